@@ -1,0 +1,51 @@
+// Builds what is not built yet: compiles only when a source is newer than the last build. `--force` always builds.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stamp = join(root, 'node_modules/.cache/sallyport/built');
+const sources = [
+  ...['contract', 'client', 'server', 'portal'].flatMap((name) => [`${name}/src`, `${name}/tsconfig.json`]),
+  'portal/index.html',
+  'portal/vite.config.ts',
+].map((path) => join(root, 'packages', path));
+
+function newest(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return Math.max(stat.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))));
+}
+
+function isFresh() {
+  if (!existsSync(stamp)) return false;
+  const built = statSync(stamp).mtimeMs;
+  const entries = [
+    'contract/dist/index.js',
+    'client/dist/index.js',
+    'server/dist/cli/main.js',
+    'portal/dist/index.html',
+  ];
+  if (!entries.every((entry) => existsSync(join(root, 'packages', entry)))) return false;
+  return sources.every((source) => newest(source) < built);
+}
+
+function run(cwd, tool, args) {
+  const windows = process.platform === 'win32';
+  const { status } = spawnSync(join(root, 'node_modules/.bin', tool), args, {
+    cwd,
+    stdio: 'inherit',
+    shell: windows,
+  });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+if (process.argv.includes('--force') || !isFresh()) {
+  const startedAt = new Date();
+  const projects = ['packages/contract', 'packages/client', 'packages/server'];
+  run(root, 'tsc', ['-b', ...projects]);
+  run(join(root, 'packages/portal'), 'vite', ['build', '--logLevel', 'warn']);
+  mkdirSync(join(stamp, '..'), { recursive: true });
+  writeFileSync(stamp, `${startedAt.toISOString()}\n`);
+}

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+function source(path: string): string {
+  return fileURLToPath(new URL(`packages/${path}`, import.meta.url));
+}
+
+/** Packages are tested from their sources, not from what was last built. */
+const alias = [
+  { find: /^@sallyport\/contract$/, replacement: source('contract/src/index.ts') },
+  { find: /^@sallyport\/contract\/oauth$/, replacement: source('contract/src/oauth.ts') },
+  { find: /^@sallyport\/client\/node$/, replacement: source('client/src/node/index.ts') },
+  { find: /^@sallyport\/client$/, replacement: source('client/src/index.ts') },
+];
+
+const END_TO_END = 'packages/*/test/e2e/**/*.test.ts';
+
+const shared = {
+  environment: 'node',
+  pool: 'forks',
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+  globalSetup: [source('server/test/support/global-setup.ts')],
+} as const;
+
+export default defineConfig({
+  resolve: { alias },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  test: {
+    maxWorkers: 2,
+    projects: [
+      {
+        extends: true,
+        test: { ...shared, name: 'unit', include: ['packages/*/test/**/*.test.ts'], exclude: [END_TO_END] },
+      },
+      { extends: true, test: { ...shared, name: 'e2e', include: [END_TO_END], fileParallelism: false } },
+    ],
+  },
+});
