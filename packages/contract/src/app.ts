@@ -1,0 +1,124 @@
+import { z } from 'zod';
+import { lifetime } from './lifetime.js';
+import { AUTH_METHODS, BUILT_IN_SCOPES } from './oauth.js';
+import { redirectUriFault } from './redirect-uri.js';
+import { RoleName } from './role.js';
+import { ScopeDefinition } from './scope.js';
+import { line } from './text.js';
+
+/** Builds `/oauth2/{authorize,token,…}/{applicationId}`. */
+export const ApplicationId = z
+  .string()
+  .regex(/^[A-Za-z0-9._-]{1,64}$/, '1 to 64 letters, digits, dots, underscores or hyphens');
+
+const RedirectUri = z.string().superRefine((uri, ctx) => {
+  const fault = redirectUriFault(uri);
+  if (fault) ctx.addIssue({ code: 'custom', message: `"${uri}": ${fault}` });
+});
+
+const Issuer = z.union([
+  z.literal('default'),
+  z
+    .url({ protocol: /^https?$/ })
+    .max(500)
+    .refine((u) => !/[?#]/.test(u), 'no query and no fragment'),
+]);
+
+const AuthMethodWord = z.string().superRefine((word, ctx) => {
+  if ((AUTH_METHODS as string[]).includes(word)) return;
+  const later = ['deviceCode', 'tokenExchange'].includes(word);
+  const message = later ? `"${word}" is not built yet` : `"${word}" is not one of ${AUTH_METHODS.join(', ')}`;
+  ctx.addIssue({ code: 'custom', message });
+});
+
+const Template = z.string().superRefine((word, ctx) => {
+  if (word === 'OAuth2Client') return;
+  const message =
+    word === 'OAuth2Server' ? '"OAuth2Server" is not built yet' : `"${word}" is not OAuth2Client`;
+  ctx.addIssue({ code: 'custom', message });
+});
+
+export const GeneralUsage = z.strictObject({
+  clientIdType: z.enum(['anything', 'list', 'confidential']).default('anything'),
+  allowedClients: z.array(line(254)).max(500).default([]),
+  mustBeOAuthClient: z.boolean().default(true),
+  admitOldClients: z.boolean().default(false),
+  issuer: Issuer.default('default'),
+  redirects: z.array(RedirectUri).max(200).default([]),
+  requirePar: z.boolean().default(false),
+  postLogoutRedirects: z.array(RedirectUri).max(200).default([]),
+  audience: z.null({ error: 'belongs to the template OAuth2Server, which is not built yet' }).default(null),
+});
+
+export const TokenSettings = z.strictObject({
+  type: z.enum(['JwtRS256', 'opaque']).default('JwtRS256'),
+  authMethods: z.array(AuthMethodWord).default(['authCode']),
+  lifetime: lifetime('1s', '3650d').default('5h'),
+  codeLifetime: lifetime('1s', '10m').default('60s'),
+  issueRefreshTokens: z.boolean().default(false),
+  refreshTokenLifetime: lifetime('1s', '3650d').default('365d'),
+});
+
+export const ScopeSettings = z.strictObject({
+  userMustConfirm: z.boolean().default(false),
+  allowScopeSelection: z.boolean().default(false),
+  definitions: z
+    .array(ScopeDefinition)
+    .max(200)
+    .default([])
+    .superRefine((definitions, ctx) => {
+      const seen = new Set<string>(BUILT_IN_SCOPES);
+      for (const [index, { name }] of definitions.entries()) {
+        if (seen.has(name))
+          ctx.addIssue({
+            code: 'custom',
+            path: [index, 'name'],
+            message: `"${name}" is defined twice or built in`,
+          });
+        seen.add(name);
+      }
+    }),
+});
+
+/** The pages of an app's configuration, less User Access: the versioned document stored with the app. */
+export const AppSettings = z.strictObject({
+  generalUsage: GeneralUsage.prefault({}),
+  tokens: TokenSettings.prefault({}),
+  scope: ScopeSettings.prefault({}),
+});
+export type AppSettings = z.infer<typeof AppSettings>;
+
+const identity = {
+  template: Template.default('OAuth2Client'),
+  name: line(128),
+  description: line(1000, 0).default(''),
+  category: line(128).default('Other'),
+  enabled: z.boolean().default(true),
+};
+
+/** What an administrator writes of an app: one whole document. */
+export const AppInput = z
+  .strictObject({
+    applicationId: ApplicationId,
+    ...identity,
+    ...AppSettings.shape,
+    userAccess: z.strictObject({ roles: z.array(RoleName).max(500).default([]) }).prefault({}),
+  })
+  .superRefine((app, ctx) => {
+    if (app.generalUsage.clientIdType === 'list' && app.generalUsage.allowedClients.length === 0)
+      ctx.addIssue({
+        code: 'custom',
+        path: ['generalUsage', 'allowedClients'],
+        message: 'Client ID Type "list" needs at least one allowed client',
+      });
+  });
+export type AppInput = z.infer<typeof AppInput>;
+
+/** An app as the API answers it. Instants are ISO 8601. */
+export const App = z.object({
+  id: z.string(),
+  ...AppInput.shape,
+  createdAt: z.string(),
+  version: z.number().int(),
+});
+export type App = z.infer<typeof App>;
