@@ -1,0 +1,22 @@
+import { randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
+
+/** 256 random bits in base64url: 43 characters, no `=`, no `;`. Codes, tokens, handles and generated secrets. */
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** A sortable id: UUID version 7. @see RFC 9562 section 5.7 */
+export function newId(): string {
+  return v7();
+}
+
+/** Below every id made at `instant` or later. */
+export function lowestIdAt(instant: number): string {
+  return v7({ msecs: instant, seq: 0, random: new Uint8Array(16) });
+}
+
+/** 80 random bits, 16 characters, short enough to be read out: stands in the log line and on the error page. */
+export function newCorrelationId(): string {
+  return Array.from(randomBytes(16), (byte) => 'abcdefghijkmnopqrstuvwxyz2345678'.charAt(byte & 31)).join('');
+}
