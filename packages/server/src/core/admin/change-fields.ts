@@ -1,0 +1,106 @@
+import type { App, Role, SigningKey, Tenant, User } from '../model.js';
+
+/** A value that is compared but never shown. */
+export class SecretValue {
+  constructor(readonly text: string | null) {}
+}
+
+/** How one kind of object appears in the change log: its path, its name, its fields flat and by name. */
+export interface Described {
+  object: string;
+  name: string;
+  id: string;
+  fields: Record<string, unknown>;
+}
+
+/** The kinds of object whose changes are recorded, by the word their signals carry. */
+export interface RecordedObjects {
+  tenant: Tenant;
+  user: User;
+  role: Role;
+  app: App;
+  keys: SigningKey;
+}
+
+const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind]) => Described } = {
+  tenant: ({ id, code, name, loginSuffixes, sessions, passwords, authentication }) => ({
+    object: 'tenant',
+    name,
+    id,
+    fields: {
+      code,
+      name,
+      loginSuffixes,
+      'sessions.idle': sessions.idle,
+      'sessions.absolute': sessions.absolute,
+      'passwords.expireAfter': passwords.expireAfter,
+      'passwords.remembered': passwords.remembered,
+      'authentication.profiles': authentication.profiles,
+      'authentication.rules': authentication.rules,
+    },
+  }),
+  user: (user) => ({
+    object: `users/${user.id}`,
+    name: user.loginName,
+    id: user.id,
+    fields: {
+      loginName: user.loginName,
+      email: user.email,
+      displayName: user.displayName,
+      description: user.description,
+      enabled: user.enabled,
+      confidentialClient: user.confidentialClient,
+      profile: user.profile,
+      jwks: user.jwks,
+      mustChangePassword: user.mustChangePassword,
+      password: new SecretValue(user.passwordHash),
+      validAfter: user.validAfter,
+    },
+  }),
+  role: ({ id, name, description, rights }) => ({
+    object: `roles/${id}`,
+    name,
+    id,
+    fields: { name, description, rights: [...rights].sort() },
+  }),
+  app: (app) => ({
+    object: `apps/${app.applicationId}`,
+    name: app.name,
+    id: app.id,
+    fields: {
+      applicationId: app.applicationId,
+      template: app.template,
+      name: app.name,
+      description: app.description,
+      category: app.category,
+      enabled: app.enabled,
+      'userAccess.roles': [...app.roleIds].sort(),
+      ...flat('', app.settings),
+    },
+  }),
+  keys: ({ kid, alg, state, retireAt }) => ({
+    object: `keys/${kid}`,
+    name: kid,
+    id: kid,
+    fields: { alg, state, retireAt },
+  }),
+};
+
+/** The object as the change log shows it. */
+export function describe<Kind extends keyof RecordedObjects>(
+  kind: Kind,
+  object: RecordedObjects[Kind],
+): Described {
+  return DESCRIBE[kind](object);
+}
+
+/** `{tokens: {lifetime}}` as `tokens.lifetime`; lists stay whole. */
+function flat(prefix: string, value: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, part]: [string, unknown]) =>
+      part !== null && typeof part === 'object' && !Array.isArray(part)
+        ? Object.entries(flat(`${prefix}${key}.`, part))
+        : [[`${prefix}${key}`, part]],
+    ),
+  );
+}

@@ -1,0 +1,190 @@
+/**
+ * The change log: the only way to an administrative write. `record` hands its job a recorder whose every verb
+ * writes the row and, in the same transaction, what changed, by whom, from where; then tells every node. The raw
+ * writer never leaves this file, so a change that is not logged does not compile.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { type ChangedField, MASK } from '@sallyport/contract';
+import type { Clock } from '../../kit/clock.js';
+import { newId } from '../../kit/random.js';
+import { type Directory, SIGNAL_LIFE } from '../directory.js';
+import { AdminError } from '../errors.js';
+import type { SecurityNotices } from '../mail/security-notices.js';
+import type { Actor, App, Change, Factor, Role, Signal, SigningKey, Tenant, User } from '../model.js';
+import type { AdminStore, AdminWriter, Writer } from '../ports.js';
+import { describe, type RecordedObjects, SecretValue } from './change-fields.js';
+
+/** Administrative verbs; each one leaves its entry in the change log. */
+export interface Recorder {
+  /** Protocol reads and writes of the same transaction. */
+  readonly tx: Writer;
+  readonly actor: Actor;
+  readonly now: number;
+  createTenant(tenant: Tenant): Promise<void>;
+  updateTenant(before: Tenant, after: Tenant): Promise<void>;
+  createUser(user: User): Promise<void>;
+  /** Throws `version_mismatch` when somebody else was faster; so do all updates. */
+  updateUser(before: User, after: User): Promise<void>;
+  deleteUser(user: User): Promise<void>;
+  addFactor(user: User, factor: Factor): Promise<void>;
+  removeFactor(user: User, factor: Factor): Promise<void>;
+  createRole(role: Role): Promise<void>;
+  updateRole(before: Role, after: Role): Promise<void>;
+  deleteRole(role: Role): Promise<void>;
+  /** Does and logs nothing when the user already is a member. */
+  addMember(role: Role, user: User): Promise<void>;
+  removeMember(role: Role, user: User): Promise<void>;
+  createApp(app: App): Promise<void>;
+  updateApp(before: App, after: App): Promise<void>;
+  deleteApp(app: App): Promise<void>;
+  createKey(key: SigningKey): Promise<void>;
+  updateKey(before: SigningKey, after: SigningKey): Promise<void>;
+  deleteKey(key: SigningKey): Promise<void>;
+  /** Logs what was taken from a user by protocol writes of `tx`: sessions, permissions, a lock. */
+  noteTaken(user: User, field: 'sessions' | 'permissions' | 'lock', what: string): Promise<void>;
+  /** Other administrative transactions wait from here to the end of this one. */
+  serialize(): Promise<void>;
+  /** Object names changed so far in this transaction, with action and field names: the plan of `apply`. */
+  changes(): readonly Change[];
+}
+
+export interface ChangeLog {
+  /** Runs `job` in one transaction as `actor`. Every node has been told, and this one obeys, when it resolves. */
+  record<T>(tenantId: string, actor: Actor, job: (recorder: Recorder) => Promise<T>): Promise<T>;
+}
+
+export function createChangeLog(deps: {
+  adminStore: AdminStore;
+  directory: Directory;
+  clock: Clock;
+  notices: SecurityNotices;
+}): ChangeLog {
+  return {
+    async record(tenantId, actor, job) {
+      const { result, changes } = await deps.adminStore.change(async (tx) => {
+        const recorder = createRecorder(tx, tenantId, actor, deps.clock.now());
+        return { result: await job(recorder), changes: recorder.changes() };
+      });
+      await deps.directory.catchUp();
+      await deps.notices.send(tenantId, changes);
+      return result;
+    },
+  };
+}
+
+function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: number): Recorder {
+  const { admin } = tx;
+  const written: Change[] = [];
+
+  async function log(
+    object: string,
+    name: string,
+    action: Change['action'],
+    fields: ChangedField[],
+  ): Promise<void> {
+    const by = { actorId: actor.userId, actor: actor.name, source: actor.source };
+    const change: Change = { tenantId, id: newId(), at: now, ...by, object, name, action, fields };
+    written.push(change);
+    await admin.appendChange(change);
+  }
+
+  function tell(kind: Signal['kind'], subject: string): Promise<void> {
+    return tx.signals.append({ tenantId, kind, subject, expiresAt: now + SIGNAL_LIFE });
+  }
+
+  /** Logs and signals an update, or does nothing when no field differs. */
+  async function update<Kind extends keyof RecordedObjects>(
+    kind: Kind,
+    before: RecordedObjects[Kind],
+    after: RecordedObjects[Kind],
+    write: () => Promise<boolean>,
+  ): Promise<void> {
+    const fields = difference(describe(kind, before).fields, describe(kind, after).fields);
+    if (fields.length === 0) return;
+    if (!(await write()))
+      throw new AdminError('version_mismatch', 'somebody else changed it meanwhile; read it again');
+    const { object, name, id } = describe(kind, after);
+    await log(object, name, 'update', fields);
+    await tell(kind, id);
+  }
+
+  async function create<Kind extends keyof RecordedObjects>(
+    kind: Kind,
+    after: RecordedObjects[Kind],
+    write: () => Promise<void>,
+  ): Promise<void> {
+    await write();
+    const { object, name, id, fields } = describe(kind, after);
+    await log(object, name, 'create', difference({}, fields));
+    await tell(kind, id);
+  }
+
+  async function remove<Kind extends keyof RecordedObjects>(
+    kind: Kind,
+    before: RecordedObjects[Kind],
+    write: () => Promise<void>,
+  ): Promise<void> {
+    await write();
+    const { object, name, id, fields } = describe(kind, before);
+    await log(object, name, 'delete', difference(fields, {}));
+    await tell(kind, id);
+  }
+
+  async function member(role: Role, user: User, joins: boolean): Promise<void> {
+    const write = joins ? admin.addMember : admin.removeMember;
+    if (!(await write(tenantId, role.id, user.id))) return;
+    const [old, next] = joins ? [null, user.loginName] : [user.loginName, null];
+    await log(`roles/${role.id}`, role.name, 'update', [{ field: 'members', old, new: next }]);
+    await tell('user', user.id);
+  }
+
+  async function factor(user: User, changed: Factor, added: boolean): Promise<void> {
+    if (added) await admin.insertFactor(changed);
+    else await admin.deleteFactor(tenantId, changed.id);
+    const [old, next] = added ? [null, changed.mechanism] : [changed.mechanism, null];
+    await log(`users/${user.id}`, user.loginName, 'update', [{ field: 'factors', old, new: next }]);
+    await tell('user', user.id);
+  }
+
+  const always = (write: Promise<void>) => write.then(() => true);
+  return {
+    tx,
+    actor,
+    now,
+    createTenant: (tenant) => create('tenant', tenant, () => admin.insertTenant(tenant)),
+    updateTenant: (before, after) => update('tenant', before, after, () => always(admin.updateTenant(after))),
+    createUser: (user) => create('user', user, () => admin.insertUser(user)),
+    updateUser: (before, after) => update('user', before, after, () => admin.updateUser(after)),
+    deleteUser: (user) => remove('user', user, () => admin.deleteUser(tenantId, user.id)),
+    addFactor: (user, added) => factor(user, added, true),
+    removeFactor: (user, removed) => factor(user, removed, false),
+    createRole: (role) => create('role', role, () => admin.insertRole(role)),
+    updateRole: (before, after) => update('role', before, after, () => admin.updateRole(after)),
+    deleteRole: (role) => remove('role', role, () => admin.deleteRole(tenantId, role.id)),
+    addMember: (role, user) => member(role, user, true),
+    removeMember: (role, user) => member(role, user, false),
+    createApp: (app) => create('app', app, () => admin.insertApp(app)),
+    updateApp: (before, after) => update('app', before, after, () => admin.updateApp(after)),
+    deleteApp: (app) => remove('app', app, () => admin.deleteApp(tenantId, app.id)),
+    createKey: (key) => create('keys', key, () => admin.insertKey(key)),
+    updateKey: (before, after) => update('keys', before, after, () => always(admin.updateKey(after))),
+    deleteKey: (key) => remove('keys', key, () => admin.deleteKey(tenantId, key.kid)),
+    noteTaken: (user, field, what) =>
+      log(`users/${user.id}`, user.loginName, 'update', [{ field, old: what, new: null }]),
+    serialize: () => admin.serialize(),
+    changes: () => written,
+  };
+}
+
+/** Fields whose value differs. A secret that was set anew shows as masked on both sides. */
+function difference(before: Record<string, unknown>, after: Record<string, unknown>): ChangedField[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .filter((field) => !isDeepStrictEqual(before[field], after[field]))
+    .map((field) => ({ field, old: shown(before[field]), new: shown(after[field]) }));
+}
+
+function shown(value: unknown): unknown {
+  if (value instanceof SecretValue) return value.text === null ? null : MASK;
+  return value ?? null;
+}

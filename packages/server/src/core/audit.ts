@@ -1,0 +1,43 @@
+import type { AuditType } from '@sallyport/contract';
+import type { Clock } from '../kit/clock.js';
+import { newId } from '../kit/random.js';
+import type { AuditEvent } from './model.js';
+import type { Store } from './ports.js';
+import type { RequestContext } from './request-context.js';
+
+/** Who and what an event is about, and why it came to this. `detail` is for the operator and never holds a secret. */
+export interface AuditFacts {
+  userId?: string | null;
+  userName?: string | null;
+  appId?: string | null;
+  clientId?: string | null;
+  detail: string;
+}
+
+/** The audit log: every sign-in, token and denial. */
+export interface Audit {
+  /** An event to append to a transaction that is being written anyway. */
+  event(context: RequestContext, type: AuditType, facts: AuditFacts): AuditEvent;
+  /** Appends the event by itself; resolves when it is durable. */
+  append(context: RequestContext, type: AuditType, facts: AuditFacts): Promise<void>;
+}
+
+export function createAudit({ store, clock }: { store: Store; clock: Clock }): Audit {
+  const event: Audit['event'] = ({ tenant, source, correlationId }, type, facts) => ({
+    tenantId: tenant.id,
+    id: newId(),
+    at: clock.now(),
+    type,
+    userId: facts.userId ?? null,
+    userName: facts.userName?.slice(0, 254) ?? null,
+    appId: facts.appId ?? null,
+    clientId: facts.clientId?.slice(0, 254) ?? null,
+    source,
+    correlationId,
+    detail: facts.detail.slice(0, 1000),
+  });
+  return {
+    event,
+    append: (context, type, facts) => store.write((tx) => tx.events.append(event(context, type, facts))),
+  };
+}

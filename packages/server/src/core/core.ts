@@ -1,0 +1,116 @@
+/**
+ * Everything Sallyport decides, assembled from its ports in one readable order. `compose.ts` opens the ports;
+ * `http/` and `cli/` call what stands here.
+ */
+import type { Clock } from '../kit/clock.js';
+import type { Passwords } from '../kit/passwords.js';
+import type { Vault } from '../kit/vault.js';
+import { type Accounts, createAccounts } from './admin/accounts.js';
+import { type AppAdmin, createAppAdmin } from './admin/apps.js';
+import { type AuthenticationAdmin, createAuthenticationAdmin } from './admin/authentication.js';
+import { type ChangeLog, createChangeLog } from './admin/change-log.js';
+import { createDeclarations, type Declarations } from './admin/declaration.js';
+import { createKeyAdmin, type KeyAdmin } from './admin/keys.js';
+import { createLogAdmin, type LogAdmin } from './admin/logs.js';
+import { createOwnAccount, type OwnAccount } from './admin/own-account.js';
+import { createOwnFactors, type OwnFactors } from './admin/own-factors.js';
+import { createRoleAdmin, type RoleAdmin } from './admin/roles.js';
+import { createTenantAdmin, type TenantAdmin } from './admin/tenant.js';
+import { createUserAdmin, type UserAdmin } from './admin/users.js';
+import { type Audit, createAudit } from './audit.js';
+import { type Authenticate, createAuthenticate } from './authenticate.js';
+import { type Directory, openDirectory } from './directory.js';
+import { type Approvals, createApprovals } from './login/approvals.js';
+import { type Credentials, createCredentials } from './login/credentials.js';
+import { createLogin, type Login } from './login/login.js';
+import { createPolicy, type Policy } from './login/policy.js';
+import { createSessions, type Sessions } from './login/sessions.js';
+import type { Messenger } from './mail/messenger.js';
+import { createPost } from './mail/post.js';
+import { createSecurityNotices } from './mail/security-notices.js';
+import { createNodes, type Nodes } from './nodes.js';
+import { createOAuth, type OAuth } from './oauth/oauth.js';
+import type { AdminStore, Store } from './ports.js';
+import { createKeys, type Keys } from './tokens/keys.js';
+import { createTokenVerifier, type TokenVerifier } from './tokens/verify.js';
+import type { Urls } from './urls.js';
+
+/** What core needs of the outside. */
+export interface Ports {
+  store: Store;
+  adminStore: AdminStore;
+  clock: Clock;
+  vault: Vault;
+  passwords: Passwords;
+  urls: Urls;
+  messenger: Messenger;
+}
+
+export interface Core extends Omit<Ports, 'adminStore'> {
+  directory: Directory;
+  nodes: Nodes;
+  audit: Audit;
+  changeLog: ChangeLog;
+  keys: Keys;
+  tokens: TokenVerifier;
+  credentials: Credentials;
+  sessions: Sessions;
+  policy: Policy;
+  login: Login;
+  approvals: Approvals;
+  authenticate: Authenticate;
+  oauth: OAuth;
+  admin: {
+    users: UserAdmin;
+    roles: RoleAdmin;
+    apps: AppAdmin;
+    tenant: TenantAdmin;
+    authentication: AuthenticationAdmin;
+    keys: KeyAdmin;
+    logs: LogAdmin;
+    declarations: Declarations;
+    accounts: Accounts;
+    ownAccount: OwnAccount;
+    ownFactors: OwnFactors;
+  };
+}
+
+export async function createCore({ adminStore, ...ports }: Ports): Promise<Core> {
+  const { store, clock, vault } = ports;
+  const directory = await openDirectory({ read: store.read, clock });
+  const audit = createAudit({ store, clock });
+  const notices = createSecurityNotices({ read: store.read, messenger: ports.messenger });
+  const changeLog = createChangeLog({ adminStore, directory, clock, notices });
+  const nodes = createNodes({ store, directory, clock });
+  const base = { ...ports, directory, nodes, audit, changeLog };
+
+  const keys = createKeys({ read: store.read, vault, clock, directory });
+  const tokens = createTokenVerifier({ ...base, keys });
+  const credentials = createCredentials(base);
+  const sessions = createSessions(base);
+  const policy = createPolicy({ read: store.read });
+  const post = createPost(base);
+  const login = createLogin({ ...base, credentials, sessions, policy, post });
+  const approvals = createApprovals(base);
+  const authenticate = createAuthenticate({ sessions, tokens });
+  const oauth = createOAuth({ ...base, keys, tokens, credentials, policy });
+
+  const users = createUserAdmin({ ...base, credentials });
+  const roles = createRoleAdmin(base);
+  const apps = createAppAdmin(base);
+  const tenant = createTenantAdmin(base);
+  const authentication = createAuthenticationAdmin(base);
+  const keyAdmin = createKeyAdmin(base);
+  const logs = createLogAdmin(base);
+  const declarations = createDeclarations({ ...base, credentials });
+  const accounts = createAccounts(base);
+  const ownAccount = createOwnAccount({ ...base, credentials, sessions });
+  const ownFactors = createOwnFactors({ ...base, credentials, post });
+  const admin = {
+    ...{ accounts, ownAccount, ownFactors, users, roles, apps, tenant, authentication, logs, declarations },
+    keys: keyAdmin,
+  };
+
+  const signIn = { credentials, sessions, policy, login, approvals, authenticate };
+  return { ...base, keys, tokens, ...signIn, oauth, admin };
+}

@@ -1,0 +1,189 @@
+/**
+ * Apps, subjects, keys and tenants as the hot path reads them: from memory, forgotten by signal. The database stays
+ * the truth: `catchUp` makes every answer after it as fresh as a read would be.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../kit/clock.js';
+import { type Subject, subjectOf } from './access.js';
+import { type RunningApp, runningApp } from './app-runtime.js';
+import { Unavailable } from './errors.js';
+import { foldLoginName, foldName } from './login-name.js';
+import type { Signal, Tenant, User } from './model.js';
+import type { Reader } from './ports.js';
+
+/** Milliseconds between two looks at the signals, and the age beyond which answers are no longer trusted. */
+const POLL_EVERY = 200;
+const STALE_AFTER = 1000;
+
+/** Milliseconds a signal to forget something is kept; a process that slept longer forgets everything. */
+export const SIGNAL_LIFE = 24 * 3600 * 1000;
+
+export interface Directory {
+  /** Reads every signal committed before this call. One read serves all who wait. */
+  catchUp(): Promise<void>;
+  /** At most one second behind; catches up first if it is more. Throws {@link Unavailable} when it cannot. */
+  ensureFresh(): Promise<void>;
+  tenantByHost(host: string): Promise<Tenant>;
+  app(tenantId: string, applicationId: string): Promise<RunningApp | null>;
+  appById(tenantId: string, id: string): Promise<RunningApp | null>;
+  subject(tenantId: string, userId: string): Promise<Subject | null>;
+  subjectByLogin(tenantId: string, loginName: string): Promise<Subject | null>;
+  /** Whether a JWT's `jti` or a grant was revoked. */
+  isRevoked(tenantId: string, id: string): boolean;
+  /** Until when attempts on this account and source are slowed, as last heard; 0 when they are not. */
+  slowedUntil(tenantId: string, attemptKey: string): number;
+  /** Called with every `keys` signal. */
+  onKeysChanged(listener: (tenantId: string) => void): void;
+  /** The signal sequence number this process has taken up. */
+  sequence(): number;
+  stop(): void;
+}
+
+/** A user with roles and rights, as `read` has them now. */
+export async function readSubject(read: Reader, user: User): Promise<Subject> {
+  const ids = await read.users.roleIds(user.tenantId, user.id);
+  if (!user.confidentialClient) ids.push('everybody');
+  return subjectOf(user, await read.roles.findMany(user.tenantId, ids));
+}
+
+type Cache<T> = LRUCache<string, Promise<T | null>>;
+
+/** Opens the directory: loads what is revoked and begins to listen. */
+export async function openDirectory(deps: { read: Reader; clock: Clock }): Promise<Directory> {
+  const { read, clock } = deps;
+  const apps: Cache<RunningApp> = new LRUCache({ max: 5_000 });
+  const subjects: Cache<Subject> = new LRUCache({ max: 20_000 });
+  const userIds: Cache<string> = new LRUCache({ max: 20_000 });
+  const tenants: Cache<Tenant> = new LRUCache({ max: 1_000 });
+  const revoked = new Map<string, number>();
+  const slowed = new Map<string, number>();
+  const keyListeners: ((tenantId: string) => void)[] = [];
+  let sequence = 0;
+  let freshAt = clock.now();
+  let reading: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+
+  function take({ tenantId, kind, subject, expiresAt }: Signal): void {
+    const key = `${tenantId} ${subject}`;
+    if (kind === 'app') apps.clear();
+    else if (kind === 'role') subjects.clear();
+    else if (kind === 'user') subjects.delete(key);
+    else if (kind === 'tenant') tenants.clear();
+    else if (kind === 'keys') for (const listener of keyListeners) listener(tenantId);
+    else if (kind === 'slowed') slowed.set(key, expiresAt);
+    else revoked.set(key, expiresAt);
+  }
+
+  async function readSignals(): Promise<void> {
+    const startedAt = clock.now();
+    if (startedAt - freshAt > SIGNAL_LIFE)
+      for (const cache of [apps, subjects, userIds, tenants]) cache.clear();
+    for (;;) {
+      const heard = await read.signals.since(sequence);
+      for (const signal of heard.signals) take(signal);
+      sequence = heard.sequence;
+      if (heard.signals.length === 0) break;
+    }
+    freshAt = startedAt;
+  }
+
+  /** A caller may not join a read that began before it: what it must see could be committed after that read. */
+  function catchUp(): Promise<void> {
+    if (!reading) {
+      reading = readSignals().finally(() => {
+        reading = null;
+      });
+      return reading;
+    }
+    next ??= reading
+      .catch(() => undefined)
+      .then(() => {
+        next = null;
+        return catchUp();
+      });
+    return next;
+  }
+
+  async function load<T>(cache: Cache<T>, key: string, find: () => Promise<T | null>): Promise<T | null> {
+    const known = cache.get(key);
+    if (known) return known;
+    const finding = find();
+    cache.set(key, finding);
+    try {
+      const found = await finding;
+      // An absent row is not remembered: an outsider's guesses must not push real rows out.
+      if (found === null && cache.peek(key) === finding) cache.delete(key);
+      return found;
+    } catch (error) {
+      if (cache.peek(key) === finding) cache.delete(key);
+      throw error;
+    }
+  }
+
+  function subject(tenantId: string, userId: string): Promise<Subject | null> {
+    return load(subjects, `${tenantId} ${userId}`, async () => {
+      const user = await read.users.find(tenantId, userId);
+      return user && readSubject(read, user);
+    });
+  }
+
+  /** The id is remembered apart from the user, and believed only while the user still has that name. */
+  async function subjectByLogin(tenantId: string, loginName: string): Promise<Subject | null> {
+    const loginKey = foldLoginName(loginName);
+    const key = `${tenantId} ${loginKey}`;
+    const findId = async () => (await read.users.findByLoginKey(tenantId, loginKey))?.id ?? null;
+    const userId = await load(userIds, key, findId);
+    const found = userId && (await subject(tenantId, userId));
+    if (!userId || (found && found.user.loginKey === loginKey)) return found || null;
+    userIds.delete(key);
+    const currentId = await load(userIds, key, findId);
+    return currentId ? subject(tenantId, currentId) : null;
+  }
+
+  function forgetExpired(): void {
+    const now = clock.now();
+    for (const known of [revoked, slowed])
+      for (const [key, expiresAt] of known) if (expiresAt <= now) known.delete(key);
+  }
+
+  const alive = await read.signals.alive(clock.now());
+  for (const signal of alive.signals) take(signal);
+  sequence = alive.sequence;
+  const polling = setInterval(() => void catchUp().catch(() => undefined), POLL_EVERY).unref();
+  const cleaning = setInterval(forgetExpired, 60_000).unref();
+
+  return {
+    catchUp,
+    async ensureFresh() {
+      if (clock.now() - freshAt <= STALE_AFTER) return;
+      await catchUp().catch((cause: unknown) => {
+        throw Object.assign(new Unavailable('the database is out of reach'), { cause });
+      });
+    },
+    async tenantByHost(host) {
+      const tenant = await load(tenants, host, () => read.tenants.findByHost(host));
+      if (!tenant) throw new Unavailable('no tenant is set up yet');
+      return tenant;
+    },
+    app: (tenantId, applicationId) =>
+      load(apps, `${tenantId} key ${foldName(applicationId)}`, async () => {
+        const app = await read.apps.findByKey(tenantId, foldName(applicationId));
+        return app && runningApp(app);
+      }),
+    appById: (tenantId, id) =>
+      load(apps, `${tenantId} id ${id}`, async () => {
+        const app = await read.apps.find(tenantId, id);
+        return app && runningApp(app);
+      }),
+    subject,
+    subjectByLogin,
+    isRevoked: (tenantId, id) => (revoked.get(`${tenantId} ${id}`) ?? 0) > clock.now(),
+    slowedUntil: (tenantId, attemptKey) => slowed.get(`${tenantId} ${attemptKey}`) ?? 0,
+    onKeysChanged: (listener) => keyListeners.push(listener),
+    sequence: () => sequence,
+    stop: () => {
+      clearInterval(polling);
+      clearInterval(cleaning);
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import type { Clock } from '../../kit/clock.js';
+import { sameSecret, sha256 } from '../../kit/digest.js';
+import type { Directory } from '../directory.js';
+import { OAuthError } from '../errors.js';
+import type { Policy } from '../login/policy.js';
+import type { AuthorizationCode } from '../model.js';
+import { type Parameters, required } from '../oauth/parameters.js';
+import type { Reader } from '../ports.js';
+import { loadClaims } from '../tokens/claims-request.js';
+import { newGrant, openFamily } from '../tokens/refresh-token.js';
+import type { GrantRequest, TokenGrant } from './grant.js';
+
+interface CodeDeps {
+  read: Pick<Reader, 'codes' | 'sessions'>;
+  directory: Directory;
+  clock: Clock;
+  policy: Pick<Policy, 'suffices'>;
+}
+
+/** A code for tokens, once. @see RFC 6749 section 4.1.3, RFC 7636 section 4.6 */
+export function createAuthorizationCodeGrant({ read, directory, clock, policy }: CodeDeps): TokenGrant {
+  /** The session the code came of, unless it has ended since. Rule 12. */
+  async function liveSession({ tenantId, sessionId }: AuthorizationCode): Promise<string | null> {
+    return (await read.sessions.find(tenantId, sessionId)) && sessionId;
+  }
+
+  return {
+    grantType: 'authorization_code',
+    confidentialOnly: false,
+    deniedAs: 'invalid_grant',
+    isAllowed: (app) => app.authMethods.has('authCode'),
+    async authorize(request) {
+      const { context, app, parameters } = request;
+      const now = clock.now();
+      const codeHash = sha256(required(parameters, 'code'));
+      const code = await read.codes.find(codeHash);
+      const refusal = code ? faultOf(code, request, now) : 'no such code';
+      const subject = code && (await directory.subject(context.tenant.id, code.userId));
+      if (!code || !subject || refusal) throw unknownCode(refusal ?? 'its user is gone');
+      if (subject.user.validAfter > code.authTime) throw unknownCode('its user signed out everywhere since');
+      const sessionId = await liveSession(code);
+      if (sessionId === null && code.redeemedAt === null && !isOffline(code))
+        throw unknownCode('its session has ended');
+      const proof = { amr: code.amr.split(' '), source: code.source };
+      if (!(await policy.suffices(context.tenant, subject, app.id, proof)))
+        throw unknownCode('the authentication profile now asks for more than its sign-in met');
+
+      const { tenantId, appId, clientId, userId } = code;
+      const { scope, authTime, grantId, nonce } = code;
+      const { amr, source, claims } = code;
+      const owner = { tenantId, id: grantId, appId, clientId, userId, sessionId };
+      const facts = { ...owner, scope, claims, authTime, amr, source };
+      const grant = newGrant(facts, now, app.lifetimes.refresh);
+      return {
+        subject,
+        scope,
+        authTime,
+        grantId,
+        sessionId,
+        nonce,
+        claims: loadClaims(claims),
+        async settle(tx) {
+          if (!(await tx.codes.redeem(codeHash, now))) return { outcome: 'reused' };
+          const refreshToken = await openFamily(tx, grant, app.settings.tokens.issueRefreshTokens);
+          return { outcome: 'spent', refreshToken };
+        },
+      };
+    },
+  };
+}
+
+/** @see OpenID Connect Core 1.0 section 11 */
+function isOffline({ scope }: AuthorizationCode): boolean {
+  return scope.split(' ').includes('offline_access');
+}
+
+/** Why this request may not have the code, or null. A spent code passes: its second use must be noticed. */
+function faultOf(code: AuthorizationCode, request: GrantRequest, now: number): string | null {
+  const { context, app, client, parameters } = request;
+  if (code.tenantId !== context.tenant.id || code.appId !== app.id) return 'issued for another app';
+  if (code.clientId !== client.id) return 'issued to another client';
+  if (parameters.get('redirect_uri') !== code.redirectUri) return 'redirect_uri differs';
+  if (code.redeemedAt === null && code.expiresAt <= now) return 'expired';
+  return pkceFault(code.codeChallenge, parameters);
+}
+
+/** A challenge needs its verifier, and a verifier its challenge. @see RFC 7636 section 4.6, RFC 9700 section 4.8 */
+function pkceFault(challenge: string | null, parameters: Parameters): string | null {
+  const verifier = parameters.get('code_verifier');
+  if (challenge === null) return verifier === undefined ? null : 'code_verifier without a code_challenge';
+  if (verifier === undefined) return 'code_verifier is missing';
+  if (!/^[A-Za-z0-9._~-]{43,128}$/.test(verifier)) return 'code_verifier is malformed';
+  return sameSecret(sha256(verifier), challenge) ? null : 'code_verifier does not fit';
+}
+
+function unknownCode(detail: string): OAuthError {
+  return new OAuthError('invalid_grant', 'supplied code does not match known request', `code: ${detail}`);
+}

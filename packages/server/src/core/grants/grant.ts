@@ -1,0 +1,59 @@
+/**
+ * AXIS 1, the grant types. A grant says as data what it needs of client and app, reads its own parameters, and
+ * answers who may have which scopes; the checks that all grants share, and the issuing of tokens, are the token
+ * endpoint's. Grants do not import one another.
+ */
+import type { GrantType } from '@sallyport/contract';
+import type { Subject } from '../access.js';
+import type { RunningApp } from '../app-runtime.js';
+import type { Client } from '../oauth/client-auth.js';
+import type { Parameters } from '../oauth/parameters.js';
+import type { Writer } from '../ports.js';
+import type { RequestContext } from '../request-context.js';
+import type { ClaimsRequest } from '../tokens/claims-request.js';
+
+/** A token request whose app and client are known. */
+export interface GrantRequest {
+  readonly context: RequestContext;
+  readonly app: RunningApp;
+  readonly client: Client;
+  readonly parameters: Parameters;
+}
+
+/** What was authorized: for whom, how far, since when. */
+export interface Entitlement {
+  readonly subject: Subject;
+  /** Space-separated. */
+  readonly scope: string;
+  /** Epoch milliseconds. */
+  readonly authTime: number;
+  /** The family that the tokens will belong to; null for a client acting for itself. */
+  readonly grantId: string | null;
+  readonly sessionId: string | null;
+  readonly nonce: string | null;
+  /** Claims asked for one by one. */
+  readonly claims: ClaimsRequest;
+}
+
+/** What a grant gives, once. */
+export interface Authorization extends Entitlement {
+  /** Spends what the request presented, in the transaction that stores the tokens. May run twice. */
+  settle(tx: Writer): Promise<Settlement>;
+}
+
+/** What came of spending: tokens may be issued, or what was presented had been spent before. */
+export type Settlement =
+  | { readonly outcome: 'spent'; readonly refreshToken: string | null }
+  | { readonly outcome: 'reused' };
+
+export interface TokenGrant {
+  readonly grantType: GrantType;
+  /** Only a confidential client may use it, whatever the app's Client ID Type. */
+  readonly confidentialOnly: boolean;
+  /** The error of a user who may not use the app. Rule 1. */
+  readonly deniedAs: 'invalid_grant' | 'unauthorized_client';
+  /** Whether the app's Tokens page allows it. */
+  isAllowed(app: RunningApp): boolean;
+  /** Throws `OAuthError`; spends nothing. */
+  authorize(request: GrantRequest): Promise<Authorization>;
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../../kit/clock.js';
+import type { Directory } from '../directory.js';
+import type { Credentials } from '../login/credentials.js';
+import type { Policy } from '../login/policy.js';
+import type { Reader } from '../ports.js';
+import { createAuthorizationCodeGrant } from './authorization-code.js';
+import { createClientCredentialsGrant } from './client-credentials.js';
+import type { TokenGrant } from './grant.js';
+import { createPasswordGrant } from './password.js';
+import { createRefreshTokenGrant } from './refresh-token.js';
+
+/** Every grant type this server serves: the token endpoint and discovery read this list. */
+export function createGrants(deps: {
+  read: Reader;
+  directory: Directory;
+  credentials: Credentials;
+  policy: Policy;
+  clock: Clock;
+}): readonly TokenGrant[] {
+  return [
+    createAuthorizationCodeGrant(deps),
+    createRefreshTokenGrant(deps),
+    createClientCredentialsGrant(deps),
+    createPasswordGrant(deps),
+  ];
+}

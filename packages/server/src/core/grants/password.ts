@@ -1,0 +1,67 @@
+import type { Clock } from '../../kit/clock.js';
+import { newId } from '../../kit/random.js';
+import { OAuthError } from '../errors.js';
+import type { Credentials } from '../login/credentials.js';
+import { mustChangePassword } from '../login/password-life.js';
+import type { Policy } from '../login/policy.js';
+import { required } from '../oauth/parameters.js';
+import { requestedScope } from '../oauth/scope.js';
+import { NO_CLAIMS } from '../tokens/claims-request.js';
+import { newGrant, openFamily } from '../tokens/refresh-token.js';
+import type { TokenGrant } from './grant.js';
+
+interface PasswordDeps {
+  policy: Pick<Policy, 'suffices'>;
+  credentials: Pick<Credentials, 'check'>;
+  clock: Clock;
+}
+
+/**
+ * The vendor's *Resource Owner* method: a user's name and password for tokens. A confidential client cannot be that
+ * user, and where the password alone would not sign the user in, it yields no token either.
+ * @see RFC 6749 section 4.3
+ */
+export function createPasswordGrant({ policy, credentials, clock }: PasswordDeps): TokenGrant {
+  return {
+    grantType: 'password',
+    confidentialOnly: false,
+    deniedAs: 'invalid_grant',
+    isAllowed: (app) => app.authMethods.has('resourceOwner'),
+    async authorize({ context, app, client, parameters }) {
+      const { tenant } = context;
+      const loginName = required(parameters, 'username');
+      const secret = required(parameters, 'password');
+      const scope = requestedScope(app, parameters.get('scope'));
+      const verdict = await credentials.check(context, { loginName, secret, as: 'person' });
+      if (!verdict.ok) throw wrongPassword(verdict.detail);
+      const { subject } = verdict;
+      const now = clock.now();
+      if (mustChangePassword(subject.user, tenant, now))
+        throw wrongPassword('the user must change the password first');
+      const proof = { amr: ['UP'], source: context.source };
+      if (!(await policy.suffices(tenant, subject, app.id, proof)))
+        throw wrongPassword('the authentication profile asks for more than a password');
+
+      const facts = { tenantId: tenant.id, id: newId(), appId: app.id, clientId: client.id, scope };
+      const owner = { userId: subject.user.id, sessionId: null, authTime: now, amr: 'UP', claims: null };
+      const grant = newGrant({ ...facts, ...owner, source: proof.source }, now, app.lifetimes.refresh);
+      return {
+        subject,
+        scope,
+        authTime: now,
+        grantId: grant.id,
+        sessionId: null,
+        nonce: null,
+        claims: NO_CLAIMS,
+        async settle(tx) {
+          const refreshToken = await openFamily(tx, grant, app.settings.tokens.issueRefreshTokens);
+          return { outcome: 'spent', refreshToken };
+        },
+      };
+    },
+  };
+}
+
+function wrongPassword(detail: string): OAuthError {
+  return new OAuthError('invalid_grant', 'user name or password is wrong', detail);
+}

@@ -1,0 +1,71 @@
+import type { Clock } from '../../kit/clock.js';
+import { sha256 } from '../../kit/digest.js';
+import type { Directory } from '../directory.js';
+import { OAuthError } from '../errors.js';
+import type { Policy } from '../login/policy.js';
+import type { Grant, RefreshToken } from '../model.js';
+import { required } from '../oauth/parameters.js';
+import { narrowedScope } from '../oauth/scope.js';
+import type { Reader } from '../ports.js';
+import { loadClaims } from '../tokens/claims-request.js';
+import { rotate } from '../tokens/refresh-token.js';
+import type { GrantRequest, TokenGrant } from './grant.js';
+
+interface RefreshDeps {
+  read: Pick<Reader, 'refreshTokens' | 'grants'>;
+  directory: Directory;
+  clock: Clock;
+  policy: Pick<Policy, 'stillSuffices'>;
+}
+
+/** A refresh token for fresh tokens and its successor. @see RFC 6749 section 6, RFC 9700 section 4.14.2 */
+export function createRefreshTokenGrant({ read, directory, clock, policy }: RefreshDeps): TokenGrant {
+  return {
+    grantType: 'refresh_token',
+    confidentialOnly: false,
+    deniedAs: 'invalid_grant',
+    isAllowed: (app) => app.settings.tokens.issueRefreshTokens,
+    async authorize(request) {
+      const { context, app, parameters } = request;
+      const now = clock.now();
+      const presented = required(parameters, 'refresh_token');
+      const token = await read.refreshTokens.find(sha256(presented));
+      const grant = token && (await read.grants.find(token.tenantId, token.grantId));
+      const refusal = grant ? faultOf(token, grant, request, now) : 'no such refresh token';
+      const subject = grant && (await directory.subject(context.tenant.id, grant.userId));
+      if (!grant || !subject || refusal) throw badRefreshToken(refusal ?? 'its user is gone');
+      if (subject.user.validAfter > grant.authTime)
+        throw badRefreshToken('its user signed out everywhere since');
+      const proof = { amr: grant.amr.split(' '), source: grant.source };
+      if (!(await policy.stillSuffices(context.tenant, subject, app.id, proof)))
+        throw badRefreshToken('the authentication profile now asks for more than its sign-in met');
+
+      return {
+        subject,
+        scope: narrowedScope(app, grant.scope, parameters.get('scope')),
+        authTime: grant.authTime,
+        grantId: grant.id,
+        sessionId: grant.sessionId,
+        nonce: null,
+        claims: loadClaims(grant.claims),
+        async settle(tx) {
+          const refreshToken = await rotate(tx, presented, grant, now);
+          return refreshToken === null ? { outcome: 'reused' } : { outcome: 'spent', refreshToken };
+        },
+      };
+    },
+  };
+}
+
+/** Why this request may not use the token, or null. A replaced token passes: its second use must be noticed. */
+function faultOf(token: RefreshToken, grant: Grant, request: GrantRequest, now: number): string | null {
+  const { context, app, client } = request;
+  if (grant.tenantId !== context.tenant.id || grant.appId !== app.id) return 'issued for another app';
+  if (grant.clientId !== client.id) return 'issued to another client';
+  if (grant.revokedAt !== null) return 'revoked';
+  return token.expiresAt <= now ? 'expired' : null;
+}
+
+function badRefreshToken(detail: string): OAuthError {
+  return new OAuthError('invalid_grant', 'the refresh token is not valid', `refresh token: ${detail}`);
+}

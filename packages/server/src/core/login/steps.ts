@@ -1,0 +1,190 @@
+/** One step of a login: an answer, a start or a look, and what follows from it, to the end. */
+import type { Clock } from '../../kit/clock.js';
+import { sha256 } from '../../kit/digest.js';
+import { randomToken } from '../../kit/random.js';
+import type { Subject } from '../access.js';
+import type { Audit } from '../audit.js';
+import type { Answer, Candidate, Mechanism } from '../mechanisms/mechanism.js';
+import type { Store } from '../ports.js';
+import type { RequestContext } from '../request-context.js';
+import type { Urls } from '../urls.js';
+import { PASSWORD_CHANGED } from './forgotten.js';
+import type { LoginOperation, LoginStep, Turn } from './login.js';
+import type { LoginState, Packages, Place } from './package.js';
+import { mustChangePassword } from './password-life.js';
+import type { Challenges } from './policy.js';
+import type { NewSession, Sessions } from './sessions.js';
+
+export interface Steps {
+  /** Takes one operation; a mechanism that the challenge does not offer voids the package. */
+  take(turn: Turn, operation: LoginOperation): Promise<LoginStep>;
+  /** Asks for what the rules still want of who has met all that remained, or ends the login. */
+  conclude(turn: Turn, subject: Subject): Promise<LoginStep>;
+}
+
+export function createSteps(deps: {
+  store: Store;
+  clock: Clock;
+  urls: Urls;
+  audit: Audit;
+  sessions: Sessions;
+  mechanisms: ReadonlyMap<string, Mechanism>;
+  packages: Packages;
+  /** The user who began, if they may still sign in. */
+  personStill(turn: Turn): Promise<Subject | null>;
+  candidateOf(context: RequestContext, subject: Subject | null): Promise<Candidate>;
+  /** What the rules leave to do after the mechanisms met. */
+  missing(
+    context: RequestContext,
+    subject: Subject | null,
+    state: Pick<LoginState, 'appId' | 'profile' | 'met'>,
+  ): Promise<Challenges>;
+}): Steps {
+  const { store, clock, urls, audit, sessions, mechanisms, packages } = deps;
+  const { personStill, candidateOf, missing } = deps;
+
+  /** Refuses, and voids the package unless another step of the same login has already moved on. */
+  async function fail(turn: Turn, detail: string, voids = true): Promise<LoginStep> {
+    const { context, stored } = turn;
+    const facts = { userId: stored.userId, userName: stored.loginKey, detail };
+    const event = audit.event(context, 'login.failure', facts);
+    await store.write(async (tx) => {
+      if (voids) await tx.logins.consume(stored.idHash);
+      await tx.events.append(event);
+    });
+    return { summary: 'Failure' };
+  }
+
+  function save({ stored }: Turn, state: LoginState): Promise<boolean> {
+    const next = { ...stored, state: JSON.stringify(state) };
+    return store.write((tx) => tx.logins.advance(next));
+  }
+
+  /** Writes the new state down; a step raced by another of the same login fails. */
+  async function moveOn(
+    turn: Turn,
+    state: LoginState,
+    subject: Subject | null,
+    summary: 'NewPackage' | 'StartNextChallenge',
+    message: string | null = null,
+  ): Promise<LoginStep> {
+    if (state.remaining[0]?.length === 0) {
+      await fail(turn, 'no mechanism of the user fits the profile');
+      return { summary: 'CannotSatisfyChallenges' };
+    }
+    if (!(await save(turn, state))) return fail(turn, 'two answers at the same time', false);
+    const challenges = packages.describe(state, await candidateOf(turn.context, subject));
+    return { summary, sessionId: turn.sessionId, challenges, message };
+  }
+
+  /** A new session, or the one that is raised under new handles. */
+  async function sessionFor({ context, state }: Turn, subject: Subject): Promise<NewSession | null> {
+    const made = sessions.prepare(context, subject.user.id, state.met);
+    if (state.sessionId === null) return made;
+    const present = await store.read.sessions.find(context.tenant.id, state.sessionId);
+    if (present?.userId !== subject.user.id) return null;
+    const { cookieHash, handleHash, authTime, amr } = made.session;
+    return { ...made, session: { ...present, cookieHash, handleHash, authTime, amr } };
+  }
+
+  async function succeed(turn: Turn, subject: Subject): Promise<LoginStep> {
+    const { context, stored, state } = turn;
+    const session = await sessionFor(turn, subject);
+    if (!session) return fail(turn, 'the session that was to prove more is gone');
+    const { id: userId, loginName } = subject.user;
+    const facts = { userId, userName: loginName, detail: state.met.join(' ') };
+    const event = audit.event(context, 'login.success', facts);
+    const ended = await store.write(async (tx) => {
+      if (!(await tx.logins.consume(stored.idHash))) return false;
+      if (state.sessionId === null) await tx.sessions.insert(session.session);
+      else if (!(await tx.sessions.raise(session.session))) return false;
+      await tx.events.append(event);
+      return true;
+    });
+    if (!ended) return fail(turn, 'an answer after the end of the login', false);
+    return { summary: 'LoginSuccess', subject, session, amr: state.met };
+  }
+
+  /** Every challenge of the package is met: what may still be due is asked for now, else the login ends. */
+  async function conclude(turn: Turn, subject: Subject): Promise<LoginStep> {
+    const { context, state, stored } = turn;
+    if (state.purpose === 'forgotten') {
+      await store.write((tx) => tx.logins.consume(stored.idHash));
+      return { summary: 'NoncommitalSuccess', message: PASSWORD_CHANGED };
+    }
+    const more = await missing(context, subject, state);
+    if (more.length > 0) {
+      const remaining = await packages.assemble(more, await candidateOf(context, subject));
+      return moveOn(
+        turn,
+        { ...state, remaining },
+        subject,
+        'NewPackage',
+        'One more proof is asked for here.',
+      );
+    }
+    const isDue = mustChangePassword(subject.user, context.tenant, clock.now());
+    if (!isDue || state.met.includes('RESET') || !state.met.includes('UP')) return succeed(turn, subject);
+    const remaining = await packages.assemble([['RESET']], await candidateOf(context, subject));
+    return moveOn(turn, { ...state, remaining }, subject, 'NewPackage', 'Choose a new password to go on.');
+  }
+
+  async function met(turn: Turn, mechanism: Mechanism, subject: Subject): Promise<LoginStep> {
+    const { state } = turn;
+    const next = { ...state, remaining: state.remaining.slice(1), met: [...state.met, mechanism.name] };
+    if (next.remaining.length > 0) return moveOn(turn, next, subject, 'StartNextChallenge');
+    return conclude({ ...turn, state: next }, subject);
+  }
+
+  /** One answer, to a mechanism that this very challenge offers. */
+  async function answer(turn: Turn, mechanism: Mechanism, place: Place, given: Answer): Promise<LoginStep> {
+    const { context, stored, state } = turn;
+    const subject = await personStill(turn);
+    const attempt = { context, loginKey: stored.loginKey, subject, answer: given, kept: place.kept };
+    const verdict = await mechanism.verify({ ...attempt, final: state.remaining.length === 1 });
+    if (!verdict.met) {
+      if ('fault' in verdict) return moveOn(turn, state, subject, 'NewPackage', verdict.fault);
+      return fail(turn, `${mechanism.name}: ${verdict.detail}`);
+    }
+    if (!subject) return fail(turn, 'the user may not sign in any more');
+    return met(turn, mechanism, subject);
+  }
+
+  /** Starts a mechanism, or starts it anew: what an earlier start sent is worth nothing from then on. */
+  async function begin(turn: Turn, mechanism: Mechanism, place: Place): Promise<LoginStep> {
+    const { context, stored, state } = turn;
+    if (!mechanism.start) return { summary: 'OobPending', shown: {} };
+    const secret = randomToken();
+    const link = `${urls.publicUrl}/login/link?token=${stored.idHash}.${secret}`;
+    const candidate = await candidateOf(context, await personStill(turn));
+    const started = await mechanism.start({ ...candidate, loginKey: stored.loginKey, link });
+    const again: Place = { ...place, kept: started.kept, link: sha256(secret), verdict: null };
+    const [challenge = [], ...rest] = state.remaining;
+    const places = challenge.map((other) => (other.id === place.id ? again : other));
+    if (!(await save(turn, { ...state, remaining: [places, ...rest] })))
+      return fail(turn, 'two steps at the same time', false);
+    await started.dispatch?.();
+    return { summary: 'OobPending', shown: started.shown ?? {} };
+  }
+
+  /** Whether another device has decided by now. */
+  async function poll(turn: Turn, mechanism: Mechanism, { verdict }: Place): Promise<LoginStep> {
+    if (verdict === null) return { summary: 'OobPending', shown: {} };
+    if (verdict === 'denied') return fail(turn, `${mechanism.name}: denied on another device`);
+    const subject = await personStill(turn);
+    if (!subject) return fail(turn, 'the user may not sign in any more');
+    return met(turn, mechanism, subject);
+  }
+
+  return {
+    conclude,
+    async take(turn, operation) {
+      const place = turn.state.remaining[0]?.find((offered) => offered.id === operation.mechanismId);
+      const mechanism = mechanisms.get(place?.mechanism ?? '');
+      if (!place || !mechanism) return fail(turn, 'a mechanism that this challenge does not offer');
+      if (operation.action === 'start') return begin(turn, mechanism, place);
+      if (operation.action === 'poll') return poll(turn, mechanism, place);
+      return answer(turn, mechanism, place, operation.answer);
+    },
+  };
+}

@@ -1,0 +1,182 @@
+/**
+ * What must hold of an authorization request before anybody is asked to sign in. Order is security: client and
+ * redirect come first, because only after them may an error travel by redirect; then the rows of {@link createChecks}
+ * in running order. A parked request passes all of it again when it comes back, so settings that changed meanwhile
+ * count.
+ */
+import type { RunningApp } from '../app-runtime.js';
+import { OAuthError } from '../errors.js';
+import type { RequestContext } from '../request-context.js';
+import { readClaimsRequest } from '../tokens/claims-request.js';
+import type { Client, ClientAuth } from './client-auth.js';
+import type { ConsentQuestion } from './consent.js';
+import { type Parameters, required } from './parameters.js';
+import { isRegisteredRedirect } from './redirect-uri.js';
+import { requestedResponseType, requireResponseMode } from './response-type.js';
+import { requestedScope } from './scope.js';
+
+/** A request whose answers may travel by redirect. */
+export interface TrustedRequest {
+  readonly context: RequestContext;
+  readonly app: RunningApp;
+  readonly client: Client;
+  readonly redirectUri: string;
+  readonly parameters: Parameters;
+}
+
+/** What the endpoint answers: a redirect, a form that the browser posts to the client, or the consent page. */
+export type AuthorizeAnswer =
+  | { readonly kind: 'redirect'; readonly location: string }
+  | { readonly kind: 'form'; readonly action: string; readonly fields: Readonly<Record<string, string>> }
+  | { readonly kind: 'consent'; readonly question: ConsentQuestion };
+
+/** A refusal that must not leave the server by redirect. */
+export class NotByRedirect extends OAuthError {}
+
+/** The parameters that are read, and kept while the request is parked. The client's secret is not among them. */
+export const PARKED_PARAMETERS = [
+  'client_id',
+  'redirect_uri',
+  'response_type',
+  'response_mode',
+  'scope',
+  'state',
+  'nonce',
+  'code_challenge',
+  'code_challenge_method',
+  'prompt',
+  'max_age',
+  'acr_values',
+  'claims',
+  'id_token_hint',
+] as const;
+
+export const PROMPTS = ['none', 'login', 'consent', 'select_account'];
+export const CODE_CHALLENGE_METHODS = ['S256'];
+
+/** The client and the redirect, or an error that must not leave the server. @see RFC 6749 section 4.1.2.1 */
+export async function trust(
+  clientAuth: ClientAuth,
+  context: RequestContext,
+  app: RunningApp,
+  parameters: Parameters,
+): Promise<TrustedRequest> {
+  const client = await clientAuth.find(context, app, required(parameters, 'client_id'));
+  if (!client || client.user?.user.enabled === false) {
+    const detail = client
+      ? 'the confidential client is disabled'
+      : 'its Client ID Type does not admit the client';
+    throw new OAuthError('invalid_client', 'this client may not use the app', detail, 400);
+  }
+  const redirectUri = required(parameters, 'redirect_uri');
+  if (!isRegisteredRedirect(app.settings.generalUsage.redirects, redirectUri))
+    throw new OAuthError(
+      'invalid_request',
+      'invalid redirect: the redirect_uri is not on the list of the app',
+    );
+  return { context, app, client, redirectUri, parameters };
+}
+
+type Check = (request: TrustedRequest) => void | Promise<void>;
+
+/** Every other check, in running order; what they throw goes to the client. */
+export function createChecks(clientAuth: ClientAuth): readonly Check[] {
+  return [
+    noRequestObject,
+    (request) => clientSecretIsRight(clientAuth, request),
+    responseTypeIsServed,
+    responseModeIsServed,
+    pkceHolds,
+    scopeIsDefined,
+    nonceIsThere,
+    claimsAreReadable,
+    promptIsKnown,
+    maxAgeIsNumber,
+  ];
+}
+
+/** @see OpenID Connect Core 1.0 section 3.1.2.6 */
+function noRequestObject({ parameters }: TrustedRequest): void {
+  if (parameters.has('request'))
+    throw new OAuthError('request_not_supported', 'the parameter request is not supported');
+  if (parameters.has('request_uri'))
+    throw new OAuthError('request_uri_not_supported', 'the parameter request_uri is not supported');
+}
+
+/** The vendor's clients put it into the query: verified like any other, and then forgotten. Rule 3. */
+async function clientSecretIsRight(
+  clientAuth: ClientAuth,
+  { context, client, parameters }: TrustedRequest,
+): Promise<void> {
+  const secret = parameters.get('client_secret');
+  if (secret === undefined || !client.user) return;
+  if (!(await clientAuth.proves(context, client, { secret })))
+    throw new OAuthError('invalid_client', 'invalid client creds');
+}
+
+function responseTypeIsServed({ app, parameters }: TrustedRequest): void {
+  requestedResponseType(app, parameters);
+}
+
+function responseModeIsServed({ parameters }: TrustedRequest): void {
+  requireResponseMode(parameters);
+}
+
+/** @see RFC 7636 section 4.3, RFC 9700 section 2.1.1 */
+function pkceHolds({ app, client, parameters }: TrustedRequest): void {
+  if (!requestedResponseType(app, parameters).code) return;
+  const challenge = parameters.get('code_challenge');
+  const method = parameters.get('code_challenge_method');
+  if (challenge === undefined) {
+    if (method !== undefined) throw new OAuthError('invalid_request', 'code_challenge is missing');
+    if (client.user || app.settings.generalUsage.admitOldClients) return;
+    throw new OAuthError(
+      'invalid_request',
+      'a public client must send a code_challenge, unless the app has the setting admitOldClients',
+    );
+  }
+  if (method === undefined || !CODE_CHALLENGE_METHODS.includes(method))
+    throw new OAuthError('invalid_request', 'code_challenge_method must be S256');
+  if (!/^[A-Za-z0-9_-]{43}$/.test(challenge))
+    throw new OAuthError('invalid_request', 'code_challenge is not a SHA-256 in base64url');
+}
+
+function scopeIsDefined({ app, parameters }: TrustedRequest): void {
+  requestedScope(app, parameters.get('scope'));
+}
+
+/** An ID token by way of the browser is about OpenID Connect, and bound to its request. @see Core 1.0 section 3.2.2.1 */
+function nonceIsThere({ app, parameters }: TrustedRequest): void {
+  if (!requestedResponseType(app, parameters).idToken) return;
+  if (!requestedScope(app, parameters.get('scope')).split(' ').includes('openid'))
+    throw new OAuthError('invalid_request', 'an id_token needs the scope openid');
+  if (parameters.has('nonce') || app.settings.generalUsage.admitOldClients) return;
+  throw new OAuthError(
+    'invalid_request',
+    'an id_token by redirect needs a nonce, unless the app has the setting admitOldClients',
+  );
+}
+
+function claimsAreReadable({ parameters }: TrustedRequest): void {
+  readClaimsRequest(parameters.get('claims'));
+}
+
+/** @see OpenID Connect Core 1.0 section 3.1.2.1 */
+function promptIsKnown({ parameters }: TrustedRequest): void {
+  const prompts = promptsOf(parameters);
+  if (prompts.some((prompt) => !PROMPTS.includes(prompt)))
+    throw new OAuthError('invalid_request', 'unknown value of prompt');
+  if (prompts.includes('none') && prompts.length > 1)
+    throw new OAuthError('invalid_request', 'prompt none stands alone');
+}
+
+function maxAgeIsNumber({ parameters }: TrustedRequest): void {
+  const maxAge = parameters.get('max_age');
+  if (maxAge !== undefined && !/^\d{1,10}$/.test(maxAge))
+    throw new OAuthError('invalid_request', 'max_age is not a number of seconds');
+}
+
+/** The words of the parameter `prompt`. */
+export function promptsOf(parameters: Parameters): string[] {
+  return (parameters.get('prompt') ?? '').split(' ').filter((prompt) => prompt !== '');
+}

@@ -1,0 +1,67 @@
+/**
+ * Clients that prove themselves by a JWT signed with a key of theirs. The key is one written down for the client:
+ * nothing in the assertion says where to find it. @see RFC 7523 section 3, OpenID Connect Core 1.0 section 9
+ */
+import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type Clock, seconds } from '../../kit/clock.js';
+import { sha256 } from '../../kit/digest.js';
+import type { User } from '../model.js';
+import type { Store } from '../ports.js';
+
+/** The one value of `client_assertion_type` that is served. */
+export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
+
+/** Algorithms a client may sign with: asymmetric ones alone, so that no public key passes for a secret. */
+export const CLIENT_SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'];
+
+/** Seconds that two clocks may differ, and that an assertion may live at most. */
+const CLOCK_SKEW = 10;
+const LONGEST_LIFE = 3600;
+
+/** The client id that an assertion claims, unproved; null for what is no JWT about one client. */
+export function claimedClient(assertion: string): string | null {
+  try {
+    const { iss, sub } = decodeJwt(assertion);
+    return iss !== undefined && iss === sub ? iss : null;
+  } catch {
+    return null;
+  }
+}
+
+/** The claims of a JWT that one of the user's keys signed; null for any other. */
+export async function signedBy(
+  { jwks }: Pick<User, 'jwks'>,
+  jwt: string,
+  expected: { issuer: string; audience: string[]; now: number },
+): Promise<JWTPayload | null> {
+  const { issuer, audience, now } = expected;
+  try {
+    const { payload } = await jwtVerify(jwt, createLocalJWKSet({ keys: jwks }), {
+      algorithms: CLIENT_SIGNING_ALGORITHMS,
+      issuer,
+      audience,
+      requiredClaims: ['exp'],
+      clockTolerance: CLOCK_SKEW,
+      currentDate: new Date(now),
+    });
+    return payload;
+  } catch (error) {
+    // A key that does not suit its algorithm is a TypeError of the library.
+    if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+/** Whether the assertion proves the client, this once: its `jti` is spent over all processes. */
+export function createAssertionCheck({ store, clock }: { store: Pick<Store, 'write'>; clock: Clock }) {
+  return async (user: User, assertion: string, audience: string[]): Promise<boolean> => {
+    const now = clock.now();
+    const claims = await signedBy(user, assertion, { issuer: user.loginName, audience, now });
+    if (!claims || claims.sub !== user.loginName || typeof claims.jti !== 'string') return false;
+    const { exp = 0, iat = 0 } = claims;
+    if (exp > seconds(now) + LONGEST_LIFE || iat > seconds(now) + CLOCK_SKEW) return false;
+    const idHash = sha256(`${user.id} ${claims.jti}`);
+    const expiresAt = (exp + CLOCK_SKEW) * 1000;
+    return store.write((tx) => tx.spentIds.spend({ tenantId: user.tenantId, idHash, expiresAt }));
+  };
+}

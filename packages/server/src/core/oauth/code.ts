@@ -1,0 +1,36 @@
+import { sha256 } from '../../kit/digest.js';
+import { newId, randomToken } from '../../kit/random.js';
+import type { AuthorizationCode } from '../model.js';
+import type { SessionPrincipal } from '../principal.js';
+import type { TrustedRequest } from './authorization-request.js';
+
+/** An authorization code, 256 random bits, and the row that keeps its hash. @see RFC 6749 section 4.1.2 */
+export function newCode(
+  { app, client, redirectUri, parameters }: TrustedRequest,
+  { subject, sessionId, authTime, amr, source }: SessionPrincipal,
+  decided: { scope: string; claims: string | null },
+  now: number,
+): { code: string; row: AuthorizationCode } {
+  const code = randomToken();
+  const row = {
+    tenantId: app.tenantId,
+    codeHash: sha256(code),
+    grantId: newId(),
+    appId: app.id,
+    clientId: client.id,
+    userId: subject.user.id,
+    sessionId,
+    redirectUri,
+    scope: decided.scope,
+    nonce: parameters.get('nonce') ?? null,
+    claims: decided.claims,
+    codeChallenge: parameters.get('code_challenge') ?? null,
+    authTime,
+    amr: amr.join(' '),
+    source,
+    createdAt: now,
+    expiresAt: now + app.lifetimes.code * 1000,
+    redeemedAt: null,
+  };
+  return { code, row };
+}

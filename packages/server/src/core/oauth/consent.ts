@@ -1,0 +1,106 @@
+/** What a user allowed a client, and whether it must be asked again. Contract section 7, Consent. */
+import type { Clock } from '../../kit/clock.js';
+import type { Subject } from '../access.js';
+import type { Consent } from '../model.js';
+import type { Reader } from '../ports.js';
+import { readClaimsRequest } from '../tokens/claims-request.js';
+import { claimsOfScope, USER_CLAIMS } from '../tokens/user-claims.js';
+import { promptsOf, type TrustedRequest } from './authorization-request.js';
+import { scopeNames } from './scope.js';
+
+/** The question put to a signed-in user. */
+export interface ConsentQuestion {
+  readonly bounce: string;
+  readonly applicationId: string;
+  readonly appName: string;
+  readonly clientId: string;
+  /** The client's name for people, where it is a user of the directory; null for a public, unverified client. */
+  readonly clientName: string | null;
+  readonly redirectUri: string;
+  readonly loginName: string;
+  /** Whether the user may leave scopes out. */
+  readonly isSelectable: boolean;
+  /** Claims about the user asked for one by one, beyond what the scopes tell. */
+  readonly claims: readonly string[];
+  readonly scopes: readonly { name: string; description: string; endpoints: readonly string[] }[];
+}
+
+/** Scopes that no app defines, in words. */
+const BUILT_IN: Readonly<Record<string, string>> = {
+  openid: 'Know that you signed in, and who you are',
+  profile: 'Read your name',
+  email: 'Read your e-mail address',
+  address: 'Read your postal address',
+  phone: 'Read your telephone number',
+  offline_access: 'Keep this access after you sign out',
+};
+
+export interface ConsentBook {
+  isNeeded(request: TrustedRequest, subject: Subject, scope: string): Promise<boolean>;
+  /** The entry to keep after the user allowed `scope`; null where each request is asked about. */
+  entryFor(request: TrustedRequest, subject: Subject, scope: string): Promise<Consent | null>;
+}
+
+export function createConsentBook(deps: { read: Pick<Reader, 'consents'>; clock: Clock }): ConsentBook {
+  const { read, clock } = deps;
+
+  async function allowedBefore({ app, client }: TrustedRequest, { user }: Subject): Promise<string[]> {
+    const known = await read.consents.find(user.tenantId, user.id, app.id, client.id);
+    return scopeNames(known?.scope ?? '');
+  }
+
+  return {
+    async isNeeded(request, subject, scope) {
+      if (promptsOf(request.parameters).includes('consent')) return true;
+      if (!request.app.settings.scope.userMustConfirm) return false;
+      if (!isRememberable(request) || claimsBeyond(request, scope).length > 0) return true;
+      const allowed = await allowedBefore(request, subject);
+      return scopeNames(scope).some((name) => !allowed.includes(name));
+    },
+    async entryFor(request, subject, scope) {
+      if (!isRememberable(request)) return null;
+      const allowed = new Set([...(await allowedBefore(request, subject)), ...scopeNames(scope)]);
+      const { app, client } = request;
+      const key = { tenantId: app.tenantId, userId: subject.user.id, appId: app.id, clientId: client.id };
+      return { ...key, scope: [...allowed].join(' '), grantedAt: clock.now() };
+    },
+  };
+}
+
+/** Anyone can pose as a public client, or sit behind a loopback or private-use redirect. @see RFC 8252 section 8.6 */
+function isRememberable({ client, redirectUri }: TrustedRequest): boolean {
+  return client.user !== null && redirectUri.startsWith('https://');
+}
+
+/** Claims of this server that the request asks for and its scopes do not hold: no scope remembers an answer to them. */
+function claimsBeyond({ parameters }: TrustedRequest, scope: string): string[] {
+  const { userinfo, idToken } = readClaimsRequest(parameters.get('claims'));
+  const told = claimsOfScope(scope);
+  const asked = new Set([...userinfo, ...idToken]);
+  return USER_CLAIMS.filter((name) => asked.has(name) && !told.includes(name));
+}
+
+export function questionOf(
+  request: TrustedRequest,
+  { user }: Subject,
+  scope: string,
+  bounce: string,
+): ConsentQuestion {
+  const { app, client, redirectUri } = request;
+  return {
+    bounce,
+    applicationId: app.applicationId,
+    appName: app.name,
+    clientId: client.id,
+    clientName: client.user?.user.displayName ?? null,
+    redirectUri,
+    loginName: user.loginName,
+    claims: claimsBeyond(request, scope),
+    isSelectable: app.settings.scope.allowScopeSelection,
+    scopes: scopeNames(scope).map((name) => ({
+      name,
+      description: app.scopes.get(name)?.description || BUILT_IN[name] || name,
+      endpoints: app.scopes.get(name)?.restRegex ?? [],
+    })),
+  };
+}

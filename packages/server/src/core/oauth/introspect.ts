@@ -1,0 +1,134 @@
+/** What a token is worth now, for those who may ask. @see RFC 7662 */
+import { type Clock, seconds } from '../../kit/clock.js';
+import { sha256 } from '../../kit/digest.js';
+import { mayUseApp, type Subject } from '../access.js';
+import type { RunningApp } from '../app-runtime.js';
+import type { Directory } from '../directory.js';
+import { OAuthError } from '../errors.js';
+import type { Reader } from '../ports.js';
+import type { Principal } from '../principal.js';
+import type { RequestContext } from '../request-context.js';
+import type { TokenVerifier } from '../tokens/verify.js';
+import type { Urls } from '../urls.js';
+import { servedApp } from './app.js';
+import type { Client, ClientAuth } from './client-auth.js';
+import { type Parameters, readParameters, required } from './parameters.js';
+import { type ClientRequest, refuseInQuery } from './token.js';
+
+export interface IntrospectRequest extends ClientRequest {
+  /** Who the bearer of the request is, if it has one. */
+  readonly principal: Principal | null;
+}
+
+/** @see RFC 7662 section 2.2 */
+export type Introspection = { active: false } | ({ active: true } & Record<string, unknown>);
+
+/** A token that is good, whatever its kind. */
+interface LiveToken {
+  readonly clientId: string;
+  readonly claims: Record<string, unknown>;
+}
+
+/** Who asks: a confidential client, or a signed-in user. */
+interface Asker {
+  readonly subject: Subject;
+  readonly client: Client | null;
+}
+
+interface IntrospectDeps {
+  read: Pick<Reader, 'refreshTokens' | 'grants'>;
+  clock: Clock;
+  directory: Directory;
+  clientAuth: ClientAuth;
+  tokens: TokenVerifier;
+  urls: Urls;
+}
+
+export function createIntrospection(deps: IntrospectDeps) {
+  const { read, clock, directory, clientAuth, tokens, urls } = deps;
+
+  return async (context: RequestContext, request: IntrospectRequest): Promise<Introspection> => {
+    refuseInQuery(request.query);
+    const parameters = readParameters(request.body);
+    await directory.catchUp();
+    const app = await servedApp(directory, context, request.applicationId);
+    const asker = await askerOf(context, app, request, parameters);
+    const token = required(parameters, 'token');
+    const live = (await accessToken(context, app, token)) ?? (await refreshToken(context, app, token));
+    const mayKnow = mayUseApp(asker.subject, app) || asker.client?.id === live?.clientId;
+    return live && mayKnow ? { active: true, ...live.claims } : { active: false };
+  };
+
+  /** A public client proves nothing, so it may not ask. @see RFC 7662 section 2.1 */
+  async function askerOf(
+    context: RequestContext,
+    app: RunningApp,
+    { authorization, principal }: IntrospectRequest,
+    parameters: Parameters,
+  ): Promise<Asker> {
+    if (principal) return { subject: principal.subject, client: null };
+    if (authorization !== undefined && /^bearer/i.test(authorization))
+      throw new OAuthError('invalid_token', 'the bearer is not good');
+    const client = await clientAuth.authenticate(context, app, { authorization, parameters });
+    if (!client.user) throw new OAuthError('invalid_client', 'introspection needs a confidential client');
+    return { subject: client.user, client };
+  }
+
+  async function accessToken(
+    context: RequestContext,
+    app: RunningApp,
+    token: string,
+  ): Promise<LiveToken | null> {
+    const inspected = await tokens.inspect(context, token);
+    if (inspected?.facts.appId !== app.id) return null;
+    const { facts, id, principal } = inspected;
+    const claims = {
+      token_type: 'Bearer',
+      jti: id,
+      aud: urls.resource,
+      exp: seconds(facts.expiresAt),
+      iat: seconds(facts.issuedAt),
+      ...claimsOf(context, app, principal.subject, facts),
+    };
+    return { clientId: facts.clientId, claims };
+  }
+
+  /** Active while it is the family's live one. */
+  async function refreshToken(
+    context: RequestContext,
+    app: RunningApp,
+    token: string,
+  ): Promise<LiveToken | null> {
+    const row = await read.refreshTokens.find(sha256(token));
+    if (!row || row.replacedAt !== null || row.expiresAt <= clock.now()) return null;
+    const grant = await read.grants.find(context.tenant.id, row.grantId);
+    if (!grant || grant.appId !== app.id || grant.revokedAt !== null) return null;
+    const subject = await directory.subject(context.tenant.id, grant.userId);
+    if (!subject || !mayUseApp(subject, app) || subject.user.validAfter > grant.authTime) return null;
+    const claims = {
+      exp: seconds(row.expiresAt),
+      iat: seconds(row.createdAt),
+      ...claimsOf(context, app, subject, grant),
+    };
+    return { clientId: grant.clientId, claims };
+  }
+
+  function claimsOf(
+    { tenant }: RequestContext,
+    app: RunningApp,
+    { user }: Subject,
+    { scope, clientId, authTime }: { scope: string; clientId: string; authTime: number },
+  ): Record<string, unknown> {
+    return {
+      scope,
+      client_id: clientId,
+      sub: user.id,
+      username: user.loginName,
+      unique_name: user.loginName,
+      iss: urls.issuer(app),
+      auth_time: seconds(authTime),
+      app_id: app.applicationId,
+      tenant_id: tenant.code,
+    };
+  }
+}

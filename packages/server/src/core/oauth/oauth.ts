@@ -1,0 +1,95 @@
+/**
+ * OAuth 2.0 and OpenID Connect, one function per endpoint: authorize and confirm, token, introspect, revoke,
+ * userinfo, discovery. Owns the protocol's checks and their order; leaves the grants to `grants/`, the tokens to
+ * `tokens/`, sign-in to `login/`, and HTTP to the edge.
+ * @see RFC 6749, RFC 9700, OpenID Connect Core 1.0
+ */
+import type { AuditType, TokenResponse } from '@sallyport/contract';
+import type { Clock } from '../../kit/clock.js';
+import type { Audit } from '../audit.js';
+import type { Directory } from '../directory.js';
+import { OAuthError } from '../errors.js';
+import { createGrants } from '../grants/index.js';
+import type { Credentials } from '../login/credentials.js';
+import type { Policy } from '../login/policy.js';
+import type { Store } from '../ports.js';
+import type { RequestContext } from '../request-context.js';
+import { createTokenIssuer, createTokenMint } from '../tokens/issuer.js';
+import type { Keys } from '../tokens/keys.js';
+import type { TokenVerifier } from '../tokens/verify.js';
+import type { Urls } from '../urls.js';
+import { type AuthorizeEndpoint, createAuthorizeEndpoint } from './authorize.js';
+import { createClientAuth } from './client-auth.js';
+import { createDiscovery, type Discovery } from './discovery.js';
+import { createEndSession, type EndSession, type EndSessionCall } from './end-session.js';
+import { createIntrospection, type Introspection, type IntrospectRequest } from './introspect.js';
+import { createPushedRequests, type PushedResponse } from './pushed-requests.js';
+import { createUnpackRequest } from './request-object.js';
+import { createRevocation } from './revoke.js';
+import { type ClientRequest, createTokenEndpoint } from './token.js';
+import { createUserinfo, type UserinfoRequest } from './userinfo.js';
+
+export interface OAuth extends AuthorizeEndpoint {
+  token(context: RequestContext, request: ClientRequest): Promise<TokenResponse>;
+  introspect(context: RequestContext, request: IntrospectRequest): Promise<Introspection>;
+  revoke(context: RequestContext, request: ClientRequest): Promise<void>;
+  push(context: RequestContext, request: ClientRequest): Promise<PushedResponse>;
+  userinfo(context: RequestContext, request: UserinfoRequest): Promise<Record<string, unknown>>;
+  endSession(context: RequestContext, call: EndSessionCall): Promise<EndSession>;
+  discovery: Discovery;
+}
+
+export interface OAuthDeps {
+  store: Store;
+  clock: Clock;
+  audit: Audit;
+  directory: Directory;
+  urls: Urls;
+  keys: Keys;
+  tokens: TokenVerifier;
+  credentials: Credentials;
+  policy: Policy;
+}
+
+export function createOAuth(deps: OAuthDeps): OAuth {
+  const { audit } = deps;
+  const read = deps.store.read;
+  const clientAuth = createClientAuth(deps);
+  const grants = createGrants({ ...deps, read });
+  const mint = createTokenMint(deps);
+  const issuer = createTokenIssuer({ ...deps, mint });
+  const unpack = createUnpackRequest({ ...deps, clientAuth });
+  const pushed = createPushedRequests({ ...deps, clientAuth, unpack });
+  const { authorize, confirm } = createAuthorizeEndpoint({ ...deps, clientAuth, mint, pushed, unpack });
+
+  /** Leaves a line in the audit log for whatever the endpoint refuses. Rule 13. */
+  function audited<Request extends { readonly applicationId: string }, Answer>(
+    type: AuditType,
+    endpoint: (context: RequestContext, request: Request) => Promise<Answer>,
+  ) {
+    return async (context: RequestContext, request: Request): Promise<Answer> => {
+      try {
+        return await endpoint(context, request);
+      } catch (error) {
+        if (error instanceof OAuthError) {
+          const detail = `${request.applicationId.slice(0, 64)}: ${error.error}: ${error.detail}`;
+          // The refusal stands whether or not it can be written down.
+          await audit.append(context, type, { detail }).catch(() => undefined);
+        }
+        throw error;
+      }
+    };
+  }
+
+  return {
+    authorize: audited('authorize.denied', authorize),
+    confirm: audited('authorize.denied', confirm),
+    token: audited('token.denied', createTokenEndpoint({ ...deps, clientAuth, grants, issuer })),
+    introspect: audited('token.denied', createIntrospection({ ...deps, read, clientAuth })),
+    revoke: audited('token.denied', createRevocation({ ...deps, clientAuth })),
+    push: audited('authorize.denied', pushed.push),
+    userinfo: createUserinfo({ ...deps, read }),
+    endSession: createEndSession(deps),
+    discovery: createDiscovery({ ...deps, read, grants }),
+  };
+}

@@ -1,0 +1,66 @@
+/** Authorization requests inside a JWT that the client signed. @see RFC 9101, OpenID Connect Core 1.0 section 6.1 */
+import { decodeProtectedHeader } from 'jose';
+import type { Clock } from '../../kit/clock.js';
+import type { RunningApp } from '../app-runtime.js';
+import { OAuthError } from '../errors.js';
+import type { RequestContext } from '../request-context.js';
+import type { Urls } from '../urls.js';
+import { signedBy } from './client-assertion.js';
+import type { ClientAuth } from './client-auth.js';
+import { type Parameters, readParameters, required } from './parameters.js';
+
+/**
+ * The parameters inside the request object, which alone count; as they were, where there is none, or none that this
+ * server reads: those are refused later, by redirect. Throws `invalid_request_object`.
+ */
+export type UnpackRequest = (
+  context: RequestContext,
+  app: RunningApp,
+  parameters: Parameters,
+) => Promise<Parameters>;
+
+/** Claims of the JWT itself, which are no parameters. */
+const REGISTERED = new Set(['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', 'sub']);
+
+export function createUnpackRequest(deps: {
+  clientAuth: ClientAuth;
+  urls: Urls;
+  clock: Clock;
+}): UnpackRequest {
+  const { clientAuth, urls, clock } = deps;
+  return async (context, app, parameters) => {
+    const object = parameters.get('request');
+    if (object === undefined || isUnsigned(object)) return parameters;
+    const clientId = required(parameters, 'client_id');
+    const client = await clientAuth.find(context, app, clientId);
+    const user = client?.user?.user;
+    if (!user || user.jwks.length === 0) return parameters;
+    const expected = { issuer: client.id, audience: [urls.issuer(app)], now: clock.now() };
+    const claims = await signedBy(user, object, expected);
+    if (!claims)
+      throw badObject('the request object is expired, not for this app, or not signed by the client');
+    if (claims.client_id !== clientId || claims.sub === client.id)
+      throw badObject('the request object is not one of this client');
+    if ('request' in claims || 'request_uri' in claims)
+      throw badObject('the request object refers to another one');
+    const inside = Object.entries(claims).filter(([name]) => !REGISTERED.has(name));
+    return readParameters(Object.fromEntries(inside.map(([name, value]) => [name, asText(value)])));
+  };
+}
+
+function isUnsigned(object: string): boolean {
+  try {
+    return decodeProtectedHeader(object).alg === 'none';
+  } catch {
+    return false;
+  }
+}
+
+/** A number or an object, such as `max_age` and `claims`, as it would stand in a query. */
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+function badObject(message: string): OAuthError {
+  return new OAuthError('invalid_request_object', message);
+}

@@ -1,0 +1,43 @@
+/** The scope parameter against what the app defines. @see RFC 6749 section 3.3 */
+import type { RunningApp } from '../app-runtime.js';
+import { OAuthError } from '../errors.js';
+
+/** Names in a scope list, each once, in the order given. */
+export function scopeNames(scope: string): string[] {
+  return [...new Set(scope.split(' ').filter((name) => name !== ''))];
+}
+
+/**
+ * What is asked for: the scopes named, all of which the app must know; without any, the app's defaults, or the one
+ * scope it defines. Throws `invalid_scope`. Rule 7.
+ */
+export function requestedScope(app: RunningApp, asked: string | undefined): string {
+  const names = scopeNames(asked ?? '');
+  if (names.length > 0) {
+    for (const name of names) if (!app.knowsScope(name)) throw unknownScope(name);
+    return names.join(' ');
+  }
+  const definitions = [...app.scopes.values()];
+  const defaults = definitions.filter((definition) => definition.default);
+  const granted = defaults.length > 0 ? defaults : definitions;
+  if (defaults.length === 0 && definitions.length !== 1)
+    throw new OAuthError('invalid_scope', 'no scope was requested and the app has no default one');
+  return granted.map((definition) => definition.name).join(' ');
+}
+
+/** A narrower scope out of `granted`; all of it that the app still defines when none is asked for. */
+export function narrowedScope(app: RunningApp, granted: string, asked: string | undefined): string {
+  const held = scopeNames(granted).filter((name) => app.knowsScope(name));
+  const names = scopeNames(asked ?? '');
+  if (names.length === 0) return held.join(' ');
+  for (const name of names) if (!held.includes(name)) throw unknownScope(name);
+  return names.join(' ');
+}
+
+function unknownScope(name: string): OAuthError {
+  return new OAuthError(
+    'invalid_scope',
+    'unknown scope requested',
+    `scope "${name.slice(0, 128)}" is not defined or not granted`,
+  );
+}

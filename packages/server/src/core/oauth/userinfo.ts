@@ -1,0 +1,47 @@
+/** Claims about the user of an access token. @see OpenID Connect Core 1.0 section 5.3 */
+import type { Directory } from '../directory.js';
+import { OAuthError } from '../errors.js';
+import type { Reader } from '../ports.js';
+import type { RequestContext } from '../request-context.js';
+import { loadClaims } from '../tokens/claims-request.js';
+import { claimsOfScope, userClaims } from '../tokens/user-claims.js';
+import type { InspectedToken, TokenVerifier } from '../tokens/verify.js';
+import { servedApp } from './app.js';
+
+export interface UserinfoRequest {
+  readonly applicationId: string;
+  /** The bearer token of the header or the form; null without one. */
+  readonly token: string | null;
+}
+
+export function createUserinfo(deps: {
+  read: Pick<Reader, 'grants'>;
+  directory: Directory;
+  tokens: TokenVerifier;
+}) {
+  const { read, directory, tokens } = deps;
+
+  /** @see OpenID Connect Core 1.0 section 5.5 */
+  async function askedOneByOne({ facts, principal }: InspectedToken): Promise<readonly string[]> {
+    if (facts.grantId === null) return [];
+    const grant = await read.grants.find(principal.app.tenantId, facts.grantId);
+    return loadClaims(grant?.claims ?? null).userinfo;
+  }
+
+  return async (context: RequestContext, request: UserinfoRequest): Promise<Record<string, unknown>> => {
+    await directory.catchUp();
+    const app = await servedApp(directory, context, request.applicationId);
+    if (request.token === null) throw new OAuthError('invalid_token', 'an access token is needed');
+    let detail = 'the token belongs to another app';
+    const inspected = await tokens.inspect(context, request.token, (reason) => {
+      detail = reason;
+    });
+    if (inspected?.facts.appId !== app.id)
+      throw new OAuthError('invalid_token', 'the token is not good', detail);
+    const scopes = inspected.facts.scope.split(' ');
+    if (!scopes.includes('openid')) throw new OAuthError('insufficient_scope', 'the scope openid is needed');
+    const { user } = inspected.principal.subject;
+    const names = [...claimsOfScope(inspected.facts.scope), ...(await askedOneByOne(inspected))];
+    return { ...userClaims(user, names), sub: user.id, unique_name: user.loginName };
+  };
+}

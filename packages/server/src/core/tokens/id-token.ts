@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { seconds } from '../../kit/clock.js';
+import type { Subject } from '../access.js';
+import type { RunningApp } from '../app-runtime.js';
+import type { Tenant } from '../model.js';
+import type { Urls } from '../urls.js';
+import type { AccessTokenFacts } from './format.js';
+import type { Keys } from './keys.js';
+import { userClaims } from './user-claims.js';
+
+/** What an ID token tells of a sign-in, beside what an access token of the same answer says. */
+export interface IdTokenFacts {
+  readonly tenant: Tenant;
+  readonly app: RunningApp;
+  readonly subject: Subject;
+  readonly access: AccessTokenFacts;
+  /** What came in the same answer, to be bound by hash; null for what did not. */
+  readonly accessToken: string | null;
+  readonly code: string | null;
+  readonly nonce: string | null;
+  readonly sessionId: string | null;
+  /** Names of the claims about the user to tell. */
+  readonly claims: readonly string[];
+}
+
+/** Media type of an ID token, which no other JWT of this server has. */
+const TYP = 'JWT';
+
+/** Claims of every ID token, for discovery. */
+export const ID_TOKEN_CLAIMS = [
+  ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'c_hash', 'sid'],
+  'unique_name',
+];
+
+/** An ID token for the client. @see OpenID Connect Core 1.0 sections 2, 3.1.3.6 and 3.3.2.11 */
+export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts: IdTokenFacts) {
+  const { tenant, app, subject, access, accessToken, code, nonce, sessionId, claims } = facts;
+  return keys.sign(
+    tenant.id,
+    { typ: TYP },
+    {
+      ...userClaims(subject.user, claims),
+      iss: urls.issuer(app),
+      sub: access.userId,
+      aud: access.clientId,
+      exp: seconds(access.expiresAt),
+      iat: seconds(access.issuedAt),
+      auth_time: seconds(access.authTime),
+      ...(nonce === null ? {} : { nonce }),
+      ...(accessToken === null ? {} : { at_hash: leftHalfHash(accessToken) }),
+      ...(code === null ? {} : { c_hash: leftHalfHash(code) }),
+      ...(sessionId === null ? {} : { sid: sessionId }),
+      unique_name: subject.user.loginName,
+      tenant_id: tenant.code,
+    },
+  );
+}
+
+/** What an ID token says that comes back as `id_token_hint`. */
+export interface IdTokenHint {
+  readonly userId: string;
+  readonly clientId: string;
+  readonly sessionId: string | null;
+}
+
+/** An ID token of this app, expired or not; null for anything else. @see OpenID Connect Core 1.0 section 3.1.2.2 */
+export async function readIdTokenHint(
+  { keys, urls }: { keys: Keys; urls: Urls },
+  tenant: Tenant,
+  app: RunningApp,
+  hint: string,
+): Promise<IdTokenHint | null> {
+  const verified = await keys.verify(tenant.id, hint);
+  if (verified?.header.typ !== TYP || verified.claims.iss !== urls.issuer(app)) return null;
+  const { sub: userId, aud: clientId, sid } = verified.claims;
+  if (typeof userId !== 'string' || typeof clientId !== 'string') return null;
+  return { userId, clientId, sessionId: typeof sid === 'string' ? sid : null };
+}
+
+/** Left half of the SHA-256. @see OpenID Connect Core 1.0 sections 3.1.3.6 and 3.3.2.11 */
+function leftHalfHash(token: string): string {
+  return createHash('sha256').update(token, 'ascii').digest().subarray(0, 16).toString('base64url');
+}

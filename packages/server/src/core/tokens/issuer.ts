@@ -1,0 +1,153 @@
+/**
+ * From an authorization to tokens: the app's format makes the access token, an ID token and a refresh token go with
+ * it where they belong. Signs first, then spends and stores in one transaction; what was presented a second time
+ * revokes what it gave the first time.
+ */
+import type { TokenResponse } from '@sallyport/contract';
+import type { Clock } from '../../kit/clock.js';
+import type { RunningApp } from '../app-runtime.js';
+import type { Audit } from '../audit.js';
+import type { Directory } from '../directory.js';
+import { OAuthError } from '../errors.js';
+import type { Authorization, Entitlement, Settlement } from '../grants/grant.js';
+import type { Store } from '../ports.js';
+import type { RequestContext } from '../request-context.js';
+import type { Urls } from '../urls.js';
+import type { AccessTokenFacts, MintedToken, TokenFormat } from './format.js';
+import { createIdToken } from './id-token.js';
+import { createTokenFormats } from './index.js';
+import type { Keys } from './keys.js';
+import { revokeFamily } from './revocation.js';
+
+/** For whom tokens are made. */
+export interface Recipient {
+  readonly context: RequestContext;
+  readonly app: RunningApp;
+  readonly clientId: string;
+}
+
+export interface Issuing extends Recipient {
+  readonly grantType: string;
+  readonly authorization: Authorization;
+}
+
+/** Tokens that are made, and kept nowhere yet. */
+export interface TokenMint {
+  /** What an access token of this authorization says. */
+  factsOf(recipient: Recipient, authorization: Entitlement): AccessTokenFacts;
+  accessToken(
+    recipient: Recipient,
+    authorization: Entitlement,
+    facts: AccessTokenFacts,
+  ): Promise<MintedToken>;
+  /** `beside`: what comes in the same answer; `claims`: names of claims about the user. */
+  idToken(
+    recipient: Recipient,
+    authorization: Entitlement,
+    facts: AccessTokenFacts,
+    beside: { accessToken: string | null; code: string | null; claims: readonly string[] },
+  ): Promise<string>;
+}
+
+interface MintDeps {
+  store: Pick<Store, 'read'>;
+  clock: Clock;
+  keys: Keys;
+  urls: Urls;
+}
+
+export function createTokenMint(deps: MintDeps): TokenMint {
+  const formats = createTokenFormats({ ...deps, read: deps.store.read });
+  return {
+    factsOf({ app, clientId }, { subject, scope, authTime, grantId, sessionId }) {
+      const issuedAt = deps.clock.now();
+      const expiresAt = issuedAt + app.lifetimes.access * 1000;
+      const userId = subject.user.id;
+      return { appId: app.id, clientId, userId, scope, authTime, grantId, sessionId, issuedAt, expiresAt };
+    },
+    accessToken: ({ context: { tenant }, app }, { subject }, facts) =>
+      formatOf(app, formats).mint({ facts, tenant, app, subject }),
+    idToken: ({ context: { tenant }, app }, { subject, nonce, sessionId }, access, beside) =>
+      createIdToken(deps, { tenant, app, subject, access, nonce, sessionId, ...beside }),
+  };
+}
+
+export interface TokenIssuer {
+  /** Throws `invalid_grant` when what was presented had been spent before. */
+  issue(issuing: Issuing): Promise<TokenResponse>;
+}
+
+interface IssuerDeps {
+  store: Store;
+  clock: Clock;
+  audit: Audit;
+  directory: Pick<Directory, 'catchUp'>;
+  mint: TokenMint;
+}
+
+export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
+  const { store, clock, directory, mint } = deps;
+
+  return {
+    async issue(issuing) {
+      const { app, authorization } = issuing;
+      const access = mint.factsOf(issuing, authorization);
+      const minted = await mint.accessToken(issuing, authorization, access);
+      const idToken = await idTokenFor(issuing, access, minted.token);
+
+      const settlement = await settle(issuing, minted);
+      if (settlement.outcome === 'reused') {
+        await directory.catchUp();
+        const detail = `${issuing.grantType}: spent before; its grant ${authorization.grantId} is revoked`;
+        throw new OAuthError('invalid_grant', 'the grant was used before or is revoked', detail);
+      }
+      return {
+        access_token: minted.token,
+        token_type: 'Bearer',
+        expires_in: app.lifetimes.access,
+        scope: access.scope,
+        ...(settlement.refreshToken === null ? {} : { refresh_token: settlement.refreshToken }),
+        ...(idToken === null ? {} : { id_token: idToken }),
+      };
+    },
+  };
+
+  async function idTokenFor(
+    issuing: Issuing,
+    access: AccessTokenFacts,
+    accessToken: string,
+  ): Promise<string | null> {
+    const { grantId, scope, claims } = issuing.authorization;
+    if (grantId === null || !scope.split(' ').includes('openid')) return null;
+    const beside = { accessToken, code: null, claims: claims.idToken };
+    return mint.idToken(issuing, issuing.authorization, access, beside);
+  }
+
+  /** One transaction: spends, stores, leaves the audit line; or revokes the family of what was spent before. */
+  function settle(issuing: Issuing, minted: MintedToken): Promise<Settlement> {
+    const { context, app, authorization, grantType } = issuing;
+    const { subject, grantId, scope } = authorization;
+    const { id: userId, loginName: userName } = subject.user;
+    const facts = { userId, userName, appId: app.id, clientId: issuing.clientId };
+    const issued = deps.audit.event(context, 'token.issued', { ...facts, detail: `${grantType}: ${scope}` });
+    const detail = `${grantType}: used twice; grant ${grantId} revoked`;
+    const reused = deps.audit.event(context, 'token.reuse', { ...facts, detail });
+    return store.write(async (tx) => {
+      const settlement = await authorization.settle(tx);
+      if (settlement.outcome === 'spent') {
+        await minted.store?.(tx);
+        await tx.events.append(issued);
+      } else {
+        if (grantId !== null) await revokeFamily(tx, app, grantId, clock.now());
+        await tx.events.append(reused);
+      }
+      return settlement;
+    });
+  }
+}
+
+function formatOf(app: RunningApp, formats: readonly TokenFormat[]): TokenFormat {
+  const format = formats.find(({ type }) => type === app.settings.tokens.type);
+  if (!format) throw new Error(`no token format ${app.settings.tokens.type}`);
+  return format;
+}

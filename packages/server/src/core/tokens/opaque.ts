@@ -1,0 +1,30 @@
+import type { Clock } from '../../kit/clock.js';
+import { sha256 } from '../../kit/digest.js';
+import { randomToken } from '../../kit/random.js';
+import type { Reader } from '../ports.js';
+import type { TokenFormat } from './format.js';
+
+/** Opaque access tokens: 256 random bits, stored as their SHA-256; one indexed read explains one. */
+export function createOpaqueFormat(deps: { read: Pick<Reader, 'accessTokens'>; clock: Clock }): TokenFormat {
+  const { read, clock } = deps;
+  return {
+    type: 'opaque',
+    async mint({ facts, tenant }) {
+      const token = randomToken();
+      const { issuedAt: createdAt, ...rest } = facts;
+      const row = { ...rest, tenantId: tenant.id, tokenHash: sha256(token), createdAt, revokedAt: null };
+      return { token, store: (tx) => tx.accessTokens.insert(row) };
+    },
+    recognises: (token) => /^[A-Za-z0-9_-]{43}$/.test(token),
+    async read(tenant, token) {
+      const row = await read.accessTokens.find(sha256(token));
+      if (!row || row.tenantId !== tenant.id) return null;
+      if (row.revokedAt !== null || row.expiresAt <= clock.now()) return null;
+      const { tokenHash: id, createdAt: issuedAt, ...facts } = row;
+      return { id, facts: { ...facts, issuedAt } };
+    },
+    revoke: async (tx, _tenant, { id }, now) => {
+      await tx.accessTokens.revoke(id, now);
+    },
+  };
+}
