@@ -1,0 +1,62 @@
+import type { AccessToken } from '../core/model.js';
+import type { Reader, Writer } from '../core/ports.js';
+import { prepared } from './prepared.js';
+import { codec, type Row } from './rows.js';
+import type { Db } from './tables.js';
+
+const token = codec<AccessToken>({}, ['grant_revoked_at']);
+
+/** A token is revoked when it is, or when its grant is. */
+const byHash = prepared((db: Db, p: { tokenHash: string }) =>
+  db
+    .selectFrom('access_tokens')
+    .selectAll('access_tokens')
+    .leftJoin('grants', (join) =>
+      join
+        .onRef('grants.tenant_id', '=', 'access_tokens.tenant_id')
+        .onRef('grants.id', '=', 'access_tokens.grant_id'),
+    )
+    .select('grants.revoked_at as grant_revoked_at')
+    .where('access_tokens.token_hash', '=', p.tokenHash),
+);
+
+const insert = prepared((db: Db, row: Row<AccessToken>) => db.insertInto('access_tokens').values(row));
+
+const revoke = prepared((db: Db, p: { tokenHash: string; at: number }) =>
+  db
+    .updateTable('access_tokens')
+    .set({ revoked_at: p.at })
+    .where('token_hash', '=', p.tokenHash)
+    .where('revoked_at', 'is', null),
+);
+
+const revokeOfSession = prepared((db: Db, p: { tenantId: string; sessionId: string; at: number }) =>
+  db
+    .updateTable('access_tokens')
+    .set({ revoked_at: p.at })
+    .where('tenant_id', '=', p.tenantId)
+    .where('session_id', '=', p.sessionId)
+    .where('revoked_at', 'is', null),
+);
+
+export function accessTokenReader(db: Db): Reader['accessTokens'] {
+  return {
+    find: async (tokenHash) => {
+      const [row] = (await byHash(db, { tokenHash })).rows;
+      return row ? token.fromRow({ ...row, revoked_at: row.revoked_at ?? row.grant_revoked_at }) : null;
+    },
+  };
+}
+
+export function accessTokenWriter(db: Db): Writer['accessTokens'] {
+  return {
+    ...accessTokenReader(db),
+    insert: async (issued) => {
+      await insert(db, token.toRow(issued));
+    },
+    revoke: async (tokenHash, at) => (await revoke(db, { tokenHash, at })).changed > 0,
+    revokeOfSession: async (tenantId, sessionId, at) => {
+      await revokeOfSession(db, { tenantId, sessionId, at });
+    },
+  };
+}

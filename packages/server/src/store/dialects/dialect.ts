@@ -1,0 +1,45 @@
+/**
+ * What the two databases do differently, as one record each. Nothing outside this folder asks which database it
+ * is talking to.
+ */
+import type { ColumnBuilderCallback, Expression } from 'kysely';
+import type { Db } from '../tables.js';
+
+/** Locks over the whole database, held until the transaction ends. */
+export type LockName = 'signals' | 'administration';
+
+/** Hears, in one line each, that the database is not there yet or that a connection to it was lost. */
+export interface StoreLogger {
+  warn(message: string): void;
+}
+
+/** Open connections. `read` sees committed state only; `write` runs transactions. */
+export interface Connections {
+  read: Db;
+  write: Db;
+  /** For migrations, which may take their time. */
+  migrate: Db;
+  close(): Promise<void>;
+  /** Faults of the database's own structures, one line each; empty when sound. */
+  integrity(): Promise<string[]>;
+}
+
+export interface Dialect {
+  /** Group transactions that may be in flight at once. */
+  lanes: number;
+  schema: {
+    /** Type of every text column: compared byte by byte, in the same order on both. */
+    text: Expression<unknown> | 'text';
+    /** A number the database counts up by itself. */
+    sequence: 'integer' | 'bigserial';
+    sequenceColumn: ColumnBuilderCallback;
+  };
+  /** Takes `name` until the end of the transaction, waiting for whoever holds it. */
+  lock(db: Db, name: LockName): Promise<void>;
+  /** Opens `url`. @throws StoreOpenError when waiting would not help */
+  connect(url: string, logger: StoreLogger): Promise<Connections>;
+  /** The database chose this transaction as a victim: the same again may well succeed. */
+  isConflict(error: unknown): boolean;
+  /** The database for messages: without user and password. */
+  describe(url: string): string;
+}

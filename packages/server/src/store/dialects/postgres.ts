@@ -1,0 +1,142 @@
+/** PostgreSQL, for several nodes: a pool of connections, named prepared statements, advisory locks. */
+import {
+  Kysely,
+  type Dialect as KyselyDialect,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+  sql,
+} from 'kysely';
+import pg from 'pg';
+import { StoreOpenError } from '../errors.js';
+import type { Db, Tables } from '../tables.js';
+import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
+import { createDriver, type Link } from './driver.js';
+
+/** Connections of one process; what writes leave is for reads. */
+const POOL_SIZE = 10;
+const LANES = 4;
+const CONNECT_TIMEOUT = 5_000;
+const STATEMENT_TIMEOUT = 30_000;
+
+/** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const UNIQUE_VIOLATION = '23505';
+const FOREIGN_KEY_VIOLATION = '23503';
+const CONFLICTS = ['40001', '40P01'];
+/** Connection lost, out of resources, shutting down, statement timed out, or a standby that cannot write. */
+const AWAY = /^(08|53|57P0|57014|55P03|25006)/;
+const NETWORK = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+/** What the driver itself says, without a code. */
+const DRIVER =
+  /connection terminated|connection error|timeout exceeded|not queryable|after calling end|query_wait/i;
+
+/** First half of each advisory lock's key, so that other programs' locks are other locks. */
+const LOCK_SPACE = 8420;
+const LOCKS: Record<LockName, number> = { signals: 1, administration: 2 };
+
+interface PostgresLink extends Link {
+  client: pg.PoolClient;
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}
+
+function isUnavailable(error: unknown): boolean {
+  const code = codeOf(error);
+  if (AWAY.test(code) || NETWORK.test(code)) return true;
+  return code === '' && error instanceof Error && DRIVER.test(error.message);
+}
+
+/** int8 as number: instants and counts stay far below 2^53. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (id, format) =>
+    id === pg.types.builtins.INT8
+      ? Number
+      : pg.types.getTypeParser(id, format === 'binary' ? 'binary' : 'text'),
+};
+
+async function run(client: pg.PoolClient, text: string, values: readonly unknown[], name?: string) {
+  const query = { text, values: [...values], ...(name && { name }) };
+  const { rows, rowCount } = await client.query<Record<string, unknown>>(query);
+  const result: QueryResult<unknown> = { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+  return result;
+}
+
+function createPool(url: string, settings: pg.PoolConfig, logger: StoreLogger): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    connectionTimeoutMillis: CONNECT_TIMEOUT,
+    keepAlive: true,
+    application_name: 'sallyport',
+    types,
+    ...settings,
+  });
+  // Without these listeners a restart of the database would end this process.
+  const lost = (error: Error) => logger.warn(`lost a connection to the database: ${error.message}`);
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
+async function acquire(pool: pg.Pool): Promise<PostgresLink> {
+  const client = await pool.connect();
+  return { client, run: (text, values, name) => run(client, text, values, name) };
+}
+
+function toKysely(pool: pg.Pool): Db {
+  const say = async (link: PostgresLink, word: string) => {
+    await link.client.query(word);
+  };
+  const dialect: KyselyDialect = {
+    createAdapter: () => new PostgresAdapter(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+    createDriver: () =>
+      createDriver<PostgresLink>({
+        acquire: () => acquire(pool),
+        release: ({ client }) => client.release(),
+        begin: (link) => say(link, 'begin'),
+        commit: (link) => say(link, 'commit'),
+        rollback: (link) => say(link, 'rollback'),
+        destroy: () => pool.end(),
+        isUniqueViolation: (error) => codeOf(error) === UNIQUE_VIOLATION,
+        isForeignKeyViolation: (error) => codeOf(error) === FOREIGN_KEY_VIOLATION,
+        isUnavailable,
+      }),
+  };
+  return new Kysely<Tables>({ dialect });
+}
+
+async function connect(url: string, logger: StoreLogger): Promise<Connections> {
+  if (!URL.canParse(url) || new URL(url).host === '')
+    throw new StoreOpenError('the database URL is not postgres://USER:PASSWORD@HOST:PORT/NAME');
+  const pool = createPool(url, { max: POOL_SIZE, statement_timeout: STATEMENT_TIMEOUT }, logger);
+  const patient = createPool(url, { max: 1 }, logger);
+  const db = toKysely(pool);
+  const close = async () => {
+    await Promise.all([pool.end(), patient.end()]);
+  };
+  return { read: db, write: db, migrate: toKysely(patient), close, integrity: async () => [] };
+}
+
+async function lock(db: Db, name: LockName): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, ${sql.lit(LOCKS[name])})`.execute(db);
+}
+
+export const postgres: Dialect = {
+  lanes: LANES,
+  schema: {
+    text: sql`text collate "C"`,
+    sequence: 'bigserial',
+    sequenceColumn: (column) => column.primaryKey(),
+  },
+  lock,
+  connect,
+  isConflict: (error) => CONFLICTS.includes(codeOf(error)),
+  describe: (url) => {
+    const { host, pathname } = new URL(url);
+    return `PostgreSQL at ${host}${pathname}`;
+  },
+};

@@ -1,0 +1,213 @@
+/**
+ * SQLite, embedded: one writer connection and one reader connection on one WAL file, `synchronous=FULL`, so that
+ * what was committed survives a power cut.
+ */
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
+import {
+  Kysely,
+  type Dialect as KyselyDialect,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { LRUCache } from 'lru-cache';
+import { StoreOpenError } from '../errors.js';
+import type { Db, Tables } from '../tables.js';
+import type { Connections, Dialect } from './dialect.js';
+import { createDriver, type Link } from './driver.js';
+
+/** Milliseconds a statement may block the event loop while another process writes. */
+const READER_PATIENCE = 5_000;
+const WRITER_PATIENCE = 20;
+/** Milliseconds between two attempts to begin, and how many there are: 5 s in all. */
+const BEGIN_PAUSE = 5;
+const BEGIN_ATTEMPTS = 200;
+const STATEMENTS_KEPT = 500;
+
+/** @see https://www.sqlite.org/rescode.html */
+const PRIMARY = { busy: 5, locked: 6, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
+const UNIQUE = [2067, 1555, 2579];
+const FOREIGN_KEY = 787;
+
+type Database = InstanceType<typeof DatabaseSync>;
+
+interface SqliteLink extends Link {
+  exec(sql: string): void;
+  inTransaction(): boolean;
+}
+
+/** The extended result code, or 0 when SQLite did not say this. */
+function codeOf(error: unknown): number {
+  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode
+    : 0;
+}
+
+function primaryOf(error: unknown): number {
+  return codeOf(error) & 0xff;
+}
+
+function isBusy(error: unknown): boolean {
+  return [PRIMARY.busy, PRIMARY.locked].includes(primaryOf(error));
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE';
+}
+
+function isUnavailable(error: unknown): boolean {
+  const away = [PRIMARY.ioError, PRIMARY.full, PRIMARY.cantOpen].includes(primaryOf(error));
+  return away || isBusy(error) || isClosed(error);
+}
+
+function pathOf(url: string): string {
+  return url.replace(/^sqlite:(\/\/)?/, '');
+}
+
+interface Statement {
+  statement: StatementSyncInstance;
+  answersRows: boolean;
+}
+
+function createLink(database: Database): SqliteLink {
+  const statements = new LRUCache<string, Statement>({ max: STATEMENTS_KEPT });
+  function prepare(sql: string): Statement {
+    const known = statements.get(sql);
+    if (known) return known;
+    const statement = database.prepare(sql);
+    const made = { statement, answersRows: statement.columns().length > 0 };
+    statements.set(sql, made);
+    return made;
+  }
+  return {
+    run: async (sql, parameters): Promise<QueryResult<unknown>> => {
+      const { statement, answersRows } = prepare(sql);
+      if (answersRows) {
+        const rows = statement.all(...parameters);
+        return { rows, numAffectedRows: BigInt(rows.length) };
+      }
+      return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
+    },
+    exec: (sql) => database.exec(sql),
+    inTransaction: () => database.isTransaction,
+  };
+}
+
+/** Begins as a writer, without stopping the event loop while another process holds the file. */
+async function begin(link: SqliteLink): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      link.exec('begin immediate');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || attempt === BEGIN_ATTEMPTS) throw error;
+      await wait(BEGIN_PAUSE);
+    }
+  }
+}
+
+/** SQLite can undo a schema change; Kysely's own adapter does not rely on it, and then needs a lock of its own. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+function toKysely(database: Database): Db {
+  const link = createLink(database);
+  const dialect: KyselyDialect = {
+    createAdapter: () => new TransactionalAdapter(),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createDriver: () =>
+      createDriver({
+        acquire: async () => link,
+        release: () => {},
+        begin,
+        commit: async () => link.exec('commit'),
+        rollback: async () => {
+          if (link.inTransaction()) link.exec('rollback');
+        },
+        destroy: async () => database.close(),
+        isUniqueViolation: (error) => UNIQUE.includes(codeOf(error)),
+        isForeignKeyViolation: (error) => codeOf(error) === FOREIGN_KEY,
+        isUnavailable,
+      }),
+  };
+  return new Kysely<Tables>({ dialect });
+}
+
+/** Makes the folder and an empty file that only the owner may read. */
+function prepareFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+  } catch (error) {
+    throw new StoreOpenError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+}
+
+function openFaultOf(path: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  const code = primaryOf(error);
+  if (code === PRIMARY.notADatabase) return new StoreOpenError(`${path} is not a SQLite database`);
+  if (code === PRIMARY.corrupt) return new StoreOpenError(`${path} is damaged (${reason}): restore a backup`);
+  return new StoreOpenError(`cannot open ${path}: ${reason}`);
+}
+
+async function openFile(path: string, patience: number, pragmas: string): Promise<Database> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const database = new DatabaseSync(path, { timeout: patience, enableForeignKeyConstraints: true });
+      database.exec(`pragma journal_mode=wal; pragma synchronous=full; pragma temp_store=memory; ${pragmas}`);
+      database.prepare('select count(*) from sqlite_schema').all();
+      return database;
+    } catch (error) {
+      if (!isBusy(error) || attempt === BEGIN_ATTEMPTS) throw openFaultOf(path, error);
+      await wait(BEGIN_PAUSE);
+    }
+  }
+}
+
+async function connect(url: string): Promise<Connections> {
+  const path = pathOf(url);
+  if (path === '' || path.startsWith(':'))
+    throw new StoreOpenError('the database needs a file: sqlite:PATH, readers and the writer share it');
+  prepareFile(path);
+  const writer = await openFile(path, WRITER_PATIENCE, 'pragma journal_size_limit=67108864');
+  const reader = await openFile(path, READER_PATIENCE, 'pragma query_only=on');
+  const read = toKysely(reader);
+  const write = toKysely(writer);
+  const close = async () => {
+    reader.close();
+    // The last close would do this, were no prepared statement still waiting to be collected.
+    writer.exec('pragma wal_checkpoint(truncate)');
+    writer.close();
+  };
+  return { read, write, migrate: write, close, integrity: async () => integrity(reader) };
+}
+
+function integrity(database: Database): string[] {
+  const checks: Record<string, unknown>[] = database.prepare('pragma quick_check').all();
+  const orphans: Record<string, unknown>[] = database.prepare('pragma foreign_key_check').all();
+  const faults = checks.map((row) => String(row.quick_check)).filter((line) => line !== 'ok');
+  return [...faults, ...orphans.map((row) => `${row.table}: a row refers to a missing row of ${row.parent}`)];
+}
+
+export const sqlite: Dialect = {
+  lanes: 1,
+  schema: {
+    text: 'text',
+    sequence: 'integer',
+    sequenceColumn: (column) => column.primaryKey().autoIncrement(),
+  },
+  // There is one writer, and it is in a transaction already.
+  lock: async () => {},
+  connect: (url) => connect(url),
+  isConflict: () => false,
+  describe: pathOf,
+};

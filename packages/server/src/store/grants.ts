@@ -1,0 +1,137 @@
+/**
+ * A grant's row says for its whole family whether it is revoked: refresh tokens and opaque access tokens ask it
+ * when they are read, so that a revocation is one statement and misses no token that is being issued.
+ */
+import type { Grant } from '../core/model.js';
+import { type Reader, UniqueViolation, type Writer } from '../core/ports.js';
+import { prepared } from './prepared.js';
+import { codec, type Row } from './rows.js';
+import type { Db, GrantRow } from './tables.js';
+
+const grant = codec<Grant>({});
+
+/** How long a tombstone waits for a grant that may still come: longer than any code lives. */
+const TOMBSTONE_LIFE = 24 * 3_600_000;
+
+/** The columns a tombstone leaves empty are there. */
+function isWhole(row: GrantRow): row is Row<Grant> {
+  return row.app_id !== null && row.client_id !== null && row.user_id !== null;
+}
+
+const byId = prepared((db: Db, p: { tenantId: string; id: string }) =>
+  db.selectFrom('grants').selectAll().where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
+);
+
+const ofUser = prepared((db: Db, p: { tenantId: string; userId: string }) =>
+  db
+    .selectFrom('grants')
+    .selectAll()
+    .where('tenant_id', '=', p.tenantId)
+    .where('user_id', '=', p.userId)
+    .orderBy('created_at', 'desc')
+    .orderBy('id'),
+);
+
+/** A tombstone gets everything but life: what revoked it stays. */
+const insert = prepared((db: Db, row: GrantRow) =>
+  db
+    .insertInto('grants')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant_id', 'id'])
+        .doUpdateSet((eb) => ({
+          app_id: eb.ref('excluded.app_id'),
+          client_id: eb.ref('excluded.client_id'),
+          user_id: eb.ref('excluded.user_id'),
+          session_id: eb.ref('excluded.session_id'),
+          scope: eb.ref('excluded.scope'),
+          claims: eb.ref('excluded.claims'),
+          auth_time: eb.ref('excluded.auth_time'),
+          amr: eb.ref('excluded.amr'),
+          source: eb.ref('excluded.source'),
+          created_at: eb.ref('excluded.created_at'),
+          expires_at: eb.ref('excluded.expires_at'),
+        }))
+        .where('grants.user_id', 'is', null),
+    ),
+);
+
+/** Revokes what is there, or leaves a tombstone for what is not there yet. */
+const revoke = prepared((db: Db, row: GrantRow) =>
+  db
+    .insertInto('grants')
+    .values(row)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant_id', 'id'])
+        .doUpdateSet((eb) => ({ revoked_at: eb.ref('excluded.revoked_at') }))
+        .where('grants.revoked_at', 'is', null),
+    ),
+);
+
+const onlineOf = prepared((db: Db, p: { tenantId: string; sessionId: string }) =>
+  db
+    .selectFrom('grants')
+    .select(['id', 'scope'])
+    .where('tenant_id', '=', p.tenantId)
+    .where('session_id', '=', p.sessionId)
+    .where('revoked_at', 'is', null)
+    .orderBy('id'),
+);
+
+const detach = prepared((db: Db, p: { tenantId: string; sessionId: string }) =>
+  db
+    .updateTable('grants')
+    .set({ session_id: null })
+    .where('tenant_id', '=', p.tenantId)
+    .where('session_id', '=', p.sessionId)
+    .where('revoked_at', 'is', null)
+    .returning('app_id'),
+);
+
+function tombstone(tenantId: string, id: string, at: number): GrantRow {
+  return {
+    tenant_id: tenantId,
+    id,
+    app_id: null,
+    client_id: null,
+    user_id: null,
+    session_id: null,
+    scope: '',
+    claims: null,
+    auth_time: at,
+    amr: '',
+    source: '',
+    created_at: at,
+    expires_at: at + TOMBSTONE_LIFE,
+    revoked_at: at,
+  };
+}
+
+export function grantReader(db: Db): Reader['grants'] {
+  return {
+    find: async (tenantId, id) => grant.first((await byId(db, { tenantId, id })).rows.filter(isWhole)),
+    ofUser: async (tenantId, userId) =>
+      (await ofUser(db, { tenantId, userId })).rows.filter(isWhole).map(grant.fromRow),
+  };
+}
+
+export function grantWriter(db: Db): Writer['grants'] {
+  return {
+    ...grantReader(db),
+    insert: async (made) => {
+      const { changed } = await insert(db, grant.toRow(made));
+      if (changed === 0) throw new UniqueViolation('the grant exists');
+    },
+    revoke: async (tenantId, id, at) => (await revoke(db, tombstone(tenantId, id, at))).changed > 0,
+    ofSession: async (tenantId, sessionId) => {
+      const { rows } = await onlineOf(db, { tenantId, sessionId });
+      return rows.filter((row) => !row.scope.split(' ').includes('offline_access')).map((row) => row.id);
+    },
+    detach: async (tenantId, sessionId) => {
+      const { rows } = await detach(db, { tenantId, sessionId });
+      return rows.flatMap(({ app_id }) => app_id ?? []);
+    },
+  };
+}

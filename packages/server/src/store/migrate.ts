@@ -1,0 +1,56 @@
+/** Brings the schema up to date, under a lock that several starting processes share. */
+import { type Kysely, type Migration, Migrator } from 'kysely';
+import { StoreUnavailable } from '../core/ports.js';
+import type { Dialect } from './dialects/dialect.js';
+import { StoreOpenError } from './errors.js';
+import { initial } from './migrations/0001-initial.js';
+import { authentication } from './migrations/0002-authentication.js';
+import { openidConnect } from './migrations/0003-openid-connect.js';
+import { sessionOfTokens } from './migrations/0004-session-of-tokens.js';
+import type { Db } from './tables.js';
+
+const TABLE = 'sallyport_migration';
+
+/** Every migration by name; a name sorts after all earlier ones. */
+function migrations(schema: Dialect['schema']): Record<string, Migration> {
+  return {
+    '0001-initial': initial(schema),
+    '0002-authentication': authentication(schema),
+    '0003-openid-connect': openidConnect(schema),
+    '0004-session-of-tokens': sessionOfTokens(schema),
+  };
+}
+
+/** Names of the migrations that the database has seen. */
+async function applied(db: Kysely<Record<string, { name: string }>>): Promise<string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+  if (!tables.some(({ name }) => name === TABLE)) return [];
+  const rows = await db.selectFrom(TABLE).select('name').orderBy('name').execute();
+  return rows.map(({ name }) => name);
+}
+
+/**
+ * Runs what migrations are missing.
+ *
+ * @throws StoreOpenError when the database was written by a newer program, or a migration fails
+ * @throws StoreUnavailable when the database is away or busy: try again
+ */
+export async function migrate(db: Db, dialect: Dialect, where: string): Promise<void> {
+  const known = migrations(dialect.schema);
+  const untyped: Kysely<Record<string, { name: string }>> = db.withTables<Record<string, { name: string }>>();
+  const unknown = (await applied(untyped)).filter((name) => !(name in known));
+  if (unknown.length > 0)
+    throw new StoreOpenError(
+      `${where} was written by a newer Sallyport (${unknown.at(-1)}); this one knows no further than ${Object.keys(known).at(-1)}`,
+    );
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: async () => known },
+    migrationTableName: TABLE,
+    migrationLockTableName: `${TABLE}_lock`,
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error instanceof StoreUnavailable) throw error;
+  if (error)
+    throw new StoreOpenError(`cannot prepare ${where}: ${error instanceof Error ? error.message : error}`);
+}

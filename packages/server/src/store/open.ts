@@ -1,0 +1,124 @@
+/**
+ * Opens the database: connections, migrations, the grouped writer. The store keeps what core's ports describe and
+ * decides nothing.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'kysely';
+import { type AdminStore, type AdminWriter, type Store, StoreUnavailable } from '../core/ports.js';
+import type { Clock } from '../kit/clock.js';
+import type { Connections, Dialect, StoreLogger } from './dialects/dialect.js';
+import { dialectOf } from './dialects/index.js';
+import { StoreOpenError } from './errors.js';
+import { migrate } from './migrate.js';
+import { createAdminWriter, createReader } from './slices.js';
+import { sweep } from './sweep.js';
+import type { Db } from './tables.js';
+import { createWriterQueue } from './writer-queue.js';
+
+export { StoreOpenError } from './errors.js';
+
+export interface OpenStoreOptions {
+  /** `sqlite:PATH` or `postgres://…`. */
+  url: string;
+  clock: Clock;
+  logger?: StoreLogger;
+  /** Milliseconds to wait for a database that is not there yet. */
+  patience?: number;
+}
+
+export interface OpenStore {
+  store: Store;
+  adminStore: AdminStore;
+  /** Resolves when the database answers. @throws StoreUnavailable */
+  ping(): Promise<void>;
+  /** Removes what expired before `now` (epoch milliseconds), in small batches; answers how many rows. */
+  sweep(now: number): Promise<number>;
+  /** Faults in the database's own structures, one line each. */
+  integrity(): Promise<string[]>;
+  /** Finishes the writes in hand and closes every connection. */
+  close(): Promise<void>;
+}
+
+const PATIENCE = 30_000;
+const PAUSE = 500;
+const SILENT: StoreLogger = { warn: () => {} };
+
+/** One open transaction, as the queue hands it to its jobs. */
+interface Unit {
+  db: Db;
+  writer: AdminWriter;
+}
+
+/** Repeats `attempt` while the database is not there; says so once a while. */
+async function untilThere(
+  attempt: () => Promise<void>,
+  where: string,
+  options: OpenStoreOptions,
+): Promise<void> {
+  const { logger = SILENT, patience = PATIENCE } = options;
+  for (let waited = 0; ; waited += PAUSE) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error;
+      if (waited >= patience)
+        throw new StoreOpenError(`${where} is not there after ${patience / 1_000} s: ${error.message}`);
+      if (waited % (10 * PAUSE) === 0) logger.warn(`waiting for ${where}: ${error.message}`);
+      await wait(PAUSE);
+    }
+  }
+}
+
+async function ping(db: Db): Promise<void> {
+  await sql`select 1`.execute(db);
+}
+
+function assemble(connections: Connections, dialect: Dialect, clock: Clock): OpenStore {
+  const { read, write } = connections;
+  const queue = createWriterQueue<Unit>({
+    transaction: (work) =>
+      write.transaction().execute((db) => work({ db, writer: createAdminWriter(db, dialect, clock) })),
+    lanes: dialect.lanes,
+    isConflict: dialect.isConflict,
+  });
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    await queue.close();
+    await connections.close();
+  }
+  return {
+    store: {
+      read: createReader(read),
+      write: (job) => queue.run(({ writer }) => job(writer)),
+    },
+    adminStore: { change: (job) => queue.run(({ writer }) => job(writer), false) },
+    ping: () => ping(read),
+    sweep: (now) => sweep((work) => queue.run(({ db }) => work(db), false), now),
+    integrity: connections.integrity,
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+  };
+}
+
+/**
+ * Opens the database at `options.url`, waiting for it if need be, and brings its schema up to date.
+ *
+ * @throws StoreOpenError with one clear line: not reachable, not writable, not a database, damaged, or written by a
+ * newer program
+ */
+export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
+  const { url, clock, logger = SILENT } = options;
+  const dialect = await dialectOf(url);
+  const connections = await dialect.connect(url, logger);
+  const where = dialect.describe(url);
+  try {
+    await untilThere(() => migrate(connections.migrate, dialect, where), where, options);
+  } catch (error) {
+    await connections.close();
+    if (error instanceof StoreOpenError) throw error;
+    throw new StoreOpenError(`cannot open ${where}: ${error instanceof Error ? error.message : error}`);
+  }
+  return assemble(connections, dialect, clock);
+}

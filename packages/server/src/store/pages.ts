@@ -1,0 +1,71 @@
+/** Keyset pages: a cursor is the sort key of the last row shown, so that a page costs the same at any depth. */
+import type { Page } from '@sallyport/contract';
+import { type SelectQueryBuilder, sql } from 'kysely';
+import { AdminError } from '../core/errors.js';
+import type { PageRequest } from '../core/ports.js';
+
+/** How a list is ordered: by one column, unique in the tenant. */
+export interface Listing {
+  /** Qualified column, such as `users.login_key`. */
+  sortBy: string;
+  direction: 'asc' | 'desc';
+  /** Qualified column that holds what is searched, in lower case. */
+  searchIn: string;
+}
+
+/** The text a list searches in: every word in lower case. */
+export function searchText(...parts: readonly (string | null)[]): string {
+  return parts
+    .filter((part) => part)
+    .join('\n')
+    .toLowerCase();
+}
+
+function likePattern(fragment: string): string {
+  return `%${fragment.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+function encodeCursor(listing: Listing, key: string): string {
+  return Buffer.from(`${listing.sortBy}\n${key}`).toString('base64url');
+}
+
+function decodeCursor(listing: Listing, cursor: string): string {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const prefix = `${listing.sortBy}\n`;
+  if (!text.startsWith(prefix)) throw AdminError.invalid('after', 'is not a cursor of this list');
+  return text.slice(prefix.length);
+}
+
+/** Narrows `query` to the rows of one page, and one more to know whether another page follows. */
+export function onPage<DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  listing: Listing,
+  page: PageRequest,
+): SelectQueryBuilder<DB, TB, O> {
+  const sortBy = sql.ref(listing.sortBy);
+  let narrowed = query;
+  if (page.after !== undefined) {
+    const key = decodeCursor(listing, page.after);
+    const beyond = listing.direction === 'asc' ? sql`>` : sql`<`;
+    narrowed = narrowed.where(sql<boolean>`${sortBy} ${beyond} ${key}`);
+  }
+  if (page.search) {
+    const like = sql<boolean>`${sql.ref(listing.searchIn)} like ${likePattern(page.search)} escape '\\'`;
+    narrowed = narrowed.where(like);
+  }
+  return narrowed.orderBy(sortBy, listing.direction).limit(page.limit + 1);
+}
+
+/** The page made of what `onPage` selected; `keyOf` gives a row's sort key. */
+export function toPage<R, T>(
+  rows: readonly R[],
+  listing: Listing,
+  page: PageRequest,
+  keyOf: (row: R) => string,
+  toItem: (row: R) => T,
+): Page<T> {
+  const shown = rows.slice(0, page.limit);
+  const last = shown.at(-1);
+  const more = rows.length > page.limit && last !== undefined;
+  return { items: shown.map(toItem), ...(more && { next: encodeCursor(listing, keyOf(last)) }) };
+}

@@ -1,0 +1,80 @@
+import type { RefreshToken } from '../core/model.js';
+import type { Reader, Writer } from '../core/ports.js';
+import { prepared } from './prepared.js';
+import { codec, type Row } from './rows.js';
+import type { Db } from './tables.js';
+
+const token = codec<RefreshToken>({});
+
+/** A token of a revoked grant is as good as gone. */
+const byHash = prepared((db: Db, p: { tokenHash: string }) =>
+  db
+    .selectFrom('refresh_tokens')
+    .selectAll('refresh_tokens')
+    .innerJoin('grants', (join) =>
+      join
+        .onRef('grants.tenant_id', '=', 'refresh_tokens.tenant_id')
+        .onRef('grants.id', '=', 'refresh_tokens.grant_id'),
+    )
+    .where('refresh_tokens.token_hash', '=', p.tokenHash)
+    .where('grants.revoked_at', 'is', null),
+);
+
+const insert = prepared((db: Db, row: Row<RefreshToken>) => db.insertInto('refresh_tokens').values(row));
+
+interface Replacement {
+  tokenHash: string;
+  at: number;
+  successorHash: string;
+  sealedSuccessor: string;
+}
+
+/** One statement decides: of two rotations the second finds a successor. @see RFC 9700 section 4.14.2 */
+const replace = prepared((db: Db, p: Replacement) =>
+  db
+    .updateTable('refresh_tokens')
+    .set({ replaced_at: p.at, successor_hash: p.successorHash, sealed_successor: p.sealedSuccessor })
+    .where('token_hash', '=', p.tokenHash)
+    .where('replaced_at', 'is', null)
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('grants')
+          .select('grants.id')
+          .whereRef('grants.tenant_id', '=', 'refresh_tokens.tenant_id')
+          .whereRef('grants.id', '=', 'refresh_tokens.grant_id')
+          .where('grants.revoked_at', 'is', null),
+      ),
+    ),
+);
+
+const endGrace = prepared((db: Db, p: { successorHash: string }) =>
+  db
+    .updateTable('refresh_tokens')
+    .set({ sealed_successor: null })
+    .where('successor_hash', '=', p.successorHash)
+    .where('sealed_successor', 'is not', null),
+);
+
+const remove = prepared((db: Db, p: { tokenHash: string }) =>
+  db.deleteFrom('refresh_tokens').where('token_hash', '=', p.tokenHash),
+);
+
+export function refreshTokenReader(db: Db): Reader['refreshTokens'] {
+  return { find: async (tokenHash) => token.first((await byHash(db, { tokenHash })).rows) };
+}
+
+export function refreshTokenWriter(db: Db): Writer['refreshTokens'] {
+  return {
+    ...refreshTokenReader(db),
+    insert: async (issued) => {
+      await insert(db, token.toRow(issued));
+    },
+    replace: async (tokenHash, at, successorHash, sealedSuccessor) =>
+      (await replace(db, { tokenHash, at, successorHash, sealedSuccessor })).changed > 0,
+    endGrace: async (successorHash) => {
+      await endGrace(db, { successorHash });
+    },
+    revoke: async (tokenHash) => (await remove(db, { tokenHash })).changed > 0,
+  };
+}

@@ -1,0 +1,23 @@
+/**
+ * The version of an app's stored settings. A setting that a later program adds must not change what an app does
+ * that was saved before it: each upgrade writes down, for such an app, the value it has lived by.
+ */
+import type { AppSettings } from '@sallyport/contract';
+
+type Upgrade = (settings: AppSettings) => AppSettings;
+
+/** Upgrade number n takes a document of version n to version n + 1. */
+const UPGRADES: readonly Upgrade[] = [
+  ({ generalUsage, ...rest }) => ({
+    ...rest,
+    generalUsage: { ...generalUsage, postLogoutRedirects: [], requirePar: false },
+  }),
+];
+
+/** The version this program writes. */
+export const SETTINGS_VERSION = UPGRADES.length + 1;
+
+/** A document of `version`, as this program reads it. */
+export function upgradeSettings(settings: AppSettings, version: number): AppSettings {
+  return UPGRADES.slice(version - 1).reduce((document, upgrade) => upgrade(document), settings);
+}

@@ -1,0 +1,109 @@
+import type { User } from '../core/model.js';
+import type { AdminWriter, Reader } from '../core/ports.js';
+import { factorsOf } from './factors.js';
+import { type Listing, onPage, searchText, toPage } from './pages.js';
+import { prepared } from './prepared.js';
+import { codec } from './rows.js';
+import type { Db, UserRow } from './tables.js';
+
+export const user = codec<User>(
+  {
+    confidentialClient: 'flag',
+    enabled: 'flag',
+    mustChangePassword: 'flag',
+    passwordHistory: 'json',
+    profile: 'json',
+    jwks: 'json',
+  },
+  ['search_text'],
+);
+
+const BY_LOGIN: Listing = {
+  sortBy: 'users.login_key',
+  direction: 'asc',
+  searchIn: 'users.search_text',
+};
+
+const byId = prepared((db: Db, p: { tenantId: string; id: string }) =>
+  db.selectFrom('users').selectAll().where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
+);
+
+const byLoginKey = prepared((db: Db, p: { tenantId: string; loginKey: string }) =>
+  db.selectFrom('users').selectAll().where('tenant_id', '=', p.tenantId).where('login_key', '=', p.loginKey),
+);
+
+const roleIdsOf = prepared((db: Db, p: { tenantId: string; userId: string }) =>
+  db
+    .selectFrom('role_members')
+    .select('role_id')
+    .where('tenant_id', '=', p.tenantId)
+    .where('user_id', '=', p.userId)
+    .orderBy('role_id'),
+);
+
+const insert = prepared((db: Db, row: UserRow) => db.insertInto('users').values(row));
+
+const update = prepared((db: Db, { before, tenant_id, id, ...row }: UserRow & { before: number }) =>
+  db
+    .updateTable('users')
+    .set(row)
+    .where('tenant_id', '=', tenant_id)
+    .where('id', '=', id)
+    .where('version', '=', before),
+);
+
+/** The members of a role are listed by login key, which they keep for it. */
+const renameMember = prepared((db: Db, p: { tenantId: string; userId: string; loginKey: string }) =>
+  db
+    .updateTable('role_members')
+    .set({ login_key: p.loginKey })
+    .where('tenant_id', '=', p.tenantId)
+    .where('user_id', '=', p.userId)
+    .where('login_key', '<>', p.loginKey),
+);
+
+const remove = prepared((db: Db, p: { tenantId: string; id: string }) =>
+  db.deleteFrom('users').where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
+);
+
+function rowOf(record: User): UserRow {
+  const { loginName, email, displayName } = record;
+  return { ...user.toRow(record), search_text: searchText(loginName, email, displayName) };
+}
+
+export function userReader(db: Db): Reader['users'] {
+  return {
+    find: async (tenantId, id) => user.first((await byId(db, { tenantId, id })).rows),
+    findByLoginKey: async (tenantId, loginKey) =>
+      user.first((await byLoginKey(db, { tenantId, loginKey })).rows),
+    page: async (tenantId, page) => {
+      const all = db.selectFrom('users').selectAll().where('tenant_id', '=', tenantId);
+      const rows = await onPage(all, BY_LOGIN, page).execute();
+      return toPage(rows, BY_LOGIN, page, (row) => row.login_key, user.fromRow);
+    },
+    factors: (tenantId, userId) => factorsOf(db, tenantId, userId),
+    roleIds: async (tenantId, userId) => {
+      const { rows } = await roleIdsOf(db, { tenantId, userId });
+      return rows.map((row) => row.role_id);
+    },
+  };
+}
+
+export function userAdmin(db: Db): Pick<AdminWriter['admin'], 'insertUser' | 'updateUser' | 'deleteUser'> {
+  return {
+    insertUser: async (made) => {
+      await insert(db, rowOf(made));
+    },
+    updateUser: async (changed) => {
+      const { tenantId, id: userId, loginKey, version } = changed;
+      const answer = await update(db, { ...rowOf(changed), before: version - 1 });
+      if (answer.changed === 0) return false;
+      await renameMember(db, { tenantId, userId, loginKey });
+      return true;
+    },
+    // Foreign keys take factors, memberships, sessions, logins, grants, tokens and consents along.
+    deleteUser: async (tenantId, id) => {
+      await remove(db, { tenantId, id });
+    },
+  };
+}

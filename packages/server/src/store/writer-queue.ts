@@ -1,0 +1,152 @@
+/**
+ * The grouped writer. Jobs that wait in one turn of the event loop share one transaction and are answered after
+ * its commit, so that a durable write costs a share of one flush to disk.
+ */
+import { StoreUnavailable } from '../core/ports.js';
+import { ParentGone } from './errors.js';
+
+export interface WriterQueueOptions<C> {
+  /** Runs `work` in one transaction; resolves once it is committed. */
+  transaction<T>(work: (context: C) => Promise<T>): Promise<T>;
+  /** Transactions that may be in flight at once. */
+  lanes: number;
+  /** The database chose this transaction as a victim: it is worth another try. */
+  isConflict(error: unknown): boolean;
+  /** Jobs that may wait; one more is refused. */
+  maxWaiting?: number;
+  /** Jobs that may share a transaction. */
+  maxGroup?: number;
+}
+
+export interface WriterQueue<C> {
+  /**
+   * Runs `job` in a transaction and resolves once it is durable. The job may run twice. What it throws rolls back
+   * its own writes alone and is thrown here.
+   *
+   * @param shared false for a transaction of its own
+   * @throws StoreUnavailable when the queue is full or closed
+   */
+  run<T>(job: (context: C) => Promise<T>, shared?: boolean): Promise<T>;
+  /** Refuses new jobs and resolves when the last one is answered. */
+  close(): Promise<void>;
+}
+
+interface Entry<C> {
+  shared: boolean;
+  /** Runs the job and keeps its result for `settle`. */
+  run(context: C): Promise<void>;
+  settle(): void;
+  fail(error: unknown): void;
+}
+
+const MAX_WAITING = 10_000;
+const MAX_GROUP = 256;
+const MAX_TRIES = 5;
+
+function createEntry<C, T>(
+  job: (context: C) => Promise<T>,
+  shared: boolean,
+  resolve: (value: T) => void,
+  reject: (error: unknown) => void,
+): Entry<C> {
+  let result: { value: T } | undefined;
+  return {
+    shared,
+    run: async (context) => {
+      result = { value: await job(context) };
+    },
+    settle: () => {
+      if (result) resolve(result.value);
+    },
+    fail: reject,
+  };
+}
+
+/** The database could not be reached, or not to the end. */
+function isAway(error: unknown): boolean {
+  return error instanceof StoreUnavailable && !(error instanceof ParentGone);
+}
+
+/** The queue before `options.transaction`. */
+export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueue<C> {
+  const { transaction, lanes, isConflict, maxWaiting = MAX_WAITING, maxGroup = MAX_GROUP } = options;
+  let waiting: Entry<C>[] = [];
+  let running = 0;
+  let scheduled = false;
+  let closed = false;
+  let onIdle = () => {};
+
+  async function commit(group: readonly Entry<C>[]): Promise<void> {
+    await transaction(async (context) => {
+      for (const entry of group) await entry.run(context);
+    });
+    for (const entry of group) entry.settle();
+  }
+
+  async function runAlone(entry: Entry<C>): Promise<void> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await commit([entry]);
+      } catch (error) {
+        if (attempt === MAX_TRIES || !isConflict(error)) return entry.fail(error);
+      }
+    }
+  }
+
+  async function runGroup(group: readonly Entry<C>[]): Promise<void> {
+    const [first] = group;
+    if (first && group.length === 1) return runAlone(first);
+    try {
+      await commit(group);
+    } catch (error) {
+      // The commit itself may have been lost on the way: doing it all again could do it twice.
+      if (isAway(error)) for (const entry of group) entry.fail(error);
+      else for (const entry of group) await runAlone(entry);
+    }
+  }
+
+  /** The jobs at the head of the queue that may share a transaction. */
+  function take(): Entry<C>[] {
+    const end = waiting.findIndex((entry, at) => at === maxGroup || (at > 0 && !entry.shared));
+    const alone = waiting[0]?.shared === false;
+    const size = alone ? 1 : end === -1 ? waiting.length : end;
+    const group = waiting.slice(0, size);
+    waiting = waiting.slice(size);
+    return group;
+  }
+
+  async function flush(): Promise<void> {
+    scheduled = false;
+    if (waiting.length === 0) return;
+    running++;
+    const group = take();
+    schedule();
+    await runGroup(group);
+    running--;
+    schedule();
+    if (running === 0 && waiting.length === 0) onIdle();
+  }
+
+  function schedule(): void {
+    if (scheduled || running >= lanes || waiting.length === 0) return;
+    scheduled = true;
+    setImmediate(() => void flush());
+  }
+
+  return {
+    run: (job, shared = true) =>
+      new Promise((resolve, reject) => {
+        if (closed) return reject(new StoreUnavailable('the store is closed'));
+        if (waiting.length >= maxWaiting) return reject(new StoreUnavailable('too many writes are waiting'));
+        waiting.push(createEntry(job, shared, resolve, reject));
+        schedule();
+      }),
+    close: () => {
+      closed = true;
+      if (running === 0 && waiting.length === 0) return Promise.resolve();
+      return new Promise((resolve) => {
+        onIdle = resolve;
+      });
+    },
+  };
+}
