@@ -1,0 +1,34 @@
+import { Endpoint, PatternTest, PatternTestResult } from '@sallyport/contract';
+import { authorize } from '../../core/admin/authority.js';
+import { testPatterns } from '../../core/admin/endpoints.js';
+import { administratorOf, list, type Resource } from './api.js';
+
+const tags = ['Endpoints'];
+
+/** For the scope editor: what there is to open, and what a pattern would open. */
+export const endpointRoutes: Resource = (api, { endpoints }) => {
+  api.get(
+    '/endpoints',
+    { schema: { tags, summary: 'List every endpoint behind the gate', response: { 200: list(Endpoint) } } },
+    async (request) => {
+      authorize(administratorOf(request), 'read apps');
+      return { items: endpoints };
+    },
+  );
+
+  api.post(
+    '/endpoints/test',
+    {
+      schema: {
+        tags,
+        summary: 'Try scope patterns out',
+        body: PatternTest,
+        response: { 200: PatternTestResult },
+      },
+    },
+    async (request) => {
+      authorize(administratorOf(request), 'read apps');
+      return testPatterns(endpoints, request.body);
+    },
+  );
+};

@@ -1,0 +1,72 @@
+/** What every request passes before any route: its Host, its path, its tenant; and what every answer carries. */
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Core } from '../core/core.js';
+import type { RequestContext } from '../core/request-context.js';
+import { matchSubject } from '../core/scope-patterns.js';
+import { isLoopbackHost } from '../kit/loopback.js';
+import './context.js';
+import { HttpRefusal } from './errors.js';
+
+export interface AdmissionRules {
+  /** Port the server listens on: loopback names with it are served too. */
+  port(): number;
+}
+
+/** Headers of every answer; a page replaces the policy by its own. */
+const SAFE_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+};
+
+/** Adds the hooks, in the order in which they refuse. */
+export function admitRequests(app: FastifyInstance, core: Core, rules: AdmissionRules): void {
+  const publicHost = new URL(core.urls.publicUrl).host;
+  const strictTransport = core.urls.publicUrl.startsWith('https:');
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(SAFE_HEADERS);
+    if (strictTransport) reply.header('strict-transport-security', 'max-age=31536000');
+    if (request.routeOptions.config.anyHost) return;
+    const host = request.host.toLowerCase();
+    if (host !== publicHost && !isLoopbackName(host, rules.port()))
+      throw new HttpRefusal(421, `this server is ${core.urls.publicUrl}; the request named another host`);
+    matchSubject(request.raw.url ?? '');
+    request.context = await contextOf(request, core, publicHost);
+  });
+
+  app.addHook('onResponse', async (request, reply) => {
+    const path = request.raw.url?.split('?', 1)[0];
+    const line = {
+      method: request.method,
+      path,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    };
+    if (reply.statusCode >= 500) request.log.error(line, 'request');
+    else request.log.debug(line, 'request');
+  });
+}
+
+async function contextOf(request: FastifyRequest, core: Core, tenantHost: string): Promise<RequestContext> {
+  return {
+    tenant: await core.directory.tenantByHost(tenantHost),
+    source: request.ip,
+    userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
+    correlationId: request.id,
+  };
+}
+
+function isLoopbackName(host: string, port: number): boolean {
+  const [, name, number] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(host) ?? [];
+  return name !== undefined && isLoopbackHost(name) && Number(number ?? 80) === port;
+}
+
+/** An absolute-form request target as its path; the authority replaces the Host. @see RFC 9112 section 3.2.2 */
+export function originForm(request: IncomingMessage): string {
+  const [, authority, path] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(request.url ?? '') ?? [];
+  if (authority === undefined || path === undefined) return request.url ?? '/';
+  request.headers.host = authority;
+  return path.startsWith('/') ? path : `/${path}`;
+}

@@ -1,0 +1,23 @@
+/** The answer of last resort: for requests no group of routes took, and for refusals before any of them. */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { failureOf } from './errors.js';
+import { sendErrorPage } from './pages/error-page.js';
+
+/** A page for a browser, a problem for a program. @see RFC 9457 */
+export function renderFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const { status, message, retryAfter } = failureOf(error);
+  if (status >= 500) request.log.error({ err: error }, 'request failed');
+  if (retryAfter !== null) reply.header('retry-after', retryAfter);
+  return send(request, reply, status, message);
+}
+
+export function renderNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return send(request, reply, 404, 'there is nothing at this address');
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, status: number, message: string): FastifyReply {
+  if (request.headers.accept?.includes('text/html'))
+    return sendErrorPage(request, reply, { status, code: String(status), message });
+  const problem = { type: 'about:blank', title: message, status, correlationId: request.id };
+  return reply.code(status).type('application/problem+json').send(JSON.stringify(problem));
+}

@@ -1,0 +1,116 @@
+/**
+ * The gate before every REST call: who comes, how far their scopes reach, and, for a browser's cookie, from which
+ * page. What the user's rights then allow is decided by the operation itself. Rules 7, 8 and 12.
+ */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AuditFacts } from '../core/audit.js';
+import type { Principal, TokenPrincipal } from '../core/principal.js';
+import { matchSubject } from '../core/scope-patterns.js';
+import { type EdgeDeps, SESSION_COOKIE } from './context.js';
+import { HttpRefusal } from './errors.js';
+import { checkFormPost } from './form-token.js';
+
+export type GateError = 'unauthenticated' | 'invalid_token' | 'insufficient_scope' | 'cross_site_request';
+
+/** The caller learns the kind of refusal; the exact reason is in the log. @see RFC 6750 section 3.1 */
+export class GateRefusal extends HttpRefusal {
+  constructor(
+    status: 401 | 403,
+    readonly error: GateError,
+    message: string,
+    /** For `WWW-Authenticate`. */
+    readonly challenge: string,
+  ) {
+    super(status, message);
+  }
+}
+
+/** Methods by which nothing changes. @see RFC 9110 section 9.2.1 */
+const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+const WORDS = {
+  unauthenticated: 'sign in, or present an access token',
+  invalid_token: 'the access token or session is not valid',
+  insufficient_scope: 'the scopes of the access token do not open this call',
+  cross_site_request: 'a page of another site may not do this for you',
+} as const satisfies Record<GateError, string>;
+
+/** Puts the gate before every route of `app` that is registered after it; `config: { anonymous: true }` passes. */
+export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void {
+  const { authenticate, directory, audit, urls } = core;
+  const metadata = `${urls.publicUrl}/.well-known/oauth-protected-resource`;
+
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (config?.anonymous || url.includes('*')) return;
+    for (const each of [method].flat())
+      if (each !== 'HEAD')
+        endpoints.push({ method: each, path: url.replace(/:(\w+)/g, '{$1}').replace(/(?<=.)\/$/, '') });
+  });
+
+  /** Writes down the exact reason, and answers the refusal with the general one. */
+  async function refuse(request: FastifyRequest, error: GateError, facts: AuditFacts): Promise<GateRefusal> {
+    const detail = `${request.method} ${request.raw.url?.split('?', 1)[0]}: ${facts.detail}`;
+    request.log.info({ error, detail }, 'call denied');
+    // The answer stays the same when the reason cannot be written down.
+    await audit.append(request.context, 'call.denied', { ...facts, detail }).catch((err: unknown) => {
+      request.log.error({ err }, 'a denial is missing from the audit log');
+    });
+    const status = error === 'unauthenticated' || error === 'invalid_token' ? 401 : 403;
+    return new GateRefusal(status, error, WORDS[error], challenge(error, metadata));
+  }
+
+  async function authenticated(request: FastifyRequest): Promise<Principal> {
+    const { authorization } = request.headers;
+    const cookie = request.cookies[SESSION_COOKIE];
+    const verdict = await authenticate(request.context, { authorization, cookie });
+    if (verdict.principal) return verdict.principal;
+    const isBearer = authorization !== undefined && /^bearer/i.test(authorization);
+    throw await refuse(request, isBearer ? 'invalid_token' : 'unauthenticated', verdict);
+  }
+
+  async function requireScope(request: FastifyRequest, principal: TokenPrincipal): Promise<void> {
+    const subject = matchSubject(request.raw.url ?? '');
+    const { app, scope, clientId } = principal;
+    if (app.opens(scope, subject)) return;
+    const opening = app.scopesOpening(subject);
+    const remedy =
+      opening.length > 0 ? `these scopes of the app do: ${opening.join(' ')}` : 'no scope of the app does';
+    throw await refuse(request, 'insufficient_scope', {
+      ...who(principal),
+      appId: app.id,
+      clientId,
+      detail: `no pattern of the scopes "${scope}" of ${app.applicationId} opens "${subject}"; ${remedy}`,
+    });
+  }
+
+  app.addHook('onRequest', async (request) => {
+    if (request.routeOptions.config.anonymous) return;
+    await directory.ensureFresh();
+    const principal = await authenticated(request);
+    if (principal.kind === 'token') await requireScope(request, principal);
+    request.principal = principal;
+  });
+
+  app.addHook('preValidation', async (request) => {
+    const { principal, method } = request;
+    if (principal?.kind !== 'session' || !principal.byCookie || SAFE_METHODS.has(method)) return;
+    try {
+      checkFormPost(request);
+    } catch (error) {
+      if (!(error instanceof HttpRefusal)) throw error;
+      const detail = `by cookie, from origin ${request.headers.origin ?? 'unknown'}: ${error.message}`;
+      throw await refuse(request, 'cross_site_request', { ...who(principal), detail });
+    }
+  });
+}
+
+function who({ subject: { user } }: Principal) {
+  return { userId: user.id, userName: user.loginName };
+}
+
+/** An error is named only to whoever presented a token. @see RFC 6750 section 3, RFC 9728 section 5.1 */
+function challenge(error: GateError, metadata: string): string {
+  const named = error === 'invalid_token' || error === 'insufficient_scope';
+  const reason = named ? `error="${error}", error_description="${WORDS[error]}", ` : '';
+  return `Bearer ${reason}resource_metadata="${metadata}"`;
+}

@@ -1,0 +1,186 @@
+/** The steps after the first: which mechanism, and what each asks for. */
+import type { VNode } from 'preact';
+import type { OfferedMechanism } from '../../core/login/package.js';
+import type { Shown } from '../../core/mechanisms/mechanism.js';
+import { Card } from '../pages/layout.js';
+import { Form, type LoginForm, loginPath, Say, Submit } from './login-page.js';
+
+const PLAIN_ENTRY = { type: 'text' } as const;
+const MASKED_ENTRY = { type: 'password' } as const;
+/** A code is digits to type, shown wide. */
+const CODE_ENTRY = { type: 'text', inputMode: 'numeric', class: 'code' } as const;
+
+export interface ChallengeForm extends LoginForm {
+  /** The login under way, sealed to this browser. */
+  transaction: string;
+}
+
+/** Several mechanisms would do: the person picks one. */
+export function ChoicePage({
+  mechanisms,
+  ...form
+}: ChallengeForm & { mechanisms: OfferedMechanism[] }): VNode {
+  return (
+    <Card tenant={form.tenant} heading="One more step">
+      <Form {...form}>
+        <Carried {...form} />
+        <input type="hidden" name="action" value="choose" />
+        <Say {...form} otherwise="How do you want to confirm that it is you?" />
+        <Identity {...form} />
+        <div class="choices">
+          {mechanisms.map(({ id, label, address }) => (
+            <button class="button" type="submit" name="mechanism" value={id} key={id}>
+              {label}
+              {address && <span class="fine">{address}</span>}
+            </button>
+          ))}
+        </div>
+      </Form>
+    </Card>
+  );
+}
+
+export interface AnswerForm extends ChallengeForm {
+  mechanism: OfferedMechanism;
+  shown: Pick<Shown, 'number' | 'options'>;
+  /** Whether another mechanism would do as well. */
+  hasOthers: boolean;
+}
+
+/** One mechanism, chosen and started. */
+export function AnswerPage(form: AnswerForm): VNode {
+  const { mechanism, shown, hasOthers, tenant } = form;
+  const isOutOfBand = mechanism.address !== undefined || mechanism.answerType === 'StartOob';
+  return (
+    <Card tenant={tenant} heading={mechanism.name === 'RESET' ? 'New password' : 'One more step'}>
+      <Form {...form}>
+        <Carried {...form} />
+        <input type="hidden" name="mechanism" value={mechanism.id} />
+        {shown.number && <input type="hidden" name="number" value={shown.number} />}
+        <Say {...form} otherwise={instruction(mechanism)} />
+        <Identity {...form} />
+        {shown.number && <p class="number">{shown.number}</p>}
+        {shown.options && <div id="key" data-options={JSON.stringify(shown.options)} />}
+        <Fields mechanism={mechanism} />
+        {mechanism.answerType === 'StartOob' ? (
+          <Submit text="I have confirmed it" action="poll" />
+        ) : (
+          <Submit text={mechanism.name === 'U2F' ? 'Use my passkey' : 'Continue'} />
+        )}
+        {(isOutOfBand || hasOthers) && (
+          <p class="ways" id={isOutOfBand ? 'waiting' : undefined}>
+            {isOutOfBand && <Way action="retry" text={again(mechanism)} />}
+            {isOutOfBand && mechanism.answerType !== 'StartOob' && (
+              <Way action="poll" text="I have opened the link" />
+            )}
+            {hasOthers && <Way action="other" text="Use another way" />}
+          </p>
+        )}
+      </Form>
+    </Card>
+  );
+}
+
+/** What to do, for each mechanism that needs saying; the page of approvals is told by its path, to be found again. */
+const INSTRUCTIONS: Readonly<Record<string, string>> = {
+  OATH: 'Open your authenticator app and type the code it shows.',
+  OTP: 'On a device where you are signed in, open /login/approvals of this site and type this number there.',
+  U2F: 'Use the passkey or security key that you added to your account.',
+  SQ: 'Answer all of your security questions.',
+  RECOVERY: 'Type one of the codes that you wrote down. Each works once.',
+  RESET: 'Choose a new password to go on.',
+};
+
+function instruction({ name, address }: OfferedMechanism): string {
+  const to = address ? ` to ${address}` : '';
+  if (name === 'EMAIL') return `A mail is on its way${to}. Type its code, or open its link.`;
+  if (name === 'SMS') return `A text message is on its way${to}. Type its code.`;
+  if (name === 'PF')
+    return `You are being called${address ? ` at ${address}` : ''}. Take the call and confirm it.`;
+  return INSTRUCTIONS[name] ?? 'One more step.';
+}
+
+/** How to have it sent once more. */
+function again({ name }: OfferedMechanism): string {
+  if (name === 'OTP') return 'Another number';
+  return name === 'PF' ? 'Call again' : 'Send again';
+}
+
+function Fields({ mechanism }: { mechanism: OfferedMechanism }): VNode | null {
+  const { name, answerType, prompt, questions } = mechanism;
+  if (answerType === 'StartOob') return null;
+  if (name === 'U2F')
+    return (
+      <>
+        <input type="hidden" id="answer" name="answer" value="" />
+        <noscript>
+          <p class="say error">A passkey needs a browser that runs scripts. Use another way.</p>
+        </noscript>
+      </>
+    );
+  if (questions === undefined)
+    return <Field mechanism={mechanism} id="answer" name="answer" label={prompt} />;
+  return (
+    <>
+      {questions.map(({ id, text }, i) => (
+        <Field
+          mechanism={mechanism}
+          id={i === 0 ? 'answer' : `answer-${i}`}
+          name={`answer.${id}`}
+          label={text}
+          key={id}
+        />
+      ))}
+    </>
+  );
+}
+
+function Field(props: { mechanism: OfferedMechanism; id: string; name: string; label: string }): VNode {
+  const { mechanism, id, name, label } = props;
+  const isCode = mechanism.autocomplete === 'one-time-code';
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        name={name}
+        autocomplete={mechanism.autocomplete}
+        autocapitalize="none"
+        spellcheck={false}
+        {...(mechanism.masked ? MASKED_ENTRY : isCode ? CODE_ENTRY : PLAIN_ENTRY)}
+        required
+        autofocus={id === 'answer'}
+      />
+    </div>
+  );
+}
+
+/** Another thing to do than to answer; it works without what the fields ask for. */
+function Way({ action, text }: { action: string; text: string }): VNode {
+  return (
+    <button class="way" type="submit" name="action" value={action} formNoValidate>
+      {text}
+    </button>
+  );
+}
+
+function Carried({ transaction, username, persistent }: ChallengeForm): VNode {
+  return (
+    <>
+      <input type="hidden" name="transaction" value={transaction} />
+      <input type="hidden" name="username" value={username} />
+      <input type="hidden" name="persistent" value={String(persistent)} />
+    </>
+  );
+}
+
+/** The name that is signing in, and the way out for anybody else. */
+function Identity({ username, cloudRedirect }: LoginForm): VNode | null {
+  if (username === '') return null;
+  return (
+    <p class="identity">
+      <strong>{username}</strong>
+      <a href={loginPath(cloudRedirect)}>not you?</a>
+    </p>
+  );
+}

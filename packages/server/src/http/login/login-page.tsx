@@ -1,0 +1,119 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { assetUrl } from '../pages/assets.js';
+import { Card } from '../pages/layout.js';
+
+/** What every step of the form carries along. */
+export interface LoginForm {
+  tenant: string;
+  formToken: string;
+  /** As it came in the query: where to go afterwards. */
+  cloudRedirect: string;
+  /** The checked path that it stands for. */
+  next: string;
+  /** Application ID of the app that is signed in to; empty for none. */
+  application: string;
+  username: string;
+  /** Whether the session shall outlive the browser. */
+  persistent: boolean;
+  /** Whether a forgotten password can be recovered. */
+  recovers: boolean;
+  /** A line for the person; `isError` when the last answer did not do. */
+  say: { text: string; isError: boolean } | null;
+}
+
+/** The first step: name and password. */
+export function CredentialsPage(form: LoginForm): VNode {
+  const { tenant, username, persistent, cloudRedirect, recovers } = form;
+  return (
+    <Card tenant={tenant} heading="Sign in">
+      <Form {...form}>
+        <Say {...form} otherwise="Use the name and password of your account." />
+        <div class="field">
+          <label for="username">User name</label>
+          <input
+            id="username"
+            name="username"
+            type="text"
+            value={username}
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            required
+            autofocus={username === ''}
+          />
+        </div>
+        <div class="field">
+          <label for="password">Password</label>
+          <input
+            id="password"
+            name="password"
+            type="password"
+            autocomplete="current-password"
+            required
+            autofocus={username !== ''}
+          />
+        </div>
+        <label class="choice">
+          <input type="checkbox" name="persistent" value="true" checked={persistent} />
+          Keep me signed in
+        </label>
+        <Submit text="Sign in" />
+      </Form>
+      {recovers && (
+        <p class="ways">
+          <a href={withQuery('/login/forgot', cloudRedirect)}>Forgot your password?</a>
+        </p>
+      )}
+    </Card>
+  );
+}
+
+/** The sign-in page with the way back to `cloudRedirect`. */
+export function loginPath(cloudRedirect: string): string {
+  return withQuery('/login', cloudRedirect);
+}
+
+function withQuery(path: string, cloudRedirect: string): string {
+  return cloudRedirect === '' ? path : `${path}?${new URLSearchParams({ cloudRedirect })}`;
+}
+
+export function Form({
+  formToken,
+  cloudRedirect,
+  next,
+  application,
+  children,
+}: LoginForm & { children: ComponentChildren }): VNode {
+  return (
+    <form
+      id="login"
+      method="post"
+      action="/login"
+      data-next={next}
+      data-application={application}
+      data-passkeys={assetUrl('passkeys')}
+    >
+      <input type="hidden" name="form_token" value={formToken} />
+      <input type="hidden" name="cloudRedirect" value={cloudRedirect} />
+      {children}
+    </form>
+  );
+}
+
+/** The one line above the fields: read out when it changes, and as high when it is an error. */
+export function Say({ say, otherwise }: Pick<LoginForm, 'say'> & { otherwise: string }): VNode {
+  return (
+    <p id="say" class={say?.isError ? 'say error' : 'say'} role="status" data-otherwise={otherwise}>
+      {say?.text ?? otherwise}
+    </p>
+  );
+}
+
+export function Submit({ text, action }: { text: string; action?: string }): VNode {
+  const does = action === undefined ? {} : { name: 'action', value: action };
+  return (
+    <button id="signin" class="button primary" type="submit" {...does}>
+      {text}
+    </button>
+  );
+}

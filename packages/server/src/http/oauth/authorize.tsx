@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { AuthorizeAnswer } from '../../core/oauth/authorization-request.js';
+import type { Principal } from '../../core/principal.js';
+import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
+import { checkFormPost, formToken } from '../form-token.js';
+import { sendPage } from '../pages/layout.js';
+import { ConsentPage } from './consent-page.js';
+import { FormPostPage } from './form-post-page.js';
+import { objectMoved } from './object-moved.js';
+import { type AppParams, queryAndForm } from './request.js';
+
+/** The authorization endpoint, and the form of its consent page. @see RFC 6749 section 3.1 */
+export function authorizeRoutes(app: FastifyInstance, { core, secure }: EdgeDeps): void {
+  const config = { anonymous: true };
+
+  app.route<{ Params: AppParams }>({
+    method: ['GET', 'POST'],
+    url: '/oauth2/authorize/:applicationId',
+    config,
+    handler: async (request, reply) => {
+      const call = {
+        applicationId: request.params.applicationId,
+        parameters: queryAndForm(request),
+        principal: await signedIn(request),
+      };
+      return send(request, reply, await core.oauth.authorize(request.context, call));
+    },
+  });
+
+  app.post<{ Params: AppParams }>('/oauth2/confirm/:applicationId', { config }, async (request, reply) => {
+    checkFormPost(request);
+    const parameters = queryAndForm(request);
+    const call = {
+      applicationId: request.params.applicationId,
+      parameters,
+      principal: await signedIn(request),
+      scopes: [parameters.scopes].flat().filter((scope) => typeof scope === 'string'),
+    };
+    return send(request, reply, await core.oauth.confirm(request.context, call));
+  });
+
+  /** By cookie, by a session's handle, or by an app's token, which core then refuses. */
+  async function signedIn(request: FastifyRequest): Promise<Principal | null> {
+    const { authorization } = request.headers;
+    const cookie = request.cookies[SESSION_COOKIE];
+    const { principal } = await core.authenticate(request.context, { authorization, cookie });
+    return principal;
+  }
+
+  function send(request: FastifyRequest, reply: FastifyReply, answer: AuthorizeAnswer): FastifyReply {
+    if (answer.kind === 'redirect') return objectMoved(reply, answer.location);
+    const { tenant } = request.context;
+    if (answer.kind === 'form') {
+      const { action, fields } = answer;
+      const body = <FormPostPage tenant={tenant.name} action={action} fields={fields} />;
+      const page = { status: 200, title: 'Continue', body, formAction: [action] };
+      return sendPage(reply, { ...page, script: 'submitScript' });
+    }
+    const { question } = answer;
+    const token = formToken(request, reply, secure);
+    const body = <ConsentPage tenant={tenant.name} question={question} formToken={token} />;
+    const formAction = [question.redirectUri];
+    return sendPage(reply, { status: 200, title: 'Allow access', body, formAction });
+  }
+}

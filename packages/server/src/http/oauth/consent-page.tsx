@@ -1,0 +1,97 @@
+import type { VNode } from 'preact';
+import type { ConsentQuestion } from '../../core/oauth/consent.js';
+import { Card } from '../pages/layout.js';
+
+interface ConsentPageProps {
+  tenant: string;
+  question: ConsentQuestion;
+  formToken: string;
+}
+
+/** Asks whether a client may act for the user: who asks, what for, and where the answer goes. */
+export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): VNode {
+  const { applicationId, appName, bounce, loginName, scopes, claims, isSelectable } = question;
+  return (
+    <Card tenant={tenant} heading={`Allow access to ${appName}?`}>
+      <Asker {...question} />
+      <form method="post" action={`/oauth2/confirm/${applicationId}`}>
+        <input type="hidden" name="form_token" value={formToken} />
+        <input type="hidden" name="bounce" value={bounce} />
+        <fieldset>
+          <legend>It asks to:</legend>
+          {scopes.map((scope) => (
+            <Scope key={scope.name} scope={scope} isSelectable={isSelectable} />
+          ))}
+          {claims.length > 0 && <div id="claims">Read about you: {claims.join(', ')}</div>}
+        </fieldset>
+        <p class="fine">
+          You are signed in as <strong>{loginName}</strong>. The answer goes to{' '}
+          <strong>{destination(question.redirectUri)}</strong>.
+        </p>
+        <div class="actions">
+          <button id="deny" class="button" type="submit" name="result" value="0">
+            Deny
+          </button>
+          <button id="allow" class="button primary" type="submit" name="result" value="1">
+            Allow
+          </button>
+        </div>
+      </form>
+    </Card>
+  );
+}
+
+function Asker({ clientId, clientName }: ConsentQuestion): VNode {
+  if (clientName !== null)
+    return (
+      <p>
+        <strong>{clientName}</strong> ({clientId}) asks for access on your behalf.
+      </p>
+    );
+  return (
+    <p>
+      <strong>{clientId}</strong> <em id="unverified">(unverified)</em> asks for access on your behalf. Anyone
+      can use this name: allow it only if you have just started this yourself.
+    </p>
+  );
+}
+
+function Scope({
+  scope,
+  isSelectable,
+}: {
+  scope: ConsentQuestion['scopes'][number];
+  isSelectable: boolean;
+}): VNode {
+  const { name, description, endpoints } = scope;
+  return (
+    <div class="field">
+      {isSelectable ? (
+        <label class="choice">
+          <input type="checkbox" name="scopes" value={name} checked />
+          {description}
+        </label>
+      ) : (
+        <div>{description}</div>
+      )}
+      {endpoints.length > 0 && (
+        <details class="fine">
+          <summary>Scope {name}: what it opens</summary>
+          <ul>
+            {endpoints.map((pattern) => (
+              <li key={pattern}>
+                <code>{pattern}</code>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** The host, or the scheme of a program on the user's own machine. */
+function destination(redirectUri: string): string {
+  const { host, protocol } = new URL(redirectUri);
+  return host === '' ? `a program on this device (${protocol})` : host;
+}

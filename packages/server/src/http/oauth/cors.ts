@@ -1,0 +1,35 @@
+import type { FastifyInstance, HTTPMethods } from 'fastify';
+
+/** A day: what a browser may ask does not change. */
+const PREFLIGHT_SECONDS = '86400';
+
+/**
+ * Lets pages of every origin call the routes of this group, without credentials: no cookie means anything to them.
+ * @see Fetch Standard, CORS protocol
+ */
+export function openToAnyOrigin(group: FastifyInstance): void {
+  const preflights = new Map<string, Set<string>>();
+
+  group.addHook('onRequest', async (_request, reply) => {
+    reply.header('access-control-allow-origin', '*');
+    reply.header('access-control-expose-headers', 'www-authenticate, retry-after');
+  });
+
+  group.addHook('onRoute', ({ url, method }) => {
+    const methods = [method].flat() as HTTPMethods[];
+    if (methods.includes('OPTIONS')) return;
+    const known = preflights.get(url);
+    const allowed = known ?? new Set<string>();
+    for (const name of methods) allowed.add(name);
+    if (known) return;
+    preflights.set(url, allowed);
+    group.options(url, { config: { anonymous: true } }, async (_request, reply) =>
+      reply
+        .code(204)
+        .header('access-control-allow-methods', [...allowed].join(', '))
+        .header('access-control-allow-headers', 'authorization, content-type')
+        .header('access-control-max-age', PREFLIGHT_SECONDS)
+        .send(),
+    );
+  });
+}

@@ -1,0 +1,27 @@
+/**
+ * The OAuth endpoints of every app, outside the gate because each has checks of its own. Parses, calls `core/oauth`,
+ * renders; a person gets pages and redirects, a program JSON.
+ */
+import type { Routes } from '../context.js';
+import { authorizeRoutes } from './authorize.js';
+import { openToAnyOrigin } from './cors.js';
+import { discoveryRoutes } from './discovery.js';
+import { endSessionRoutes } from './end-session.js';
+import { renderForClient, renderForPerson } from './errors.js';
+import { tokenRoutes } from './token.js';
+import { userinfoRoutes } from './userinfo.js';
+
+export const oauthRoutes: Routes = async (app, deps) => {
+  await app.register(async (pages) => {
+    pages.setErrorHandler(renderForPerson);
+    authorizeRoutes(pages, deps);
+    endSessionRoutes(pages, deps);
+  });
+  await app.register(async (open) => {
+    open.setErrorHandler(renderForClient);
+    openToAnyOrigin(open);
+    tokenRoutes(open, deps);
+    userinfoRoutes(open, deps);
+    discoveryRoutes(open, deps);
+  });
+};

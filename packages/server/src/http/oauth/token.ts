@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { EdgeDeps } from '../context.js';
+import { HttpRefusal } from '../errors.js';
+import { type AppParams, clientRequest } from './request.js';
+
+/** Room for a token of any size: one that is too long is answered as unknown, not as a bad request. */
+const TOKEN_BODY_LIMIT = 2 * 1024 * 1024;
+
+/** The endpoints a client posts a form to. @see RFC 6749 section 3.2, RFC 7662 section 2, RFC 7009 section 2, RFC 9126 */
+export function tokenRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
+  const config = { anonymous: true };
+  const roomy = { config, bodyLimit: TOKEN_BODY_LIMIT };
+
+  app.post<{ Params: AppParams }>('/oauth2/token/:applicationId', { config }, async (request, reply) =>
+    sendJson(reply, await core.oauth.token(request.context, clientRequest(request))),
+  );
+
+  app.post<{ Params: AppParams }>('/oauth2/introspect/:applicationId', roomy, async (request, reply) => {
+    const { authorization } = request.headers;
+    const { principal } = await core.authenticate(request.context, { authorization });
+    const answer = await core.oauth.introspect(request.context, { ...clientRequest(request), principal });
+    return sendJson(reply, answer);
+  });
+
+  app.post<{ Params: AppParams }>('/oauth2/revoke/:applicationId', roomy, async (request, reply) => {
+    await core.oauth.revoke(request.context, clientRequest(request));
+    return reply.header('cache-control', 'no-store').send('');
+  });
+
+  app.post<{ Params: AppParams }>('/oauth2/par/:applicationId', { config }, async (request, reply) => {
+    const answer = await core.oauth.push(request.context, clientRequest(request));
+    return sendJson(reply.code(201), answer);
+  });
+
+  for (const endpoint of ['token', 'introspect', 'revoke', 'par'])
+    app.get(`/oauth2/${endpoint}/:applicationId`, { config }, refuseGet);
+}
+
+async function refuseGet(_request: FastifyRequest, reply: FastifyReply): Promise<never> {
+  reply.header('allow', 'POST, OPTIONS');
+  throw new HttpRefusal(405, 'this endpoint takes a POST');
+}
+
+/** @see RFC 6749 section 5.1 */
+export function sendJson(reply: FastifyReply, answer: object): FastifyReply {
+  return reply
+    .header('cache-control', 'no-store')
+    .header('pragma', 'no-cache')
+    .type('application/json')
+    .send(JSON.stringify(answer));
+}

@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Card, sendPage } from './layout.js';
+
+export interface ErrorPage {
+  status: number;
+  /** OAuth error code, or the status as text. */
+  code: string;
+  /** For the person: what happened and what to do. Shown as text, never as markup. */
+  message: string;
+  /** A way on: where the person may try again. */
+  again?: { href: string; text: string };
+}
+
+/** A page that says what went wrong, with the code and the id under which the operator's log has the rest. */
+export function sendErrorPage(request: FastifyRequest, reply: FastifyReply, error: ErrorPage): FastifyReply {
+  const { status, code, message, again } = error;
+  const body = (
+    <Card tenant={request.context?.tenant.name ?? 'Sallyport'} heading="This did not work">
+      <p>{sentence(message)}</p>
+      {again && (
+        <p>
+          <a href={again.href}>{again.text}</a>
+        </p>
+      )}
+      <p class="fine">
+        Error code <code id="error-code">{code}</code>
+        <br />
+        Reference <code>{request.id}</code>
+      </p>
+    </Card>
+  );
+  return sendPage(reply, { status, title: 'Error', body });
+}
+
+function sentence(message: string): string {
+  const text = message.charAt(0).toUpperCase() + message.slice(1);
+  return /[.?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,96 @@
+/** The frame of every page that the server renders itself: sign-in, consent, questions, errors. */
+import type { FastifyReply } from 'fastify';
+import type { ComponentChildren, VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+import { assetUrl, type PageScript } from './assets.js';
+
+export interface Page {
+  status: number;
+  title: string;
+  body: VNode;
+  /** Where the page's forms may lead besides this site: the checked redirect of a parked request. */
+  formAction?: string[];
+  /** The one script that the page loads. */
+  script?: PageScript;
+}
+
+/** Renders and sends a page that nobody may frame, keep or leak by referrer. */
+export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
+  return reply
+    .code(page.status)
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', contentSecurityPolicy(page))
+    .header('x-frame-options', 'DENY')
+    .header('referrer-policy', 'no-referrer')
+    .header('cache-control', 'no-store')
+    .send(`<!doctype html>${renderToString(<Document {...page} />)}`);
+}
+
+/** @see CSP Level 3; `form-action` also governs where the answer to a form redirects. */
+function contentSecurityPolicy({ formAction = [], script }: Page): string {
+  const targets = formAction.map(formTarget).filter((target) => target !== null);
+  return [
+    "default-src 'none'",
+    "style-src 'self'",
+    'img-src data:',
+    ...(script ? ["script-src 'self'", "connect-src 'self'"] : []),
+    `form-action ${["'self'", ...targets].join(' ')}`,
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
+}
+
+/** The source expression that covers a redirect: its origin, or its scheme when that has no origin. */
+function formTarget(uri: string): string | null {
+  if (!URL.canParse(uri)) return null;
+  const { origin, protocol } = new URL(uri);
+  return origin === 'null' ? protocol : origin;
+}
+
+function Document({ title, body, script }: Page): VNode {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>{title}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="robots" content="noindex" />
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href={assetUrl('styles')} />
+        {script && <script type="module" src={assetUrl(script)} />}
+      </head>
+      <body>{body}</body>
+    </html>
+  );
+}
+
+/** The one card of a page: whose server it is, what is asked, and room for the answer. */
+export function Card({
+  tenant,
+  heading,
+  children,
+}: {
+  tenant: string;
+  heading: string;
+  children: ComponentChildren;
+}): VNode {
+  return (
+    <main class="card">
+      <p class="brand">
+        <Mark /> {tenant}
+      </p>
+      <h1>{heading}</h1>
+      {children}
+    </main>
+  );
+}
+
+/** The product's mark: a small gate. */
+function Mark(): VNode {
+  return (
+    <svg class="mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+      <path d="M3 18V9a7 7 0 0 1 14 0v9M10 2v16M6.5 4v14M13.5 4v14M3 10h14M3 14.5h14" />
+    </svg>
+  );
+}

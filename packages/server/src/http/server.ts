@@ -1,0 +1,72 @@
+/**
+ * The edge's table of contents: what every request passes, in order, then the groups of routes. Parses and renders;
+ * decides nothing about OAuth, login or scopes.
+ */
+import cookie from '@fastify/cookie';
+import formbody from '@fastify/formbody';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerFactory,
+  LogController,
+} from 'fastify';
+import type { Core } from '../core/core.js';
+import { newCorrelationId } from '../kit/random.js';
+import { apiRoutes } from './admin/routes.js';
+import { type AdmissionRules, admitRequests, originForm } from './admission.js';
+import type { EdgeDeps } from './context.js';
+import { renderFailure, renderNotFound } from './failure.js';
+import { healthRoutes } from './health.js';
+import { loginRoutes } from './login/routes.js';
+import { oauthRoutes } from './oauth/routes.js';
+import { portalRoutes } from './portal/routes.js';
+import { limitRates } from './rate-limit.js';
+import { sysinfoRoutes } from './sysinfo.js';
+import { vendorRoutes } from './vendor/routes.js';
+
+const BODY_LIMIT = 1024 * 1024;
+
+export interface EdgeOptions extends AdmissionRules {
+  core: Core;
+  logger: FastifyBaseLogger;
+  /** Addresses or ranges whose forwarding headers are believed. */
+  trustedProxies: readonly string[];
+  rateLimit: boolean;
+  /** Makes the listener, plain or TLS. */
+  serverFactory: FastifyServerFactory;
+  /** Rejects while the database is out of reach. */
+  ping(): Promise<void>;
+}
+
+/** Builds the edge; nothing listens yet. */
+export async function createEdge(options: EdgeOptions): Promise<FastifyInstance> {
+  const { core } = options;
+  const app = Fastify({
+    loggerInstance: options.logger,
+    serverFactory: options.serverFactory,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 30_000,
+    genReqId: newCorrelationId,
+    requestIdHeader: false,
+    rewriteUrl: originForm,
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 1000 },
+    frameworkErrors: renderFailure,
+  });
+  app.decorateRequest('principal', null);
+  app.setErrorHandler(renderFailure);
+  app.setNotFoundHandler(renderNotFound);
+  await app.register(cookie);
+  await app.register(formbody, { bodyLimit: BODY_LIMIT });
+
+  admitRequests(app, core, options);
+  if (options.rateLimit) await limitRates(app, core.urls.publicUrl);
+  await app.register(async (group) => healthRoutes(group, options.ping));
+  await app.register(async (group) => sysinfoRoutes(group, core));
+  const secure = core.urls.publicUrl.startsWith('https:');
+  const deps: EdgeDeps = { core, secure, endpoints: [] };
+  for (const routes of [oauthRoutes, loginRoutes, vendorRoutes, apiRoutes, portalRoutes])
+    await app.register(async (group) => routes(group, deps));
+  return app;
+}

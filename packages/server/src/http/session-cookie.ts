@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { NewSession } from '../core/login/sessions.js';
+import type { SessionPrincipal } from '../core/principal.js';
+import { type EdgeDeps, SESSION_COOKIE } from './context.js';
+
+/**
+ * Hands the session to the browser. Without `persistent` the cookie goes when the browser closes.
+ * @see RFC 6265 section 4.1
+ */
+export function setSessionCookie(
+  reply: FastifyReply,
+  { secure }: Pick<EdgeDeps, 'secure'>,
+  { cookie, session }: Pick<NewSession, 'cookie' | 'session'>,
+  persistent: boolean,
+): void {
+  reply.setCookie(SESSION_COOKIE, cookie, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    ...(persistent ? { expires: new Date(session.expiresAt) } : {}),
+  });
+}
+
+export function clearSessionCookie(reply: FastifyReply, { secure }: Pick<EdgeDeps, 'secure'>): void {
+  reply.clearCookie(SESSION_COOKIE, { path: '/', httpOnly: true, sameSite: 'lax', secure });
+}
+
+/** The session of a browser on routes outside the gate. */
+export async function cookieSession(
+  request: FastifyRequest,
+  { core }: Pick<EdgeDeps, 'core'>,
+): Promise<SessionPrincipal | null> {
+  const cookie = request.cookies[SESSION_COOKIE];
+  if (cookie === undefined) return null;
+  await core.directory.ensureFresh();
+  return core.sessions.byCookie(request.context, cookie);
+}

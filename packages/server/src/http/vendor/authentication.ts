@@ -1,0 +1,200 @@
+/** `/Security/StartAuthentication` and `/Security/AdvanceAuthentication`: protocol sections 2 and 3. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { LoginOperation, LoginStep } from '../../core/login/login.js';
+import type { Answer } from '../../core/mechanisms/mechanism.js';
+import type { SessionPrincipal } from '../../core/principal.js';
+import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
+import { HttpRefusal } from '../errors.js';
+import { checkFormPost } from '../form-token.js';
+import { setSessionCookie } from '../session-cookie.js';
+import { type Arguments, argumentsOf, flag, list, text } from './body.js';
+import { envelope, refusal, sendEnvelope, textOrNull } from './envelope.js';
+import { packageResult, VERSION, wireChallenge } from './package.js';
+
+/** The one text of every failure, known to the vendor's clients. protocol 3.2 */
+const FAILED =
+  'Authentication (login or challenge) has failed. Please try again or contact your system administrator.';
+const UNSATISFIABLE =
+  'Your account lacks a way of signing in that is asked for here. Contact your system administrator.';
+/** At most this many operations come in one call. */
+const MOST_OPERATIONS = 10;
+
+const ACTIONS = new Map<string, LoginOperation['action']>([
+  ['answer', 'answer'],
+  ['startoob', 'start'],
+  ['retryoob', 'start'],
+  ['poll', 'poll'],
+]);
+
+export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void {
+  const { core } = deps;
+  const podFqdn = new URL(core.urls.publicUrl).host;
+  const config = { anonymous: true };
+
+  app.post('/security/startauthentication', { config }, async (request, reply) => {
+    const principal = await callerOf(request, deps);
+    const args = argumentsOf(request);
+    const user = text(args, 'User')?.trim() ?? '';
+    const { tenant, correlationId } = request.context;
+    if ((text(args, 'Version') ?? VERSION) !== VERSION)
+      return sendEnvelope(reply, refusal(`Version must be "${VERSION}".`, correlationId));
+    if (user.startsWith('@')) return sendEnvelope(reply, envelope({ PodFqdn: podFqdn }));
+    if (principal) return sendEnvelope(reply, envelope(signedInResult(request, principal, podFqdn)));
+    if (user === '') return sendEnvelope(reply, refusal('User is missing.', correlationId));
+    const appId = await appIdOf(request, core, text(args, 'ApplicationId'));
+    const step = await core.login.start(request.context, user, { appId });
+    return sendEnvelope(reply, envelope(packageResult(step, tenant.code, core.login.recovers)));
+  });
+
+  app.post('/security/advanceauthentication', { config }, async (request, reply) => {
+    await callerOf(request, deps);
+    const args = argumentsOf(request);
+    const { correlationId } = request.context;
+    const sessionId = text(args, 'SessionId');
+    if (sessionId && text(args, 'Action')?.toLowerCase() === 'forgotpassword')
+      return sendStep(request, reply, await core.login.forgot(request.context, sessionId), podFqdn);
+    const operations = operationsOf(args);
+    if (!sessionId || !operations)
+      return sendEnvelope(
+        reply,
+        refusal('SessionId, MechanismId or Action is missing or unknown.', correlationId),
+      );
+    const step = await core.login.advance(request.context, sessionId, operations);
+    if (step.summary === 'LoginSuccess')
+      setSessionCookie(reply, deps, step.session, flag(args, 'PersistentLogin'));
+    return sendStep(request, reply, step, podFqdn);
+  });
+}
+
+/**
+ * The session whose cookie came along, if any. Refuses what rule 12 refuses, and (rule 15) an app's access token:
+ * it must not beget a session.
+ */
+async function callerOf(request: FastifyRequest, { core }: EdgeDeps): Promise<SessionPrincipal | null> {
+  checkAnonymousPost(request);
+  const { authorization } = request.headers;
+  const cookie = request.cookies[SESSION_COOKIE];
+  if (!authorization && !cookie) return null;
+  await core.directory.ensureFresh();
+  const { principal } = await core.authenticate(request.context, { authorization, cookie });
+  if (principal?.kind === 'token') throw new HttpRefusal(403, 'an access token cannot start a sign-in');
+  return principal;
+}
+
+/** JSON without any cookie, from no page, is a program's call: nothing rides on a browser there. Rule 12. */
+function checkAnonymousPost(request: FastifyRequest): void {
+  const { origin, cookie, 'content-type': type = 'application/json' } = request.headers;
+  if (origin === undefined && cookie === undefined && /^application\/json\b/i.test(type)) return;
+  checkFormPost(request);
+}
+
+/** What the call asks to be done, in order; null when any of it is not understood. */
+function operationsOf(args: Arguments): LoginOperation[] | null {
+  const several = list(args, 'MultipleOperations');
+  const operations = (several.length > 0 ? several : [args]).map((operation): LoginOperation | null => {
+    const mechanismId = text(operation, 'MechanismId');
+    const action = ACTIONS.get((text(operation, 'Action') ?? 'answer').toLowerCase());
+    return mechanismId && action ? { mechanismId, action, answer: answerOf(operation) } : null;
+  });
+  const understood = operations.filter((operation) => operation !== null);
+  return understood.length === operations.length && operations.length <= MOST_OPERATIONS ? understood : null;
+}
+
+function sendStep(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  step: LoginStep,
+  podFqdn: string,
+): FastifyReply {
+  const { summary } = step;
+  const { tenant, correlationId } = request.context;
+  switch (summary) {
+    case 'Failure':
+      return sendEnvelope(reply, refusal(FAILED, correlationId, { Summary: summary }));
+    case 'CannotSatisfyChallenges':
+      return sendEnvelope(reply, refusal(UNSATISFIABLE, correlationId, { Summary: summary }));
+    case 'NoncommitalSuccess':
+      return sendEnvelope(reply, envelope({ ClientMessage: step.message, Summary: summary }));
+    case 'OobPending':
+      return sendEnvelope(
+        reply,
+        envelope({
+          Summary: summary,
+          GeneratedAuthValue: step.shown.number ?? null,
+          ...(step.shown.options ? { PublicKeyOptions: step.shown.options } : {}),
+        }),
+      );
+    case 'LoginSuccess':
+      return sendEnvelope(
+        reply,
+        envelope({
+          ...userResult(step.subject.user, tenant.code, podFqdn),
+          AuthLevel: authLevel(step.amr),
+          Auth: step.session.handle,
+          Summary: summary,
+        }),
+      );
+    default:
+      return sendEnvelope(
+        reply,
+        envelope({
+          SessionId: step.sessionId,
+          Challenges: step.challenges.map(wireChallenge),
+          ClientMessage: step.message,
+          Summary: summary,
+        }),
+      );
+  }
+}
+
+/** `High` once two mechanisms were met. */
+function authLevel(amr: string[]): string {
+  return amr.filter((name) => name !== 'RESET').length > 1 ? 'High' : 'Normal';
+}
+
+/** A caller who is signed in already learns who they are; the session's second handle was given once. */
+function signedInResult({ context }: FastifyRequest, { subject }: SessionPrincipal, podFqdn: string) {
+  return {
+    ...userResult(subject.user, context.tenant.code, podFqdn),
+    AuthLevel: 'Normal',
+    Auth: null,
+    Summary: 'LoginSuccess',
+  };
+}
+
+function userResult(
+  user: { id: string; loginName: string; displayName: string; email: string },
+  tenantCode: string,
+  podFqdn: string,
+) {
+  return {
+    DisplayName: textOrNull(user.displayName),
+    UserId: user.id,
+    EmailAddress: textOrNull(user.email),
+    UserDirectory: 'CDS',
+    PodFqdn: podFqdn,
+    User: user.loginName,
+    CustomerID: tenantCode,
+    SystemID: tenantCode,
+    SourceDsType: 'CDS',
+  };
+}
+
+/** The app that a client says it signs in to; what it may then do there is judged again when it does. */
+async function appIdOf(
+  { context }: FastifyRequest,
+  core: EdgeDeps['core'],
+  applicationId: string | null,
+): Promise<string | null> {
+  const app = applicationId && (await core.directory.app(context.tenant.id, applicationId));
+  return app ? app.id : null;
+}
+
+/** A string, or strings by name where a mechanism asks several things. */
+function answerOf(operation: Arguments): Answer {
+  const given = operation.get('answer');
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    return text(operation, 'Answer') ?? '';
+  const parts = Object.entries(given).filter((part): part is [string, string] => typeof part[1] === 'string');
+  return Object.fromEntries(parts);
+}

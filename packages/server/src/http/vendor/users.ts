@@ -1,0 +1,196 @@
+/** Users by the vendor's names. protocol 7.1 */
+import {
+  type PasswordReset,
+  PasswordReset as PasswordResetShape,
+  type User,
+  UserInput,
+  UserPatch,
+  type UserSummary,
+} from '@sallyport/contract';
+import { parse } from '../../core/admin/faults.js';
+import { AdminError } from '../../core/errors.js';
+import { type Arguments, flag, optionalFlag, required, text, texts } from './body.js';
+import { NEVER, type Row, wireDate, withoutBlanks } from './envelope.js';
+import { all, pageOf } from './paging.js';
+import type { Call, Rpc } from './rpc.js';
+
+export const userCalls: readonly Call[] = [
+  {
+    path: '/CDirectoryService/CreateUser',
+    does: 'Creates a user, or with `OauthClient` a confidential client. Answers the id.',
+    answer: createUser,
+  },
+  {
+    path: '/CDirectoryService/ChangeUser',
+    does: 'Writes the fields present; `Password: "undefined"` leaves the password. Answers null.',
+    answer: changeUser,
+  },
+  {
+    path: '/CDirectoryService/SetUserState',
+    does: 'Disables a user (`Locked`, `Disabled`), or enables and unlocks one (`None`). Answers null.',
+    answer: setUserState,
+  },
+  {
+    path: '/CDirectoryService/GetUser',
+    methods: ['GET', 'POST'],
+    does: 'Reads the user `ID`, or without one the caller.',
+    answer: async (rpc) => attributes(await ownOr(rpc, text(rpc.args, 'ID')), rpc),
+  },
+  {
+    path: '/CDirectoryService/GetUserByName',
+    does: 'Reads the user with the login name `username`.',
+    answer: async (rpc) => attributes(await userOf(rpc, required(rpc.args, 'username')), rpc),
+  },
+  {
+    path: '/CDirectoryService/GetUsers',
+    does: 'Lists users, paged by `Args`.',
+    answer: async (rpc) => {
+      const { core, tenant, by } = rpc;
+      const users = await all((page) => core.admin.users.page(tenant, by, page));
+      const rows = users.map((user) => ({ key: user.id, row: attributes(user, rpc) }));
+      return pageOf('User', rows, rpc.args);
+    },
+  },
+  {
+    path: '/CDirectoryService/DeleteUser',
+    does: 'Deletes the user `ID`, an id or a login name. Answers null.',
+    answer: removeUser,
+  },
+  { path: '/UserMgmt/RemoveUser', does: 'The same.', answer: removeUser },
+  {
+    path: '/UserMgmt/RemoveUsers',
+    does: 'Deletes each of `Users`, up to the first that may not be. Answers null.',
+    answer: async (rpc) => {
+      for (const id of texts(rpc.args, 'Users')) await rpc.core.admin.users.remove(rpc.tenant, rpc.by, id);
+      return null;
+    },
+  },
+  {
+    path: '/UserMgmt/ResetUserPassword',
+    does: 'Sets the password of the user `ID` to `newPassword`. Answers null.',
+    answer: async (rpc) => {
+      await setPassword(rpc, required(rpc.args, 'ID'), required(rpc.args, 'newPassword'));
+      return null;
+    },
+  },
+  {
+    path: '/UserMgmt/GetUserAttributes',
+    does: 'Reads the user `ID`, or without one the caller.',
+    answer: async (rpc) => attributes(await ownOr(rpc, text(rpc.args, 'ID')), rpc),
+  },
+  {
+    path: '/UserMgmt/GetUserInfo',
+    does: 'The same.',
+    answer: async (rpc) => attributes(await ownOr(rpc, text(rpc.args, 'ID')), rpc),
+  },
+];
+
+/** The user by id or login name. */
+export function userOf({ core, tenant, by }: Rpc, name: string): Promise<User> {
+  return core.admin.users.get(tenant, by, name);
+}
+
+/** Everybody may read themselves. */
+async function ownOr(rpc: Rpc, name: string | null): Promise<User> {
+  const { core, context, principal } = rpc;
+  const { user } = principal.subject;
+  if (name && name !== user.id) return userOf(rpc, name);
+  return (await core.admin.ownAccount.get(context, principal)).user;
+}
+
+async function createUser({ core, tenant, by, args }: Rpc): Promise<string> {
+  refuseSysAdmin(args);
+  const { loginName, ...fields } = fieldsOf(args);
+  const name = loginName ?? required(args, 'Name');
+  const password = text(args, 'Password') ?? undefined;
+  const again = text(args, 'confirmPassword');
+  if (again !== null && again !== password)
+    throw AdminError.invalid('confirmPassword', 'is not the same as Password');
+  const input = parse(UserInput, {
+    displayName: name,
+    ...fields,
+    loginName: name,
+    password,
+    mustChangePassword: flag(args, 'ForcePasswordChangeNext'),
+  });
+  return (await core.admin.users.create(tenant, by, input)).id;
+}
+
+async function changeUser(rpc: Rpc): Promise<null> {
+  const { core, tenant, by, args } = rpc;
+  refuseSysAdmin(args);
+  const id = required(args, 'ID');
+  const password = text(args, 'Password') ?? '';
+  await core.admin.users.patch(tenant, by, id, parse(UserPatch, fieldsOf(args)));
+  if (password !== '' && password !== 'undefined') await setPassword(rpc, id, password);
+  return null;
+}
+
+async function setUserState({ core, tenant, by, args }: Rpc): Promise<null> {
+  const id = required(args, 'ID');
+  const enabled = isEnabledState(required(args, 'state'));
+  const { id: userId } = await core.admin.users.patch(tenant, by, id, { enabled });
+  if (enabled) await core.admin.users.unlock(tenant, by, userId);
+  return null;
+}
+
+async function removeUser({ core, tenant, by, args }: Rpc): Promise<null> {
+  await core.admin.users.remove(tenant, by, required(args, 'ID'));
+  return null;
+}
+
+async function setPassword({ core, tenant, by, args }: Rpc, id: string, password: string): Promise<void> {
+  const mustChangePassword = flag(args, 'ForcePasswordChangeNext');
+  const reset: PasswordReset = parse(PasswordResetShape, { password, mustChangePassword });
+  await core.admin.users.setPassword(tenant, by, id, reset);
+}
+
+/** The fields the call names. Phone numbers, pictures and invitations have no place here and are passed over. */
+function fieldsOf(args: Arguments): UserPatch {
+  const state = text(args, 'state');
+  const fields = {
+    loginName: text(args, 'Name') ?? undefined,
+    email: text(args, 'Mail') ?? undefined,
+    displayName: text(args, 'DisplayName') ?? undefined,
+    description: text(args, 'Description') ?? undefined,
+    enabled: state ? isEnabledState(state) : undefined,
+    confidentialClient: optionalFlag(args, 'OauthClient'),
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** A right is not given in passing. Rule 16 */
+function refuseSysAdmin(args: Arguments): void {
+  if (flag(args, 'InSysAdminRole'))
+    throw AdminError.invalid('InSysAdminRole', 'add the user to the role sysadmin instead');
+}
+
+function isEnabledState(state: string): boolean {
+  const word = state.toLowerCase();
+  if (word === 'none') return true;
+  if (['locked', 'disabled', 'suspended', 'expired'].includes(word)) return false;
+  throw AdminError.invalid('state', `"${state}" is not None, Locked or Disabled`);
+}
+
+function attributes(user: UserSummary, { tenant }: Rpc): Row {
+  const state = user.enabled ? 'None' : 'Locked';
+  return withoutBlanks({
+    Uuid: user.id,
+    ID: user.id,
+    Name: user.loginName,
+    DisplayName: user.displayName,
+    Mail: user.email,
+    Description: user.description,
+    Alias: user.loginName.replace(/^.*@/s, ''),
+    State: state,
+    CloudState: state,
+    OauthClient: user.confidentialClient,
+    InEverybodyRole: !user.confidentialClient,
+    ForcePasswordChangeNext: user.mustChangePassword ? 'True' : 'False',
+    directoryServiceUuid: tenant.id,
+    CreateDate: wireDate(user.createdAt),
+    LastPasswordChangeDate: NEVER,
+    SubjectToCloudLocks: true,
+    Version: String(user.version),
+  });
+}
