@@ -1,0 +1,21 @@
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { escapeVariables } from './declaration-file.js';
+import { type OperatorOptions, operatorOptions, withOperator } from './operator.js';
+
+export function exportCommand(program: Command): void {
+  const command = program
+    .command('export')
+    .description('write the tenant as a file for apply, secrets left out');
+  operatorOptions(command)
+    .addHelpText('after', '\nExample:\n  sallyport export > sallyport.yaml')
+    .action((_, action: Command) => run(action.optsWithGlobals()));
+}
+
+async function run(options: OperatorOptions): Promise<void> {
+  const declaration = escapeVariables(await withOperator(options, (operator) => operator.export()));
+  const text = options.json
+    ? `${JSON.stringify(declaration, null, 2)}\n`
+    : stringify(declaration, { lineWidth: 110 });
+  process.stdout.write(text);
+}

@@ -1,0 +1,90 @@
+/** The operator on the server's own machine: straight on the database, running server or not, with every right. */
+import { existsSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { type App, BUILT_IN_ROLES, UserInput } from '@sallyport/contract';
+import { pino } from 'pino';
+import { type Composition, compose } from '../compose.js';
+import { type Config, readConfig } from '../config.js';
+import { localAdministrator } from '../core/admin/authority.js';
+import { parse } from '../core/admin/faults.js';
+import { sqlitePath } from '../master-key.js';
+import { CliFailure } from './failure.js';
+import { firstSignIn } from './first-sign-in.js';
+import type { Operator, OperatorOptions } from './operator.js';
+
+/** Opens the database that the options, the environment or `sallyport.config.json` name. */
+export async function openLocalOperator({ dataDir, databaseUrl }: OperatorOptions): Promise<Operator> {
+  const config = readConfig({ flags: { dataDir, databaseUrl }, folder: process.cwd() });
+  if (!config.databaseUrl) checkOwner(config);
+  const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
+  const composition = await compose(config, { publicUrl, logger: warnings() });
+  const firstPassword = await composition.setUp();
+  if (firstPassword) console.error(firstSignIn(config, { publicUrl, firstPassword }));
+  return createLocalOperator(composition);
+}
+
+/** Whoever owns the data may change it, and must: a file written by another user would stop the server. */
+function checkOwner(config: Config): void {
+  const { dataDir } = config;
+  if (!existsSync(dataDir))
+    throw new CliFailure(
+      `there is no data directory ${dataDir}: start the server there once, or name another place with --data-dir, --database-url or --endpoint`,
+    );
+  const path = existsSync(sqlitePath(config)) ? sqlitePath(config) : dataDir;
+  const owner = statSync(path).uid;
+  if (process.getuid && process.getuid() !== owner)
+    throw new CliFailure(`${path} belongs to another system user (id ${owner}): run this as that user`);
+}
+
+/** Lines such as "waiting for the database", on standard error. */
+function warnings() {
+  const write = (line: string) => console.error(`sallyport: ${JSON.parse(line).msg}`);
+  return pino({ level: 'warn', base: undefined }, { write });
+}
+
+/** Apps read at once. */
+const PAGE = 200;
+
+async function createLocalOperator({ core, close }: Composition): Promise<Operator> {
+  const { admin, directory, urls } = core;
+  const tenant = await directory.tenantByHost(new URL(urls.publicUrl).host);
+  const by = localAdministrator(userInfo().username);
+
+  /** Enables an administrator again: the one thing besides locks that shuts one out for good. */
+  async function bringBack(name: string): Promise<string[]> {
+    await admin.users.unlock(tenant, by, name);
+    const { enabled, roles } = await admin.users.get(tenant, by, name);
+    if (enabled) return [];
+    if (!roles.includes(BUILT_IN_ROLES.sysadmin)) return ['still disabled'];
+    await admin.users.patch(tenant, by, name, { enabled: true });
+    return ['enabled'];
+  }
+
+  async function allApps(after?: string): Promise<App[]> {
+    const { items, next } = await admin.apps.page(tenant, by, { limit: PAGE, after });
+    return next === undefined ? items : [...items, ...(await allApps(next))];
+  }
+
+  return {
+    apply: (declaration, options) => admin.declarations.apply(tenant, by, declaration, options),
+    export: () => admin.declarations.export(tenant, by),
+    addUser: (user) => admin.users.create(tenant, by, parse(UserInput, user)),
+    async setPassword(name, password) {
+      await admin.users.setPassword(tenant, by, name, { password, mustChangePassword: false });
+      return bringBack(name);
+    },
+    unlock: bringBack,
+    async removeFactors(name) {
+      for (const { id } of await admin.users.factors(tenant, by, name))
+        await admin.users.removeFactor(tenant, by, name, id);
+    },
+    listApps: () => allApps(),
+    showApp: (applicationId) => admin.apps.get(tenant, by, applicationId),
+    listKeys: () => admin.keys.list(tenant, by),
+    async rotateKeys() {
+      await admin.keys.rotate(tenant, by);
+      return admin.keys.list(tenant, by);
+    },
+    close,
+  };
+}

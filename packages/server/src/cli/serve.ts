@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import {
+  environmentName,
+  readConfig,
+  SETTING_NAMES,
+  type SettingName,
+  settingDescription,
+} from '../config.js';
+
+/** Settings that `serve` takes as flags too. */
+const FLAGS: readonly SettingName[] = ['port', 'host', 'publicUrl', 'dataDir', 'databaseUrl', 'workers'];
+
+export function serveCommand(program: Command): void {
+  const command = program.command('serve').description('run the server');
+  for (const name of FLAGS) {
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    command.option(`--${flag} <value>`, settingDescription(name));
+  }
+  command
+    .addHelpText(
+      'after',
+      `\nExample:\n  sallyport serve --port 8420 --data-dir ./data\n\nEnvironment: ${SETTING_NAMES.map(environmentName).join(', ')}`,
+    )
+    .action(async (flags: Partial<Record<SettingName, unknown>>) => {
+      const config = readConfig({ flags, folder: process.cwd() });
+      const { runServer } = await import('./run-server.js');
+      await runServer(config);
+    });
+}
