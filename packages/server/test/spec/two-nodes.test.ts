@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DATABASES } from '../support/databases.js';
+import { createTestServer, type TestServer } from '../support/server.js';
+import { addSigningClient } from './support/signing-client.js';
+import { ADA, type Answer, basic, createWorld, REDIRECT, VERIFIER, type World } from './support/world.js';
+
+describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
+  'two processes over one database ($name)',
+  ({ database }) => {
+    let first: World;
+    let second: TestServer;
+    let end = async () => {};
+
+    beforeAll(async () => {
+      const opened = await database.open();
+      const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-nodes-'));
+      const shared = opened.url.startsWith('postgres') ? { databaseUrl: opened.url, dataDir } : { dataDir };
+      first = await createWorld(shared);
+      second = await createTestServer({ ...shared, clock: first.clock, settings: { publicUrl: first.url } });
+      end = async () => {
+        await second.close();
+        await first.close();
+        await opened.drop();
+        rmSync(dataDir, { recursive: true, force: true });
+      };
+    });
+    afterAll(() => end());
+
+    const onSecond = (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) =>
+      fetch(`${second.boundUrl}${path}`, { method: 'POST', body: new URLSearchParams(fields), headers });
+    const introspectedBySecond = async (token: string) =>
+      (await onSecond('/oauth2/introspect/MyApp', { token }, basic())).json();
+    const whoamiOfSecond = async (token: string) =>
+      (await onSecond('/security/whoami', {}, { authorization: `Bearer ${token}` })).status;
+
+    test('C02: of 50 redemptions over both one gets tokens', async () => {
+      const code = await first.code((await first.signIn(ADA)).cookie);
+      const fields = {
+        grant_type: 'authorization_code',
+        client_id: 'cli',
+        redirect_uri: REDIRECT,
+        code_verifier: VERIFIER,
+        code,
+      };
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          i % 2 ? first.token(fields) : onSecond('/oauth2/token/MyApp', fields),
+        ),
+      );
+      expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
+      expect(answers.filter((answer) => answer.status === 400)).toHaveLength(49);
+    });
+
+    test('X02: 50 refreshes over both give one successor', async () => {
+      const { refresh_token } = await first.tokens((await first.signIn(ADA)).cookie);
+      const fields = { grant_type: 'refresh_token', client_id: 'cli', refresh_token };
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          i % 2 ? first.token(fields) : onSecond('/oauth2/token/MyApp', fields),
+        ),
+      );
+      expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
+      const tokens = (await Promise.all(answers.map((answer) => answer.json()))) as Answer[];
+      expect(new Set(tokens.map((token) => token.refresh_token)).size).toBe(1);
+    });
+
+    test('K07: of 50 uses of one assertion over both one counts', async () => {
+      const client = await addSigningClient(first);
+      await second.core.directory.catchUp();
+      const fields = { grant_type: 'client_credentials', scope: 'all', ...(await client.proof(first)) };
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          i % 2 ? first.token(fields) : onSecond('/oauth2/token/MyApp', fields),
+        ),
+      );
+      expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
+      expect(answers.filter((answer) => answer.status === 401)).toHaveLength(49);
+    });
+
+    test.each(['JwtRS256', 'opaque'])(
+      'a revoked %s token is inactive at once, and refused within 1 s',
+      async (type) => {
+        await first.configure({ tokens: { type } });
+        const { access_token, refresh_token } = await first.tokens((await first.signIn(ADA)).cookie);
+        expect(await whoamiOfSecond(access_token)).toBe(200);
+        await first.form('/oauth2/revoke/MyApp', { client_id: 'cli', token: refresh_token });
+        expect(await introspectedBySecond(access_token)).toEqual({ active: false });
+        await expect.poll(() => whoamiOfSecond(access_token), { timeout: 1_000 }).toBe(401);
+      },
+    );
+
+    test('J08: a rotation on one drops no token of the other', async () => {
+      await first.configure({ tokens: { type: 'JwtRS256' } });
+      const { cookie } = await first.signIn(ADA);
+      for (let round = 0; round < 3; round++) {
+        const before = await first.tokens(cookie);
+        await second.core.admin.keys.rotate(second.tenant, second.operator);
+        const after = await first.tokens(cookie);
+        for (const { access_token } of [before, after]) {
+          expect(await whoamiOfSecond(access_token)).toBe(200);
+          expect(await first.whoami(access_token)).toBe(200);
+        }
+      }
+    });
+  },
+);

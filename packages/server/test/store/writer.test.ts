@@ -1,0 +1,211 @@
+import { describe, expect, it } from 'vitest';
+import { StoreUnavailable, UniqueViolation } from '../../src/core/ports.js';
+import { createWriterQueue } from '../../src/store/writer-queue.js';
+import { describeOnEveryDatabase } from '../support/databases.js';
+import { recordsOf, useStore } from './records.js';
+
+const made = recordsOf('t1');
+
+/** A queue over a transaction that only counts. */
+function countingQueue(over: { lanes?: number; maxWaiting?: number; maxGroup?: number } = {}) {
+  const groups: number[] = [];
+  let inFlight = 0;
+  let mostInFlight = 0;
+  const queue = createWriterQueue<{ jobs: number }>({
+    lanes: 1,
+    isConflict: (error) => error instanceof RangeError,
+    ...over,
+    transaction: async (work) => {
+      const context = { jobs: 0 };
+      mostInFlight = Math.max(mostInFlight, ++inFlight);
+      try {
+        return await work(context);
+      } finally {
+        inFlight--;
+        groups.push(context.jobs);
+      }
+    },
+  });
+  const count = async (context: { jobs: number }) => ++context.jobs;
+  return { queue, groups, count, mostInFlight: () => mostInFlight };
+}
+
+describe('the grouped writer', () => {
+  it('puts the jobs of one turn into one transaction', async () => {
+    const { queue, groups, count } = countingQueue();
+    await Promise.all([queue.run(count), queue.run(count), queue.run(count)]);
+    await queue.run(count);
+    expect(groups).toEqual([3, 1]);
+  });
+
+  it('gives a job that shares with nobody a transaction of its own, in its turn', async () => {
+    const { queue, groups, count } = countingQueue();
+    const alone = () => queue.run(count, false);
+    await Promise.all([alone(), queue.run(count), queue.run(count), alone(), queue.run(count)]);
+    expect(groups).toEqual([1, 2, 1, 1]);
+  });
+
+  it('bounds a group', async () => {
+    const { queue, groups, count } = countingQueue({ maxGroup: 2 });
+    await Promise.all([1, 2, 3, 4, 5].map(() => queue.run(count)));
+    expect(groups).toEqual([2, 2, 1]);
+  });
+
+  it('keeps no more transactions in flight than there are lanes', async () => {
+    const { queue, count, mostInFlight } = countingQueue({ lanes: 2, maxGroup: 1 });
+    const slow = async (context: { jobs: number }) => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return count(context);
+    };
+    await Promise.all([1, 2, 3, 4, 5, 6].map(() => queue.run(slow)));
+    expect(mostInFlight()).toBe(2);
+  });
+
+  it('does a failed group over, one by one', async () => {
+    const { queue, groups, count } = countingQueue();
+    const fail = async () => {
+      throw new TypeError('mine');
+    };
+    const outcomes = await Promise.allSettled([queue.run(count), queue.run(fail), queue.run(count)]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(groups).toEqual([1, 1, 0, 1]);
+  });
+
+  it('tries a transaction again that the database chose as a victim, and gives up in the end', async () => {
+    const { queue } = countingQueue();
+    let victim = 3;
+    const unlucky = async () => {
+      if (victim-- > 0) throw new RangeError('deadlock');
+      return 'done';
+    };
+    expect(await queue.run(unlucky)).toBe('done');
+    victim = 100;
+    await expect(queue.run(unlucky)).rejects.toBeInstanceOf(RangeError);
+    expect(victim).toBe(95);
+  });
+
+  it('does nothing twice whose commit may have been lost on the way', async () => {
+    let runs = 0;
+    const queue = createWriterQueue<null>({
+      lanes: 1,
+      isConflict: () => false,
+      transaction: async (work) => {
+        await work(null);
+        throw new StoreUnavailable('the connection broke');
+      },
+    });
+    const job = async () => {
+      runs++;
+    };
+    const outcomes = await Promise.allSettled([queue.run(job), queue.run(job)]);
+    expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);
+    expect(runs).toBe(2);
+  });
+
+  it('refuses a job when too many wait', async () => {
+    const { queue, count } = countingQueue({ maxWaiting: 2 });
+    const first = [queue.run(count), queue.run(count)];
+    await expect(queue.run(count)).rejects.toBeInstanceOf(StoreUnavailable);
+    await Promise.all(first);
+    await queue.run(count);
+  });
+
+  it('closes when the last job is answered, and refuses the next', async () => {
+    const { queue, groups, count } = countingQueue();
+    const last = queue.run(count);
+    await queue.close();
+    expect(groups).toEqual([1]);
+    await last;
+    await expect(queue.run(count)).rejects.toBeInstanceOf(StoreUnavailable);
+  });
+});
+
+describeOnEveryDatabase('writing', (database) => {
+  const context = useStore(database);
+  const read = () => context.opened.store.read;
+  const write: typeof context.opened.store.write = (job) => context.opened.store.write(job);
+  const parked = (keyHash: string) => made.parked({ keyHash });
+
+  it('a failing job rolls back what it wrote and fails none of its neighbours', async () => {
+    await write((tx) => tx.parked.insert(parked('taken')));
+    const outcomes = await Promise.allSettled([
+      write((tx) => tx.parked.insert(parked('before'))),
+      write(async (tx) => {
+        await tx.parked.insert(parked('lost'));
+        throw new Error('refused by core');
+      }),
+      write((tx) => tx.parked.insert(parked('taken'))),
+      write((tx) => tx.codes.insert(made.code({ userId: 'nobody' }))),
+      write((tx) => tx.parked.insert(parked('after'))),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+      'fulfilled',
+    ]);
+    expect(outcomes[1]).toMatchObject({ reason: new Error('refused by core') });
+    expect(outcomes[2]).toMatchObject({ reason: expect.any(UniqueViolation) });
+    expect(outcomes[3]).toMatchObject({ reason: expect.any(StoreUnavailable) });
+    expect(await read().parked.find('lost')).toBeNull();
+    expect(await read().parked.find('before')).not.toBeNull();
+    expect(await read().parked.find('after')).not.toBeNull();
+  });
+
+  it('a job whose parent row is gone fails alone', async () => {
+    const outcomes = await Promise.allSettled([
+      write((tx) => tx.codes.insert(made.code({ userId: 'nobody' }))),
+      write((tx) => tx.parked.insert(parked('beside'))),
+    ]);
+    expect(outcomes).toMatchObject([{ reason: expect.any(StoreUnavailable) }, { status: 'fulfilled' }]);
+  });
+
+  it('a job that swallows the failure of a statement commits nothing', async () => {
+    const swallowing = write(async (tx) => {
+      await tx.parked.insert(parked('swallowed'));
+      await tx.parked.insert(parked('taken')).catch(() => {});
+    });
+    await expect(swallowing).rejects.toBeInstanceOf(UniqueViolation);
+    expect(await read().parked.find('swallowed')).toBeNull();
+  });
+
+  it('readers see nothing before the commit, and everything after it', async () => {
+    let seenInside: unknown = 'unread';
+    let ownView: unknown = null;
+    await write(async (tx) => {
+      await tx.parked.insert(parked('hidden'));
+      ownView = await tx.parked.find('hidden');
+      seenInside = await read().parked.find('hidden');
+    });
+    expect(seenInside).toBeNull();
+    expect(ownView).toEqual(parked('hidden'));
+    expect(await read().parked.find('hidden')).toEqual(parked('hidden'));
+  });
+
+  it('administrative changes roll back whole', async () => {
+    const change = context.opened.adminStore.change(async (tx) => {
+      await tx.admin.insertRole(made.role({ id: 'half', name: 'Half' }));
+      await tx.admin.appendChange(made.change({ id: 'half' }));
+      throw new Error('refused');
+    });
+    await expect(change).rejects.toThrow('refused');
+    expect(await read().roles.find('t1', 'half')).toBeNull();
+    expect((await read().changes.page('t1', { limit: 5 })).items).toEqual([]);
+  });
+
+  it('a thousand writes at once all come through', async () => {
+    await Promise.all(
+      Array.from({ length: 1_000 }, (_, at) => write((tx) => tx.parked.insert(parked(`bulk ${at}`)))),
+    );
+    expect(await read().parked.find('bulk 999')).not.toBeNull();
+  });
+
+  it('a closed store refuses writes and reads as unavailable', async () => {
+    const other = await context.openAnother();
+    await other.close();
+    await expect(other.store.write((tx) => tx.parked.consume('x'))).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(other.store.read.parked.find('x')).rejects.toBeInstanceOf(StoreUnavailable);
+    await expect(other.ping()).rejects.toBeInstanceOf(StoreUnavailable);
+  });
+});
