@@ -1,0 +1,7 @@
+import { ChangeLog } from '../changelog/change-log.js';
+import type { PanelProps } from './category-panel.js';
+
+/** Who changed what of this app, newest first. */
+export function AppChangelog({ app }: PanelProps) {
+  return <ChangeLog object={`apps/${app.applicationId}`} />;
+}

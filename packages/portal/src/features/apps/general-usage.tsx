@@ -1,0 +1,134 @@
+import { Alert, Anchor, Checkbox, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { LinesInput } from '../../ui/lines-input.js';
+import { useRight } from '../session/session.js';
+import { defaultIssuer } from './addresses.js';
+import { useAppFormContext } from './app-form.js';
+import type { PanelProps } from './category-panel.js';
+import { CreateClient } from './create-client.js';
+
+const CLIENT_ID_TYPES = ['anything', 'list', 'confidential'] as const;
+
+export function GeneralUsage({ app, editing }: PanelProps) {
+  const { t } = useTranslation();
+  const form = useAppFormContext();
+  const { generalUsage } = form.values;
+  return (
+    <>
+      <Radio.Group
+        label={t('apps.field.clientIdType')}
+        description={t('apps.help.clientIdType')}
+        {...form.getInputProps('generalUsage.clientIdType')}
+      >
+        <Stack gap="xs" mt="xs">
+          {CLIENT_ID_TYPES.map((type) => (
+            <Radio
+              key={type}
+              value={type}
+              label={t(`apps.clientIdType.${type}`)}
+              description={t(`apps.help.clientIdTypes.${type}`)}
+            />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {generalUsage.clientIdType === 'list' && (
+        <LinesInput
+          label={t('apps.field.allowedClients')}
+          description={t('apps.help.allowedClients')}
+          path="generalUsage.allowedClients"
+          addLabel={t('apps.addClient')}
+          value={generalUsage.allowedClients}
+          onChange={(lines) => form.setFieldValue('generalUsage.allowedClients', lines)}
+          errors={form.errors}
+        />
+      )}
+      {generalUsage.clientIdType === 'confidential' && <Confidential app={app} editing={editing} />}
+      <IssuerInput app={app} editing={editing} />
+      <LinesInput
+        label={t('apps.field.redirects')}
+        description={t('apps.help.redirects')}
+        path="generalUsage.redirects"
+        placeholder={`${window.location.origin}/sysinfo/dummy`}
+        value={generalUsage.redirects}
+        onChange={(lines) => form.setFieldValue('generalUsage.redirects', lines)}
+        errors={form.errors}
+      />
+      <LinesInput
+        label={t('apps.field.postLogoutRedirects')}
+        description={t('apps.help.postLogoutRedirects')}
+        path="generalUsage.postLogoutRedirects"
+        addLabel={t('apps.addAddress')}
+        value={generalUsage.postLogoutRedirects}
+        onChange={(lines) => form.setFieldValue('generalUsage.postLogoutRedirects', lines)}
+        errors={form.errors}
+      />
+      <Checkbox
+        label={t('apps.field.requirePar')}
+        description={t('apps.help.requirePar')}
+        {...form.getInputProps('generalUsage.requirePar', { type: 'checkbox' })}
+      />
+      <Checkbox
+        label={t('apps.field.admitOldClients')}
+        description={t('apps.help.admitOldClients')}
+        {...form.getInputProps('generalUsage.admitOldClients', { type: 'checkbox' })}
+      />
+      {generalUsage.admitOldClients && <Alert color="yellow">{t('apps.help.admitOldClientsCost')}</Alert>}
+    </>
+  );
+}
+
+function Confidential(props: PanelProps) {
+  const { t } = useTranslation();
+  const form = useAppFormContext();
+  const mayCreate = useRight('User Management');
+  return (
+    <Stack gap="sm">
+      <Checkbox
+        label={t('apps.field.mustBeOAuthClient')}
+        description={t('apps.help.mustBeOAuthClient')}
+        {...form.getInputProps('generalUsage.mustBeOAuthClient', { type: 'checkbox' })}
+      />
+      {mayCreate && (
+        <Text size="sm" component="div">
+          {t('apps.needClient')} <CreateClient {...props} />
+        </Text>
+      )}
+    </Stack>
+  );
+}
+
+/** Shows the default issuer as the address it stands for; any other text is an issuer of the app's own. */
+function IssuerInput({ app }: PanelProps) {
+  const { t } = useTranslation();
+  const form = useAppFormContext();
+  const { issuer } = form.values.generalUsage;
+  const standard = defaultIssuer(app.applicationId);
+  return (
+    <TextInput
+      label={t('apps.field.issuer')}
+      description={issuer === 'default' ? t('apps.help.issuerDefault') : t('apps.help.issuer')}
+      maw="40rem"
+      spellCheck={false}
+      {...form.getInputProps('generalUsage.issuer')}
+      value={issuer === 'default' ? standard : issuer}
+      onChange={({ currentTarget: { value } }) =>
+        form.setFieldValue('generalUsage.issuer', value === standard ? 'default' : value)
+      }
+      inputContainer={(input) => (
+        <>
+          {input}
+          {issuer !== 'default' && (
+            <Anchor
+              component="button"
+              type="button"
+              size="sm"
+              onClick={() => form.setFieldValue('generalUsage.issuer', 'default')}
+            >
+              {t('apps.issuerReset')}
+            </Anchor>
+          )}
+        </>
+      )}
+    />
+  );
+}

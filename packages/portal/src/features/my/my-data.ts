@@ -1,0 +1,31 @@
+/** What belongs to the signed-in user, beside sessions and permissions. */
+import { Factor, OwnApp, type PasswordChange, type TotpEnrolment, TotpOffer } from '@sallyport/contract';
+import { queryOptions } from '@tanstack/react-query';
+import { api, path } from '../../api.js';
+
+export const myAppsQuery = queryOptions({
+  queryKey: ['me', 'apps'],
+  queryFn: () => api.list('/me/apps', OwnApp),
+  select: (apps) => apps.toSorted((a, b) => a.name.localeCompare(b.name)),
+});
+
+export const myFactorsQuery = queryOptions({
+  queryKey: ['me', 'factors'],
+  queryFn: () => api.list('/me/factors', Factor),
+});
+
+/** A new secret each time it is asked for; the server keeps nothing. */
+export const totpOfferQuery = queryOptions({
+  queryKey: ['totp-offer'],
+  queryFn: async () => (await api.write('POST', '/me/factors/totp/offer', TotpOffer, undefined)).value,
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: 0,
+});
+
+export const enrolTotp = (enrolment: TotpEnrolment) =>
+  api.write('POST', '/me/factors/totp', Factor, enrolment);
+
+export const removeMyFactor = (id: string, password: string) =>
+  api.act('POST', `/me/factors${path(id)}/remove`, { body: { password } });
+
+export const changeMyPassword = (change: PasswordChange) => api.act('PUT', '/me/password', { body: change });

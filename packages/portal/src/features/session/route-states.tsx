@@ -1,0 +1,30 @@
+import { Container } from '@mantine/core';
+import type { ErrorComponentProps } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { ButtonLink } from '../../ui/links.js';
+import { PageHeader } from '../../ui/page-header.js';
+import { EmptyState, ErrorState } from '../../ui/states.js';
+
+/** A page that could not be drawn. */
+export function RouteError({ error, reset }: ErrorComponentProps) {
+  return (
+    <Container py="xl">
+      <ErrorState error={error} retry={reset} />
+    </Container>
+  );
+}
+
+/** An address that is no page. */
+export function NotFoundPage() {
+  const { t } = useTranslation();
+  return (
+    <>
+      <PageHeader title={t('notFound.title')} />
+      <EmptyState
+        title={t('notFound.heading')}
+        text={t('notFound.text')}
+        action={<ButtonLink to="/my">{t('userMenu.toUserPortal')}</ButtonLink>}
+      />
+    </>
+  );
+}

@@ -1,0 +1,33 @@
+import { List } from '@mantine/core';
+import type { User } from '@sallyport/contract';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { accountOf, permissionsQuery, sessionsQuery } from '../account/account-data.js';
+
+interface WhatStopsProps {
+  user: User;
+  /** Whether it cannot be taken back. */
+  forGood?: boolean;
+}
+
+/** Names what ends when the user does: sessions, permissions, the programs that sign in as a client. */
+export function WhatStops({ user, forGood = false }: WhatStopsProps) {
+  const { t } = useTranslation();
+  const account = accountOf(user.id);
+  const sessions = useQuery(sessionsQuery(account));
+  const permissions = useQuery(permissionsQuery(account));
+  const ending = sessions.data?.length ?? 0;
+  const losing = permissions.data?.length ?? 0;
+  return (
+    <List size="sm" spacing="xs" aria-busy={sessions.isPending || permissions.isPending}>
+      <List.Item>
+        {user.confidentialClient
+          ? t('users.stops.client', { name: user.loginName })
+          : t('users.stops.person', { name: user.displayName })}
+      </List.Item>
+      {ending > 0 && <List.Item>{t('users.stops.sessions', { count: ending })}</List.Item>}
+      {losing > 0 && <List.Item>{t('users.stops.permissions', { count: losing })}</List.Item>}
+      <List.Item>{forGood ? t('users.stops.forGood') : t('users.stops.enableAgain')}</List.Item>
+    </List>
+  );
+}

@@ -1,0 +1,26 @@
+import type { Catalogue } from '../i18n.js';
+import { account } from './account.js';
+import { apps } from './apps.js';
+import { audit } from './audit.js';
+import { changelog } from './changelog.js';
+import { common } from './common.js';
+import { dashboard } from './dashboard.js';
+import { jump } from './jump.js';
+import { my } from './my.js';
+import { roles } from './roles.js';
+import { settings } from './settings.js';
+import { users } from './users.js';
+
+export const de: Catalogue = {
+  ...account,
+  ...apps,
+  ...audit,
+  ...changelog,
+  ...common,
+  ...jump,
+  ...dashboard,
+  ...my,
+  ...roles,
+  ...settings,
+  ...users,
+};

@@ -1,0 +1,76 @@
+import type { roles as english } from '../en/roles.js';
+import type { Catalogue } from '../i18n.js';
+
+export const roles: Catalogue<typeof english> = {
+  roles: {
+    add: 'Rolle hinzufügen',
+    addApp: 'App hinzufügen',
+    addAppHint: 'Einen Teil des App-Namens eingeben',
+    addMember: 'Mitglied hinzufügen',
+    addMemberHint: 'Name oder Adresse eingeben',
+    appAdded: 'Die Rolle öffnet jetzt die App',
+    appRemoved: 'Die Rolle öffnet die App nicht mehr',
+    appsLead:
+      'Mitglieder dieser Rolle dürfen diese Apps benutzen. Es ist der „Zugriff“ jeder App, von hier aus gesehen.',
+    builtIn: 'Eingebaut',
+    builtInDelete: 'Eine eingebaute Rolle kann nicht gelöscht werden: Sallyport selbst braucht sie.',
+    builtInName: 'Der Name einer eingebauten Rolle ist fest. Ihre Beschreibung lässt sich ändern.',
+    builtInRights:
+      'Die Rechte einer eingebauten Rolle sind fest, damit immer jemand verwalten kann. Legen Sie für andere Rechte eine eigene Rolle an.',
+    create: 'Rolle anlegen',
+    delete: 'Rolle löschen',
+    deleteTitle: '{{name}} löschen?',
+    descriptionHint: 'Was es heißt, in dieser Rolle zu sein, für andere Administratoren.',
+    emptyText: 'Eine Rolle fasst Personen und Programme zusammen, um ihnen Apps und Verwaltung zu öffnen.',
+    emptyTitle: 'Noch keine Rollen',
+    everybodyNote:
+      'Jede Person ist Mitglied, und niemand kann austreten. Vertrauliche Clients gehören nicht dazu.',
+    everyone: 'Jede Person',
+    givesApp: 'die App {{name}}',
+    givesLead: 'Gibt es nicht auch eine andere Rolle, so endet dies sofort, auch für ausgestellte Tokens:',
+    givesNothing: 'Die Rolle öffnet jetzt keine App und gibt kein Recht.',
+    givesRight: 'das Recht {{right}}',
+    lead: 'Wer welche Apps benutzen und wer was verwalten darf.',
+    memberAdded: 'Das Mitglied ist hinzugefügt',
+    memberRemoved: '{{name}} ist nicht mehr Mitglied',
+    membersLead: 'Personen und Programme in dieser Rolle.',
+    name: 'Name',
+    nameMissing: 'Geben Sie einen Namen ein.',
+    noApps: 'Öffnet keine App',
+    noAppsText: 'Fügen Sie oben eine App hinzu oder die Rolle unter „Zugriff“ der App: Es ist dasselbe.',
+    noMembers: 'Noch keine Mitglieder',
+    noMembersText:
+      'Nehmen Sie Personen auf, oder Programme, die vertrauliche Clients sind. Suchen Sie sie oben.',
+    noRights: 'Keine',
+    part: {
+      apps: 'Zugewiesene Anwendungen',
+      changelog: 'Änderungen',
+      description: 'Beschreibung',
+      members: 'Mitglieder',
+      rights: 'Verwaltungsrechte',
+    },
+    parts: 'Teile dieser Rolle',
+    removeApp: '{{name}} für diese Rolle schließen?',
+    removeAppText:
+      'Mitglieder von {{role}} können {{app}} nicht mehr benutzen, außer eine andere Rolle öffnet sie. Ihre Tokens der App gelten nicht mehr.',
+    removeMember: '{{name}} aus der Rolle nehmen?',
+    right: {
+      adminPortalLogin: 'Öffnet das Admin-Portal und nichts darin.',
+      applicationManagement: 'Legt Apps an, ändert und löscht sie; sieht Rollen.',
+      readOnlySystemAdministrator: 'Sieht alles außer Geheimnissen und ändert nichts.',
+      readOnlyUserManagement: 'Sieht Benutzer und Rollen.',
+      roleManagement: 'Legt Rollen und ihre Rechte an, ändert und löscht sie.',
+      systemAdministrator: 'Alles.',
+      userManagement:
+        'Legt Benutzer an, ändert und löscht sie und bestimmt, wer in welcher Rolle ist; sieht Rollen.',
+    },
+    rightYouLack: 'Dieses Recht fehlt Ihnen; Sie können es weder geben noch nehmen.',
+    rightsLead: 'Was Mitglieder dieser Rolle verwalten dürfen.',
+    role: 'Rolle',
+    saved: '{{name}} ist gespeichert',
+    search: 'Rollen suchen',
+    searchMembers: 'Mitglieder suchen',
+    wasCreated: '{{name}} ist angelegt',
+    wasDeleted: '{{name}} ist gelöscht',
+  },
+};

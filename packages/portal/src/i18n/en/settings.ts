@@ -1,0 +1,38 @@
+export const settings = {
+  settings: {
+    absolute: 'Sessions end after',
+    absoluteHint: 'However much it is used, a session ends when it is this old.',
+    addSuffix: 'Add a suffix',
+    fault: {
+      lifetime: 'From 1 minute to 365 days.',
+      name: 'Enter a name.',
+      noSuffix: 'At least one is needed: login names end in it.',
+      suffix: 'Letters, digits, dots and hyphens only.',
+    },
+    idle: 'Unused sessions end after',
+    idleHint: 'Whoever does nothing for this long has to sign in again.',
+    keyDoes: {
+      active: 'Signs every new token, and verifies the tokens it has signed.',
+      next: 'Published, so that every program knows it. Signs from the next rotation on.',
+      retired: 'Signs nothing any more. Verifies the tokens that were issued before the rotation.',
+    },
+    keyId: 'Key ID',
+    keyMade: 'Made',
+    keyState: { active: 'Signs now', next: 'Next', retired: 'Only verifies' },
+    keyUntil: 'leaves',
+    keys: 'Signing keys',
+    keysLead: 'Every token is signed by one of these. Programs fetch the public halves by themselves.',
+    lead: 'What holds for everybody at this server.',
+    name: 'Name',
+    nameHint: 'Stands at the login page and at the top of both portals.',
+    rotate: 'Rotate now',
+    rotateText:
+      'The next key signs from now on, and a new one is published after it. Tokens already issued stay valid: the present key goes on verifying them until they are over.',
+    rotateTitle: 'Rotate the signing key?',
+    rotated: 'New tokens are signed by the next key',
+    saved: 'The settings are saved',
+    suffixes: 'Login suffixes',
+    suffixesHint: 'What follows the @ of a login name. One that login names end in cannot be taken away.',
+    tenant: 'Tenant',
+  },
+};

@@ -1,0 +1,226 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+
+const DECLARATION = {
+  tenant: { name: 'Acme', loginSuffixes: ['acme.test'] },
+  roles: [{ name: 'Developers' }],
+  apps: [
+    {
+      applicationId: 'reports',
+      name: 'Reports',
+      category: 'Finance',
+      generalUsage: { redirects: ['https://client.test/cb'] },
+      scope: { definitions: [{ name: 'whoami', description: 'Know who', restRegex: ['security/whoami'] }] },
+      userAccess: { roles: ['Developers'] },
+    },
+    { applicationId: 'doomed', name: 'Doomed', category: 'Other' },
+  ],
+};
+
+const category = (page: Page, name: string) =>
+  page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name });
+const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true });
+const saved = (page: Page, name: string) => page.getByText(`${name} is saved`).first().waitFor();
+
+describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
+  let portal: Portal;
+  beforeAll(async () => {
+    portal = await startPortal(DECLARATION);
+  });
+  afterAll(() => portal?.close());
+
+  const stored = (applicationId: string) =>
+    portal.server.core.admin.apps.get(portal.server.tenant, portal.server.operator, applicationId);
+
+  test.each(LOOKS)(
+    'steps 3 to 7 of the founding document add and configure an app ($name)',
+    async ({ name, options }) => {
+      const { page, faults } = await portal.open('/manage', { context: options });
+      const id = `walk-${name}`;
+      const splash = page.getByRole('dialog', { name: /quickstart/i }).getByRole('button', { name: 'Skip' });
+      if (await splash.isVisible().catch(() => false)) await splash.click();
+      const menu = page.getByRole('button', { name: 'Open menu' });
+      if (await menu.isVisible()) await menu.click();
+      await page.getByRole('link', { name: 'Apps', exact: true }).click();
+      await page.getByRole('button', { name: 'Add Web Apps' }).click();
+      await page.getByRole('tab', { name: 'Custom' }).click();
+      await expect
+        .poll(() => page.getByRole('button', { name: 'Add OAuth2 Server' }).isDisabled())
+        .toBe(true);
+      await page.getByRole('button', { name: 'Add OAuth2 Client' }).click();
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Yes' }).click();
+      await page.getByText('was added').waitFor();
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+
+      await page.getByRole('textbox', { name: 'Application ID' }).fill(id);
+      await page.getByRole('textbox', { name: 'Application Name' }).fill(`Walk ${name}`);
+      await page.getByRole('textbox', { name: 'Application Description' }).fill('Not shown to users');
+      await page.getByText('3 fields changed').waitFor();
+
+      await category(page, 'General Usage').click();
+      await page.getByRole('radio', { name: 'Anything' }).check();
+      await page
+        .getByRole('textbox', { name: 'Allow Redirects 1' })
+        .fill(`${portal.server.url}/sysinfo/dummy`);
+      expect(await seriousViolations(page)).toEqual([]);
+
+      await category(page, 'Tokens').click();
+      await page.getByRole('combobox', { name: 'Token Type' }).selectOption('JwtRS256');
+      await page.getByRole('checkbox', { name: 'Auth Code' }).check();
+      await page.getByRole('checkbox', { name: 'Issue refresh tokens' }).check();
+      await page.getByRole('textbox', { name: 'Refresh Token Lifetime' }).fill('30');
+      expect(await seriousViolations(page)).toEqual([]);
+
+      await category(page, 'Scope').click();
+      await page.getByRole('checkbox', { name: 'User must confirm authorization request' }).check();
+      await page.getByRole('button', { name: 'Add', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'New scope' });
+      await dialog.getByRole('textbox', { name: 'Name' }).fill('all');
+      await dialog.getByRole('textbox', { name: 'Description' }).fill('Everything');
+      await dialog.getByRole('textbox', { name: 'REST Regex 1' }).fill('.*');
+      await dialog.getByText('This opens every endpoint').waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      await save(page).last().click();
+      await dialog.waitFor({ state: 'hidden' });
+
+      await category(page, 'User Access').click();
+      await page.getByRole('combobox', { name: 'Add a role' }).click();
+      await page.getByRole('option', { name: 'Developers' }).click();
+      await save(page).click();
+      await saved(page, `Walk ${name}`);
+      expect(page.url()).toContain(`/manage/apps/${id}/user-access`);
+
+      expect(await stored(id)).toMatchObject({
+        name: `Walk ${name}`,
+        description: 'Not shown to users',
+        generalUsage: { clientIdType: 'anything', redirects: [`${portal.server.url}/sysinfo/dummy`] },
+        tokens: { issueRefreshTokens: true, refreshTokenLifetime: '30d' },
+        scope: { userMustConfirm: true, definitions: [{ name: 'all', restRegex: ['.*'] }] },
+        userAccess: { roles: ['Developers'] },
+      });
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+    90_000,
+  );
+
+  test('the list is grouped by category and searched on the server, with the search in the address', async () => {
+    const { page } = await portal.open('/manage/apps');
+    const table = page.getByRole('table', { name: 'Apps' });
+    await expect
+      .poll(() => table.getByRole('rowheader').allInnerTexts())
+      .toEqual(expect.arrayContaining(['Finance', 'Other']));
+    await page.getByRole('searchbox', { name: 'Search apps' }).fill('repor');
+    await expect.poll(() => table.getByRole('link').allInnerTexts()).toEqual(['Reports']);
+    expect(new URL(page.url()).searchParams.get('search')).toBe('repor');
+    await page.getByRole('searchbox', { name: 'Search apps' }).fill('nothing like it');
+    await page.getByText('Nothing matches').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.context().close();
+  });
+
+  test('faults stand at their field and in a summary, and the first takes the focus', async () => {
+    const { page } = await portal.open('/manage/apps/reports/general-usage');
+    await page.getByRole('textbox', { name: 'Allow Redirects 1' }).fill('https://client.test/*');
+    await category(page, 'Settings').click();
+    await page.getByRole('textbox', { name: 'Application Name' }).fill('');
+    await save(page).click();
+    const summary = page.getByRole('alert').filter({ hasText: 'Not saved yet' });
+    await expect.poll(() => summary.getByRole('listitem').count()).toBe(2);
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
+      .toBe('name');
+    await summary.getByRole('button', { name: 'Allow Redirects' }).click();
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
+      .toBe('generalUsage.redirects.0');
+    expect(await seriousViolations(page)).toEqual([]);
+    expect((await stored('reports')).name).toBe('Reports');
+    await page.context().close();
+  });
+
+  test('what only the server can refuse stands at its field too', async () => {
+    const { page } = await portal.open('/manage/apps/reports/settings');
+    await page.getByRole('textbox', { name: 'Application ID' }).fill('doomed');
+    await save(page).click();
+    await page.getByRole('alert').filter({ hasText: '"doomed" is taken' }).waitFor();
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
+      .toBe('applicationId');
+    await page.context().close();
+  });
+
+  test('leaving with unsaved changes asks once, moving between categories does not', async () => {
+    const { page } = await portal.open('/manage/apps/reports/settings');
+    await page.getByRole('textbox', { name: 'Application Description' }).fill('half a thought');
+    await category(page, 'Tokens').click();
+    await page.getByRole('heading', { name: 'Tokens' }).waitFor();
+    await category(page, 'Settings').getByText('has unsaved changes').waitFor({ state: 'attached' });
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Unsaved changes' }).getByRole('button', { name: 'Stay' }).click();
+    await category(page, 'Settings').click();
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Application Description' }).inputValue())
+      .toBe('half a thought');
+    await page.getByRole('link', { name: 'Users', exact: true }).click();
+    await page.getByRole('button', { name: 'Leave without saving' }).click();
+    await page.waitForURL('**/manage/users');
+    await page.context().close();
+  });
+
+  test('of two administrators the second is told what the first saved, and loses nothing', async () => {
+    const { page } = await portal.open('/manage/apps/reports/settings');
+    await page.getByRole('textbox', { name: 'Application Description' }).fill('mine');
+    await portal.server.apply({
+      apps: [{ applicationId: 'reports', category: 'Theirs', description: 'theirs' }],
+    });
+    await save(page).click();
+    const dialog = page.getByRole('dialog', { name: 'Changed by somebody else' });
+    await dialog.getByRole('row', { name: /Application Description theirs mine/ }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Keep mine on top' }).click();
+    await page.getByText('1 field changed').waitFor();
+    await save(page).click();
+    await saved(page, 'Reports');
+    expect(await stored('reports')).toMatchObject({ category: 'Theirs', description: 'mine' });
+    await page.context().close();
+  });
+
+  test('a scope shows what it opens and just misses, and refuses what cannot run in linear time', async () => {
+    const { page } = await portal.open('/manage/apps/reports/scope');
+    await page.getByRole('button', { name: 'Edit whoami' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Scope: whoami' });
+    await dialog.getByText(/This opens \d+ of \d+ endpoints/).waitFor();
+    await dialog.getByRole('textbox', { name: 'REST Regex 1' }).fill('api/v1/users/.*');
+    await dialog.getByText('Just missed').waitFor();
+    await dialog.getByText('api/v1/users', { exact: true }).waitFor();
+    await dialog.getByRole('textbox', { name: 'REST Regex 1' }).fill('(?=api)');
+    await dialog.getByText('(?=api) cannot be saved').waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
+      .toBe('restRegex.0');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('textbox', { name: 'Path' }).fill('/security/whoami');
+    await page.getByRole('button', { name: 'Test', exact: true }).click();
+    await page.getByText('GET /security/whoami is opened by the scope whoami.').waitFor();
+    await page.context().close();
+  });
+
+  test('deleting asks for the name and takes nothing else', async () => {
+    const { page } = await portal.open('/manage/apps/doomed/settings');
+    await page.getByRole('button', { name: 'Delete this app' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete Doomed?' });
+    await dialog.getByRole('textbox').fill('doom');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByText('That is not the name.').waitFor();
+    expect((await stored('doomed')).name).toBe('Doomed');
+    await dialog.getByRole('textbox').fill('Doomed');
+    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await page.waitForURL('**/manage/apps');
+    await expect(stored('doomed')).rejects.toThrow('does not exist');
+    await page.context().close();
+  });
+});

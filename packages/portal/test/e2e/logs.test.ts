@@ -1,0 +1,144 @@
+/** Changelog and audit in the Admin Portal. */
+import { readFile } from 'node:fs/promises';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ADMIN, chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+
+describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000 }, () => {
+  let portal: Portal;
+  beforeAll(async () => {
+    portal = await startPortal({
+      tenant: { loginSuffixes: ['acme.test'] },
+      roles: [{ name: 'Developers', description: '=cmd("x"), and "more"' }],
+      apps: [
+        {
+          applicationId: 'reports',
+          name: 'Reports',
+          tokens: { authMethods: ['clientCreds'] },
+          userAccess: { roles: ['Developers'] },
+        },
+      ],
+    });
+    await portal.server.apply({
+      apps: [
+        { applicationId: 'reports', tokens: { lifetime: '1h', authMethods: ['clientCreds', 'authCode'] } },
+      ],
+    });
+  });
+  afterAll(() => portal?.close());
+
+  const entry = (page: Page, words: RegExp) => page.getByRole('row').filter({ hasText: words });
+
+  test.each(LOOKS)(
+    'a change shows who, when, from where and each field before and after ($name)',
+    async ({ options }) => {
+      const { page, faults } = await portal.open('/manage/changelog', { context: options });
+      const change = entry(page, /local:test changed app Reports/);
+      await change.getByText('from local').waitFor();
+      const exact = await change.getByRole('time').getAttribute('datetime');
+      expect(Date.now() - Date.parse(exact ?? '')).toBeLessThan(600_000);
+      const lifetime = change.getByRole('term').filter({ hasText: 'Token Lifetime' }).locator('..');
+      expect(await lifetime.getByRole('deletion').innerText()).toBe('5h');
+      expect(await lifetime.getByRole('insertion').innerText()).toBe('1h');
+      const methods = change.getByRole('term').filter({ hasText: 'Auth Methods' }).locator('..');
+      expect(await methods.getByRole('insertion').allInnerTexts()).toEqual(['authCode']);
+      const created = entry(page, /local:test created app Reports/);
+      await created.getByText(/\d+ fields/).click();
+      const access = created.getByRole('term').filter({ hasText: 'Roles' }).locator('..');
+      expect(await access.getByRole('insertion').allInnerTexts()).toEqual(['Developers']);
+      expect(await seriousViolations(page)).toEqual([]);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test('the kind is a filter that stands in the address', async () => {
+    const { page } = await portal.open('/manage/changelog');
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('Roles');
+    await entry(page, /created role Developers/).waitFor();
+    await expect.poll(() => entry(page, /app Reports/).count()).toBe(0);
+    expect(new URL(page.url()).searchParams.get('kind')).toBe('roles');
+    await page.reload();
+    await entry(page, /created role Developers/).waitFor();
+    expect(await entry(page, /app Reports/).count()).toBe(0);
+    await page.context().close();
+  });
+
+  test('an export holds what the filter left, and no cell that a spreadsheet would run', async () => {
+    const { page } = await portal.open('/manage/changelog?kind=roles');
+    const exported = async (format: RegExp) => {
+      await page.getByRole('button', { name: 'Export' }).click();
+      const download = page.waitForEvent('download');
+      await page.getByRole('menuitem', { name: format }).click();
+      return readFile(await (await download).path(), 'utf8');
+    };
+    const changes = JSON.parse(await exported(/JSON/)) as { object: string }[];
+    expect(changes.length).toBeGreaterThan(0);
+    expect(changes.every(({ object }) => object.startsWith('roles/'))).toBe(true);
+    const csv = await exported(/CSV/);
+    expect(csv.split('\r\n')[0]).toBe('"at","actor","source","action","object","name","field","old","new"');
+    expect(csv).toContain(`"'=cmd(""x""), and ""more"""`);
+    await page.context().close();
+  });
+
+  test('each object shows its own changes alone', async () => {
+    const { page } = await portal.open('/manage/apps/reports/changelog');
+    await entry(page, /local:test changed/).waitFor();
+    expect(
+      await entry(page, /Developers/)
+        .filter({ hasText: 'created role' })
+        .count(),
+    ).toBe(0);
+    expect(await page.getByRole('row').count()).toBe(3);
+    await page.getByRole('searchbox', { name: 'Search by name, person or address' }).press('Enter');
+    expect(await page.getByText('is saved').count()).toBe(0);
+    await page.context().close();
+  });
+
+  test.each(LOOKS)(
+    'the audit log shows denials with the reason, filtered by kind and text ($name)',
+    async ({ options }) => {
+      await portal.server.form('/oauth2/token/reports', {
+        grant_type: 'client_credentials',
+        client_id: 'nobody@acme.test',
+        client_secret: 'wrong',
+      });
+      const { page, faults } = await portal.open('/manage/audit', { context: options });
+      const signedIn = entry(page, /Signed in/).first();
+      await signedIn.getByText('Password').waitFor();
+      await page.getByRole('combobox', { name: 'Show' }).selectOption('Denials');
+      await entry(page, /Token denied.*invalid_client/)
+        .first()
+        .waitFor();
+      await expect.poll(() => entry(page, /Signed in/).count()).toBe(0);
+      expect(new URL(page.url()).searchParams.get('type')).toBe('denials');
+      await page.getByRole('searchbox').fill('nothing of the kind');
+      await page.getByText('Nothing matches').waitFor();
+      await page.getByRole('searchbox').fill('invalid_client');
+      await entry(page, /Token denied/)
+        .first()
+        .waitFor();
+      expect(await seriousViolations(page)).toEqual([]);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test('an unreadable log says so, offers to try again, and recovers', async () => {
+    const { page } = await portal.open('/manage/audit?type=logout');
+    await page.route('**/api/v1/events?*', (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: 'application/problem+json',
+        json: { type: 'about:blank', title: 'Unavailable', status: 503, detail: 'the database is away' },
+      }),
+    );
+    await page.getByRole('combobox', { name: 'Show' }).selectOption('Everything');
+    await page.getByRole('alert').filter({ hasText: 'the database is away' }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.unroute('**/api/v1/events?*');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('link', { name: ADMIN.user }).first().waitFor();
+    await page.context().close();
+  });
+});

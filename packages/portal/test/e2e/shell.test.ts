@@ -1,0 +1,87 @@
+/** The frame around every page: menus, keyboard, language, theme. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+
+describe.skipIf(!chromiumPath)('the frame of the portals', () => {
+  let portal: Portal;
+  beforeAll(async () => {
+    portal = await startPortal({
+      tenant: { name: 'Acme' },
+      apps: [{ applicationId: 'reports', name: 'Reports' }],
+    });
+  });
+  afterAll(() => portal?.close());
+
+  test.each(LOOKS)(
+    'the user menu at the top right switches between the portals and signs out ($name)',
+    async ({ options }) => {
+      const { page, faults } = await portal.open('/my', { context: options });
+      const menu = () => page.getByRole('button', { name: 'Administrator' }).click();
+      await menu();
+      expect(await seriousViolations(page)).toEqual([]);
+      await page.getByRole('menuitem', { name: 'Switch to Admin Portal' }).click();
+      await page.waitForURL('**/manage');
+      await page.getByRole('button', { name: 'Skip' }).click();
+      await menu();
+      await page.getByRole('menuitem', { name: 'Switch to User Portal' }).click();
+      await page.waitForURL('**/my');
+      await menu();
+      await page.getByRole('menuitem', { name: 'Sign out' }).click();
+      await page.waitForURL('**/login*');
+      await page.goto(`${portal.server.url}/manage`);
+      expect(new URL(page.url()).pathname).toBe('/login');
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
+
+  test('Ctrl+K finds an app by the keyboard alone', async () => {
+    const { page } = await portal.open('/manage/users');
+    await page.getByRole('heading', { name: 'Users' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Search or jump to…' }).waitFor();
+    await page.keyboard.type('repor');
+    await page.getByRole('option', { name: 'Reports reports' }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/manage/apps/reports');
+    await page.context().close();
+  });
+
+  test('the first Tab offers to skip to the content', async () => {
+    const { page } = await portal.open('/manage/apps');
+    await page.getByRole('heading', { name: 'Apps' }).waitFor();
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
+    await page.context().close();
+  });
+
+  test('a chosen language and theme outlive a reload', async () => {
+    const { page } = await portal.open('/manage/apps');
+    await page.getByRole('button', { name: 'Administrator' }).click();
+    await page.getByRole('menuitem', { name: 'Deutsch' }).click();
+    await page.getByRole('button', { name: 'Web-Apps hinzufügen' }).waitFor();
+    await page.getByRole('button', { name: 'Darstellung' }).click();
+    await page.getByRole('menuitem', { name: 'Dunkel' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Web-Apps hinzufügen' }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
+    expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
+    await page.context().close();
+  });
+
+  test('a browser set to German is spoken to in German from the start', async () => {
+    const { page } = await portal.open('/manage/apps', { context: { locale: 'de-DE' } });
+    await page.getByRole('button', { name: 'Web-Apps hinzufügen' }).waitFor();
+    await page.context().close();
+  });
+
+  test('an address that is no page says so and offers a way on', async () => {
+    const { page } = await portal.open('/manage/nowhere');
+    await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.context().close();
+  });
+});
