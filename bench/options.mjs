@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { STAGES } from './rows.mjs';
+
+const USAGE = `npm run bench -- [options]
+
+  --only STAGES   some of: ${STAGES.join(', ')}
+  --rounds N      rounds of each stage (3)
+  --quick         one short round: tells whether it runs, not how fast
+  --json FILE     write all samples and verdicts there
+  --publish       write docs/performance.md and its data (a full run does)
+`;
+
+/** What one run does. Ends the process on --help and on wrong usage. */
+export function readOptions(args) {
+  const { values, fault } = parse(args);
+  const only = values.only?.split(',');
+  const unknown = only?.filter((stage) => !STAGES.includes(stage)) ?? [];
+  if (values.help || fault || unknown.length > 0) {
+    const why = fault ?? (unknown.length > 0 ? `no stage ${unknown.join(', ')}` : '');
+    process.stderr.write(`${why}\n${USAGE}`.trimStart());
+    process.exit(values.help ? 0 : 2);
+  }
+  const { quick } = values;
+  return {
+    stages: only ?? STAGES,
+    rounds: values.rounds ? Number(values.rounds) : quick ? 1 : 3,
+    warmup: quick ? 0.5 : 2,
+    warmVisits: quick ? 0 : 5_000,
+    seconds: quick ? 1 : 8,
+    stock: quick ? 1_500 : 16_000,
+    tokens: quick ? 2_000 : 100_000,
+    json: values.json,
+    publish: values.publish || (!only && !quick),
+    command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
+  };
+}
+
+function parse(args) {
+  const string = { type: 'string' };
+  const flag = { type: 'boolean', default: false };
+  try {
+    return parseArgs({
+      args,
+      options: { only: string, rounds: string, quick: flag, json: string, publish: flag, help: flag },
+    });
+  } catch (error) {
+    return { values: {}, fault: error.message };
+  }
+}

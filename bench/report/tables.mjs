@@ -1,0 +1,69 @@
+/** The two tables of a run, as Markdown that also reads well in a terminal. */
+
+export function print(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+const FIGURES = {
+  perCpu: 'requests per CPU-second',
+  perSecond: 'requests per second',
+  p99: 'p99',
+  milliseconds: 'milliseconds',
+  idle: 'MiB',
+  after: 'MiB',
+  growth: 'MiB',
+};
+
+/** Every bar with its ratio, spread and verdict. */
+export function barsTable(bars) {
+  const rows = bars.map((bar) => [
+    bar.row ?? '',
+    bar.what,
+    FIGURES[bar.figure],
+    `${short(bar.ratio)}${bar.against ? ` of ${bar.against}` : ''}`,
+    bar.spread.map(short).join(' to '),
+    barText(bar),
+    bar.goal ?? '',
+    { true: 'holds', false: 'MISSED', null: '' }[bar.holds],
+  ]);
+  return table(['#', 'what', 'figure', 'ratio', 'spread', 'bar', 'goal', ''], rows);
+}
+
+function barText({ least, most }) {
+  if (least !== undefined) return `>= ${least}`;
+  return most === undefined ? '' : `<= ${most}`;
+}
+
+/** The medians behind the ratios. */
+export function figuresTable(figures) {
+  const columns = ['perCpu', 'perSecond', 'p50', 'p99', 'milliseconds', 'idle', 'after', 'twice'];
+  const heads = [
+    'per CPU-s',
+    'per s',
+    'p50 ms',
+    'p99 ms',
+    'start ms',
+    'idle MiB',
+    '100,000 tokens MiB',
+    '200,000 tokens MiB',
+  ];
+  const rows = figures.map((one) => [
+    one.stage,
+    one.subject,
+    ...columns.map((name) => (one[name] === undefined ? '' : short(one[name]))),
+    one.errors > 0 ? `${one.errors}: ${one.firstError}`.slice(0, 80) : '0',
+  ]);
+  return table(['stage', 'subject', ...heads, 'errors'], rows);
+}
+
+function short(value) {
+  return value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+}
+
+function table(heads, rows) {
+  const all = [heads, ...rows].map((row) => row.map(String));
+  const widths = heads.map((_, column) => Math.max(...all.map((row) => row[column].length)));
+  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  const rule = `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`;
+  return [line(all[0]), rule, ...all.slice(1).map(line)].join('\n');
+}

@@ -1,0 +1,65 @@
+/**
+ * The servers that are measured. A subject is prepared once in a folder of its own, launched as a child, and then
+ * described: its target says where it has what, as plain data for the load generator.
+ *
+ * @typedef {object} SubjectKind
+ * @property {(folder: string) => Promise<void>} [prepare] what is done once, before the first start
+ * @property {(folder: string) => {args: string[], env?: Record<string, string>}} command
+ * @property {string} ready path that answers 200 to GET
+ * @property {(url: string, folder: string) => Promise<object>} target
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { bareAsync, bareGroup, bareSync, fastifyAsync } from './ceilings.mjs';
+import { launch } from './child.mjs';
+import { oidc } from './oidc.mjs';
+import { sallyport } from './sallyport.mjs';
+
+/** All kinds by the names of the report; those on PostgreSQL only where there is one. */
+export function subjectKinds({ databaseUrl }) {
+  return {
+    'bare-sync': bareSync,
+    'bare-async': bareAsync,
+    'fastify-async': fastifyAsync,
+    'bare-group-full': bareGroup,
+    'oidc-memory': oidc('memory'),
+    'oidc-sqlite': oidc('normal'),
+    'oidc-sqlite-full': oidc('full'),
+    sallyport: sallyport(),
+    'sallyport-postgres': databaseUrl && sallyport({ databaseUrl: databaseUrl('one'), workers: 1 }),
+    'sallyport-postgres-2': databaseUrl && sallyport({ databaseUrl: databaseUrl('two'), workers: 2 }),
+  };
+}
+
+/** Keeps the servers of one run: each is started when first asked for, all end together. */
+export function createSubjects(kinds, folder) {
+  const running = new Map();
+
+  async function start(name) {
+    const kind = kinds[name];
+    if (!kind) throw new Error(`${name} cannot run here`);
+    const home = join(folder, name);
+    mkdirSync(home);
+    await kind.prepare?.(home);
+    const { args, env } = kind.command(home);
+    const child = await launch(args, env);
+    return { ...child, target: await kind.target(child.url, home) };
+  }
+
+  return {
+    canRun: (name) => Boolean(kinds[name.split('+')[0]]),
+    /** A server and its target; `name+variant` is the same server with the variant's values laid over the target. */
+    async get(name) {
+      const [base, variant] = name.split('+');
+      if (!running.has(base)) running.set(base, start(base));
+      const subject = await running.get(base);
+      const { variants = {}, ...target } = subject.target;
+      return variant ? { ...subject, target: { ...target, ...variants[variant] } } : { ...subject, target };
+    },
+    async stop() {
+      const all = await Promise.allSettled(running.values());
+      await Promise.all(all.map(({ value }) => value?.stop()));
+      running.clear();
+    },
+  };
+}

@@ -1,0 +1,133 @@
+/** Sallyport as built and shipped: the one executable, set up by `apply`, on SQLite or PostgreSQL. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './child.mjs';
+import { CLIENT, cookiesOf, PERSON, REDIRECT_URI, signInAll } from './credentials.mjs';
+
+const EXECUTABLE = fileURLToPath(new URL('../../packages/server/bin/sallyport.js', import.meta.url));
+const GENERATED = 'generated@bench.test';
+const SECRETS = 'generated-secret';
+
+const definitions = [{ name: 'all', description: 'Everything', restRegex: ['.*'] }];
+const userAccess = { roles: ['Bench'] };
+const clientCredentials = (applicationId, type) => ({
+  applicationId,
+  name: applicationId,
+  tokens: { type, authMethods: ['clientCreds'] },
+  scope: { definitions },
+  userAccess,
+});
+
+const DECLARATION = {
+  users: [
+    { loginName: PERSON.loginName, email: PERSON.loginName, displayName: 'Ada', password: PERSON.password },
+    {
+      loginName: CLIENT.id,
+      email: CLIENT.id,
+      displayName: 'Service',
+      password: CLIENT.secret,
+      confidentialClient: true,
+    },
+  ],
+  roles: [{ name: 'Bench', members: [PERSON.loginName, CLIENT.id, GENERATED] }],
+  apps: [
+    clientCredentials('jwt', 'JwtRS256'),
+    clientCredentials('opaque', 'opaque'),
+    {
+      applicationId: 'web',
+      name: 'web',
+      generalUsage: { redirects: [REDIRECT_URI] },
+      tokens: { authMethods: ['authCode', 'resourceOwner'], codeLifetime: '10m', issueRefreshTokens: true },
+      scope: { definitions },
+      userAccess,
+    },
+  ],
+};
+
+/** @param {{databaseUrl?: string, workers?: number}} [options] PostgreSQL and how many processes serve from it */
+export function sallyport({ databaseUrl, workers } = {}) {
+  const env = {
+    SALLYPORT_ADMIN_USER: 'admin@bench.test',
+    SALLYPORT_LOG_FORMAT: 'json',
+    ...(databaseUrl ? { SALLYPORT_DATABASE_URL: databaseUrl, SALLYPORT_MASTER_KEY: '5a'.repeat(32) } : {}),
+    ...(workers ? { SALLYPORT_WORKERS: String(workers) } : {}),
+  };
+  const place = (folder) => (databaseUrl ? ['--database-url', databaseUrl] : ['--data-dir', folder]);
+  return {
+    async prepare(folder) {
+      const file = join(folder, 'declaration.json');
+      await writeFile(file, JSON.stringify(DECLARATION));
+      const { apply, addUser } = operator(env, place(folder));
+      await writeFile(join(folder, SECRETS), await addUser(GENERATED));
+      await apply(file);
+    },
+    command: (folder) => ({ args: [EXECUTABLE, 'serve', '--port', '0', ...place(folder)], env }),
+    ready: '/oauth2/keys/jwt',
+    target: async (url, folder) => describe(url, await readFile(join(folder, SECRETS), 'utf8')),
+  };
+}
+
+function operator(env, place) {
+  const command = (...args) => run([EXECUTABLE, ...args, ...place], env);
+  return {
+    apply: (file) => command('apply', '-f', file),
+    /** Adds a client whose secret Sallyport makes, and answers the secret. */
+    async addUser(loginName) {
+      const printed = await command(
+        'user',
+        'add',
+        loginName,
+        '--confidential-client',
+        '--generate',
+        '--json',
+      );
+      return JSON.parse(printed).generatedPassword;
+    },
+  };
+}
+
+async function describe(url, generatedSecret) {
+  const jwt = { token: '/oauth2/token/jwt', client: CLIENT, fields: { scope: 'all' } };
+  const web = { client: CLIENT, redirectUri: REDIRECT_URI, scope: 'openid all' };
+  const { loginName: username, password } = PERSON;
+  return {
+    url,
+    keys: '/oauth2/keys/jwt',
+    discovery: '/jwt/.well-known/openid-configuration',
+    api: '/security/whoami',
+    jwt,
+    opaque: {
+      token: '/oauth2/token/opaque',
+      introspect: '/oauth2/introspect/opaque',
+      client: CLIENT,
+      fields: { scope: 'all' },
+    },
+    code: { authorize: '/oauth2/authorize/web', token: '/oauth2/token/web', ...web },
+    password: {
+      path: '/oauth2/token/web',
+      client: CLIENT,
+      fields: { grant_type: 'password', username, password, scope: 'all' },
+    },
+    dance: { user: username, password },
+    cookies: await signInAll(() => signIn(url)),
+    variants: { generated: { jwt: { ...jwt, client: { id: GENERATED, secret: generatedSecret } } } },
+  };
+}
+
+/** @returns {Promise<string>} the session's cookie */
+async function signIn(url) {
+  const ask = async (path, body) => {
+    const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1' };
+    const response = await fetch(new URL(path, url), { method: 'POST', headers, body: JSON.stringify(body) });
+    const { Result, Message } = await response.json();
+    if (!Result) throw new Error(`${path}: ${response.status} ${Message}`);
+    return { response, Result };
+  };
+  const started = await ask('/Security/StartAuthentication', { User: PERSON.loginName, Version: '1.0' });
+  const { SessionId, Challenges } = started.Result;
+  const [{ MechanismId }] = Challenges[0].Mechanisms;
+  const answer = { SessionId, MechanismId, Action: 'Answer', Answer: PERSON.password };
+  const { response } = await ask('/Security/AdvanceAuthentication', answer);
+  return cookiesOf(response).join('; ');
+}
