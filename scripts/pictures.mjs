@@ -1,0 +1,139 @@
+// A picture of every page, in both themes, at 390 and 1280 pixels, in its empty, loading, error and many-rows states.
+// `npm run pictures [-- part-of-a-name]` writes them to `pictures/`; fails when a page cannot be shown.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium } from 'playwright-core';
+import { PAGES, sample } from './pictures/pages.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const output = join(root, 'pictures');
+const wanted = process.argv[2] ?? '';
+const ADMIN = { user: 'admin@acme.test', password: 'correct horse battery' };
+const WIDTHS = { phone: { width: 390, height: 844 }, wide: { width: 1280, height: 860 } };
+const PROBLEM = {
+  type: 'about:blank',
+  title: 'Service Unavailable',
+  status: 503,
+  detail: 'the database is away',
+};
+
+function startServer(folder) {
+  const env = {
+    ...process.env,
+    SALLYPORT_DATA_DIR: join(folder, 'data'),
+    SALLYPORT_ADMIN_USER: ADMIN.user,
+    SALLYPORT_ADMIN_PASSWORD: ADMIN.password,
+    SALLYPORT_RATE_LIMIT: 'off',
+  };
+  const bin = join(root, 'packages/server/bin/sallyport.js');
+  const child = spawn(process.execPath, [bin, 'serve', '--port', '0'], { env });
+  const url = new Promise((resolve, reject) => {
+    let said = '';
+    child.stdout.on('data', (chunk) => {
+      said += chunk;
+      const match = /listening on ([^\s"]+)/.exec(said);
+      if (match) resolve(match[1]);
+    });
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.once('exit', (code, signal) => {
+      if (signal !== 'SIGTERM') console.error(`the server ended with ${code ?? signal}: ${said}`);
+    });
+    child.once('exit', () => reject(new Error(`the server did not start: ${said}`)));
+  });
+  const apply = (declaration) => {
+    const file = join(folder, 'sample.json');
+    writeFileSync(file, JSON.stringify(declaration));
+    const { status, stderr } = spawnSync(process.execPath, [bin, 'apply', '-f', file], { env });
+    if (status !== 0) throw new Error(String(stderr));
+  };
+  return { child, url, apply };
+}
+
+async function signIn(page, url) {
+  await page.goto(`${url}/manage`);
+  await page.getByLabel('User name').fill(ADMIN.user);
+  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
+  await page.locator('#signin').click();
+  await page.waitForURL('**/manage');
+}
+
+/** Has the API answer as the state needs; the real answer is the many-rows state. */
+async function pretend(page, state, api) {
+  if (state === 'many' || !api) return;
+  await page.route(api, (route) => {
+    if (route.request().method() !== 'GET') return route.continue();
+    if (state === 'loading') return undefined;
+    if (state === 'empty') return route.fulfill({ json: { items: [] } });
+    return route.fulfill({ status: 503, json: PROBLEM, contentType: 'application/problem+json' });
+  });
+}
+
+async function take(context, url, { name, path, api, act }, state, size) {
+  const page = await context.newPage();
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (503|412)/.test(message.text()))
+      faults.push(message.text());
+  });
+  await page.setViewportSize(size);
+  await pretend(page, state, api);
+  await page.goto(`${url}${path}`);
+  await page.waitForLoadState(state === 'loading' ? 'load' : 'networkidle');
+  await page.waitForTimeout(state === 'loading' ? 600 : 150);
+  if (act && state === 'many') await act(page);
+  await page.waitForTimeout(250);
+  return { page, faults, file: join(output, `${name}-${state}`) };
+}
+
+async function shoot(browser, url, cookies) {
+  const missing = [];
+  for (const colorScheme of ['light', 'dark'])
+    for (const [width, size] of Object.entries(WIDTHS)) {
+      const context = await browser.newContext({ colorScheme, viewport: size, reducedMotion: 'reduce' });
+      await context.addCookies(cookies);
+      for (const entry of PAGES.filter(({ name }) => name.includes(wanted)))
+        for (const state of entry.api ? ['many', 'empty', 'loading', 'error'] : ['many']) {
+          const label = `${entry.name} ${state} ${colorScheme} ${width}`;
+          try {
+            const { page, faults, file } = await take(context, url, entry, state, size);
+            const picture = `${file}-${colorScheme}-${width}.png`;
+            await page.screenshot({ path: picture, fullPage: !entry.act });
+            if (faults.length > 0) missing.push(`${label}: ${faults.join('; ')}`);
+            if (!existsSync(picture) || statSync(picture).size === 0) missing.push(`${label}: no picture`);
+            await page.close();
+          } catch (error) {
+            missing.push(`${label}: ${error.message.split('\n')[0]}`);
+          }
+        }
+      await context.close();
+    }
+  return missing;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'sallyport-pictures-'));
+const server = startServer(folder);
+const executablePath = process.env.SALLYPORT_TEST_CHROMIUM ?? '/usr/bin/chromium';
+const args = process.getuid?.() === 0 ? ['--no-sandbox', '--disable-gpu'] : ['--disable-gpu'];
+const browser = await chromium.launch({ executablePath, args });
+let missing = ['nothing was done'];
+try {
+  const url = await server.url;
+  server.apply(sample(url));
+  mkdirSync(output, { recursive: true });
+  const context = await browser.newContext();
+  await signIn(await context.newPage(), url);
+  missing = await shoot(browser, url, await context.cookies());
+} finally {
+  await browser.close();
+  server.child.kill('SIGTERM');
+  rmSync(folder, { recursive: true, force: true });
+}
+for (const line of missing) console.error(line);
+console.log(missing.length === 0 ? `every page is in ${output}` : `${missing.length} pictures are wrong`);
+process.exit(missing.length === 0 ? 0 : 1);
