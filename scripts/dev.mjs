@@ -13,7 +13,7 @@ const children = [
   }),
   spawn(
     process.execPath,
-    ['--watch', 'packages/server/bin/sallyport.js', 'serve', ...process.argv.slice(2)],
+    ['--watch', 'packages/server/dist/cli/main.js', 'serve', ...process.argv.slice(2)],
     { cwd, stdio: 'inherit' },
   ),
   spawn(join(cwd, 'node_modules/.bin/vite'), [], { cwd: join(cwd, 'packages/portal'), stdio: 'inherit' }),

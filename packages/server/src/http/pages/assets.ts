@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
+import { PACKAGE_FOLDER } from '../../package-folder.js';
 
 interface Asset {
   url: string;
@@ -11,13 +12,13 @@ interface Asset {
   content: Buffer;
 }
 
-const FOLDER = new URL('../../../assets/', import.meta.url);
+const FOLDER = new URL('assets/', PACKAGE_FOLDER);
 
 /** The browser half of WebAuthn, as its authors bundle it. */
 const PASSKEYS = '../dist/bundle/index.umd.min.js';
 const passkeys = new URL(
   PASSKEYS,
-  pathToFileURL(createRequire(import.meta.url).resolve('@simplewebauthn/browser')),
+  pathToFileURL(createRequire(PACKAGE_FOLDER).resolve('@simplewebauthn/browser')),
 );
 
 const SCRIPT = 'text/javascript; charset=utf-8';

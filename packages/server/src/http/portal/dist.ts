@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { PACKAGE_FOLDER } from '../../package-folder.js';
 
 /** Stands in the built page where each answer puts its own nonce; `packages/portal/vite.config.ts` writes it. */
 const NONCE_PLACEHOLDER = '__CSP_NONCE__';
 
-const DIST = new URL('../../../../portal/dist/', import.meta.url);
+const DIST = new URL('../portal/dist/', PACKAGE_FOLDER);
 
 export interface BuiltPortal {
   /** Folder of the hashed files. */
