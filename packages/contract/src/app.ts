@@ -16,6 +16,9 @@ const RedirectUri = z.string().superRefine((uri, ctx) => {
   if (fault) ctx.addIssue({ code: 'custom', message: `"${uri}": ${fault}` });
 });
 
+/** Where a client hears of the end of a session. @see Front-Channel Logout 1.0 section 2, Back-Channel Logout 1.0 section 2.2 */
+const LogoutUri = z.union([z.null(), RedirectUri.refine((uri) => /^https?:/i.test(uri), 'https or http')]);
+
 const Issuer = z.union([
   z.literal('default'),
   z
@@ -47,6 +50,8 @@ export const GeneralUsage = z.strictObject({
   redirects: z.array(RedirectUri).max(200).default([]),
   requirePar: z.boolean().default(false),
   postLogoutRedirects: z.array(RedirectUri).max(200).default([]),
+  frontchannelLogoutUri: LogoutUri.default(null),
+  backchannelLogoutUri: LogoutUri.default(null),
   audience: z.null({ error: 'belongs to the template OAuth2Server, which is not built yet' }).default(null),
 });
 

@@ -6,6 +6,7 @@ export const AUDIT_TYPES = [
   'login.success',
   'login.failure',
   'logout',
+  'logout.undelivered',
   'authorize.denied',
   'consent.allowed',
   'consent.denied',

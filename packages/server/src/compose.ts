@@ -12,10 +12,13 @@ import { createPasswords, DEFAULT_HASHING_COST, type HashingCost } from './kit/p
 import { createVault, UnsealError, type Vault } from './kit/vault.js';
 import { openMessenger } from './mail/open.js';
 import { readMasterKey, sqlitePath } from './master-key.js';
+import { createGuardedFetcher } from './outbound/guarded-fetcher.js';
 import { type OpenStore, openStore } from './store/open.js';
 
 /** Milliseconds between two removals of expired rows. */
 const SWEEP_EVERY = 60_000;
+/** Milliseconds between two looks for clients that have not yet heard of the end of a session. */
+const DELIVER_EVERY = 5_000;
 
 export interface Composition {
   core: Core;
@@ -47,13 +50,22 @@ export async function compose(config: Config, options: CompositionOptions): Prom
     const { store, adminStore } = opened;
     const urls = createUrls(options.publicUrl);
     const messenger = openMessenger(config, urls.publicUrl, logger);
-    const core = await createCore({ store, adminStore, clock, vault, passwords, urls, messenger });
+    const fetcher = createGuardedFetcher({ allowPrivate: config.allowPrivateUrls });
+    const outbound = fetcher.fetch;
+    const core = await createCore({
+      ...{ store, adminStore, clock, vault, passwords, urls, messenger, outbound },
+    });
     await checkMasterKey(core, vault);
     const sweeping = setInterval(() => {
       opened
         .sweep(clock.now())
         .catch((error: unknown) => logger.warn({ err: error }, 'expired rows were not removed'));
     }, SWEEP_EVERY).unref();
+    const delivering = setInterval(() => {
+      core.logout
+        .deliver()
+        .catch((error: unknown) => logger.warn({ err: error }, 'logout notices were not delivered'));
+    }, DELIVER_EVERY).unref();
     return {
       core,
       store: opened,
@@ -64,6 +76,8 @@ export async function compose(config: Config, options: CompositionOptions): Prom
       },
       close: async () => {
         clearInterval(sweeping);
+        clearInterval(delivering);
+        await fetcher.close();
         core.directory.stop();
         await messenger.close();
         await opened.close();

@@ -128,7 +128,7 @@ const settings = {
   allowPrivateUrls: list
     .default([])
     .describe(
-      'Hosts, separated by commas, that outbound requests may reach at private addresses. Read for a feature to come.',
+      'Hosts, separated by commas, that outbound requests may reach at private addresses, and in plain http.',
     ),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])

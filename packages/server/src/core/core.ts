@@ -25,11 +25,13 @@ import { type Credentials, createCredentials } from './login/credentials.js';
 import { createLogin, type Login } from './login/login.js';
 import { createPolicy, type Policy } from './login/policy.js';
 import { createSessions, type Sessions } from './login/sessions.js';
+import { createLogoutNotices, type LogoutNotices } from './logout/logout-notices.js';
 import type { Messenger } from './mail/messenger.js';
 import { createPost } from './mail/post.js';
 import { createSecurityNotices } from './mail/security-notices.js';
 import { createNodes, type Nodes } from './nodes.js';
 import { createOAuth, type OAuth } from './oauth/oauth.js';
+import type { Outbound } from './outbound.js';
 import type { AdminStore, Store } from './ports.js';
 import { createKeys, type Keys } from './tokens/keys.js';
 import { createTokenVerifier, type TokenVerifier } from './tokens/verify.js';
@@ -44,6 +46,7 @@ export interface Ports {
   passwords: Passwords;
   urls: Urls;
   messenger: Messenger;
+  outbound: Outbound;
 }
 
 export interface Core extends Omit<Ports, 'adminStore'> {
@@ -57,6 +60,7 @@ export interface Core extends Omit<Ports, 'adminStore'> {
   sessions: Sessions;
   policy: Policy;
   login: Login;
+  logout: LogoutNotices;
   approvals: Approvals;
   authenticate: Authenticate;
   oauth: OAuth;
@@ -87,13 +91,14 @@ export async function createCore({ adminStore, ...ports }: Ports): Promise<Core>
   const keys = createKeys({ read: store.read, vault, clock, directory });
   const tokens = createTokenVerifier({ ...base, keys });
   const credentials = createCredentials(base);
-  const sessions = createSessions(base);
+  const logout = createLogoutNotices({ ...base, keys });
+  const sessions = createSessions({ ...base, logout });
   const policy = createPolicy({ read: store.read });
   const post = createPost(base);
   const login = createLogin({ ...base, credentials, sessions, policy, post });
   const approvals = createApprovals(base);
   const authenticate = createAuthenticate({ sessions, tokens });
-  const oauth = createOAuth({ ...base, keys, tokens, credentials, policy });
+  const oauth = createOAuth({ ...base, keys, tokens, credentials, policy, logout });
 
   const users = createUserAdmin({ ...base, credentials });
   const roles = createRoleAdmin(base);
@@ -111,6 +116,6 @@ export async function createCore({ adminStore, ...ports }: Ports): Promise<Core>
     keys: keyAdmin,
   };
 
-  const signIn = { credentials, sessions, policy, login, approvals, authenticate };
+  const signIn = { credentials, sessions, policy, login, logout, approvals, authenticate };
   return { ...base, keys, tokens, ...signIn, oauth, admin };
 }

@@ -328,3 +328,15 @@ export interface NodeBeat {
   sequence: number;
   seenAt: number;
 }
+
+/** A client that took part in a session and wants to be told when the session ends. */
+export interface SessionClient {
+  tenantId: string;
+  sessionId: string;
+  appId: string;
+  clientId: string;
+  userId: string;
+  /** Notices tried so far, and until when the last try keeps others away. */
+  attempts: number;
+  dueAt: number;
+}

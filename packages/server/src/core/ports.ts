@@ -19,6 +19,7 @@ import type {
   RefreshToken,
   Role,
   Session,
+  SessionClient,
   Signal,
   SigningKey,
   SpentId,
@@ -93,6 +94,11 @@ export interface Reader {
     find(tenantId: string, id: string): Promise<Session | null>;
     ofUser(tenantId: string, userId: string): Promise<Session[]>;
   };
+  sessionClients: {
+    ofSession(tenantId: string, sessionId: string): Promise<SessionClient[]>;
+    /** Those of sessions that are no more, due at `now`, the longest due first. */
+    orphans(now: number, limit: number): Promise<SessionClient[]>;
+  };
   parked: { find(keyHash: string): Promise<ParkedRequest | null> };
   codes: { find(codeHash: string): Promise<AuthorizationCode | null> };
   grants: {
@@ -156,6 +162,13 @@ export interface Writer extends Reader {
     raise(session: Session): Promise<boolean>;
     remove(tenantId: string, id: string): Promise<boolean>;
     removeOfUser(tenantId: string, userId: string, exceptId?: string): Promise<number>;
+  };
+  sessionClients: Reader['sessionClients'] & {
+    /** Writes the client down, unless it is there already. */
+    add(client: SessionClient): Promise<void>;
+    /** Counts an attempt and keeps others away until `dueAt`; true for the one caller that did. */
+    claim(client: SessionClient, dueAt: number): Promise<boolean>;
+    remove(client: SessionClient): Promise<void>;
   };
   parked: Reader['parked'] & {
     insert(request: ParkedRequest): Promise<void>;

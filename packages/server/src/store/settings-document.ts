@@ -12,6 +12,10 @@ const UPGRADES: readonly Upgrade[] = [
     ...rest,
     generalUsage: { ...generalUsage, postLogoutRedirects: [], requirePar: false },
   }),
+  ({ generalUsage, ...rest }) => ({
+    ...rest,
+    generalUsage: { ...generalUsage, frontchannelLogoutUri: null, backchannelLogoutUri: null },
+  }),
 ];
 
 /** The version this program writes. */

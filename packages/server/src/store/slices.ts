@@ -17,6 +17,7 @@ import { nodeReader, nodeWriter } from './nodes.js';
 import { parkedReader, parkedWriter } from './parked.js';
 import { refreshTokenReader, refreshTokenWriter } from './refresh-tokens.js';
 import { roleAdmin, roleReader } from './roles.js';
+import { sessionClientReader, sessionClientWriter } from './session-clients.js';
 import { sessionReader, sessionWriter } from './sessions.js';
 import { signalReader, signalWriter } from './signals.js';
 import { spentIdWriter } from './spent-ids.js';
@@ -36,6 +37,7 @@ export function createReader(db: Db): Reader {
     events: eventReader(db),
     logins: loginReader(db),
     sessions: sessionReader(db),
+    sessionClients: sessionClientReader(db),
     parked: parkedReader(db),
     codes: codeReader(db),
     grants: grantReader(db),
@@ -84,6 +86,9 @@ export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): Admin
     },
     get sessions() {
       return sessionWriter(db);
+    },
+    get sessionClients() {
+      return sessionClientWriter(db);
     },
     get parked() {
       return parkedWriter(db);

@@ -18,6 +18,7 @@ import type {
   RefreshToken,
   Role,
   Session,
+  SessionClient,
   Signal,
   SigningKey,
   SpentId,
@@ -88,6 +89,7 @@ export interface Tables {
   signals: Row<Signal> & { sequence: Generated<number> };
   nodes: Row<NodeBeat>;
   spent_ids: Row<SpentId>;
+  session_clients: Row<SessionClient>;
 }
 
 /** The database, or one transaction on it. */

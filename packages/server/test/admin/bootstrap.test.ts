@@ -21,6 +21,7 @@ describeOnEveryDatabase('an empty database', (database) => {
     const core = await createCore({
       ...{ store, adminStore, clock: systemClock, vault, passwords, urls },
       messenger: { channels: new Set(), send: () => undefined, close: async () => undefined },
+      outbound: () => Promise.reject(new Error('nothing is fetched here')),
     });
     const close = async () => {
       core.directory.stop();

@@ -31,6 +31,17 @@ async function authorize(world: World, parameters: Record<string, string | undef
   return world.authorize(parameters, { cookie });
 }
 
+/** The page after signing out of a session in which the client `cli` got a code. */
+async function signOut(world: World): Promise<string> {
+  const { cookie } = await world.signIn(ADA);
+  await world.code(cookie);
+  const url = '/oauth2/endsession/MyApp';
+  const asked = await world.fetch(url, { headers: { cookie } });
+  const [, form_token = ''] = /name="form_token" value="([^"]*)"/.exec(await asked.text()) ?? [];
+  const cookies = asked.headers.getSetCookie().map((line) => line.split(';', 1)[0]);
+  return (await world.form(url, { form_token }, { cookie: [cookie, ...cookies].join('; ') })).text();
+}
+
 const status = async (world: World) => (await authorize(world)).status;
 const answered = async (world: World, name: string, parameters?: Record<string, string | undefined>) =>
   redirectOf(await authorize(world, parameters)).parameters.get(name);
@@ -130,6 +141,21 @@ const CASES: Record<string, Case> = {
     },
     before: null,
     after: 'https://rp.test/bye',
+  },
+  'generalUsage.frontchannelLogoutUri': {
+    to: { generalUsage: { frontchannelLogoutUri: 'https://rp.test/signed-out' } },
+    observe: async (world) => (await signOut(world)).includes('src="https://rp.test/signed-out?'),
+    before: false,
+    after: true,
+  },
+  'generalUsage.backchannelLogoutUri': {
+    to: { generalUsage: { backchannelLogoutUri: 'http://127.0.0.1:1/signed-out' } },
+    async observe(world) {
+      await signOut(world);
+      return (await world.core.store.read.sessionClients.orphans(world.clock.now() + 60_000, 9)).length;
+    },
+    before: 0,
+    after: 1,
   },
   'tokens.type': {
     to: { tokens: { type: 'opaque' } },

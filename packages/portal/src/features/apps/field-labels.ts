@@ -15,6 +15,8 @@ const LABELS = {
   'generalUsage.redirects': 'apps.field.redirects',
   'generalUsage.requirePar': 'apps.field.requirePar',
   'generalUsage.postLogoutRedirects': 'apps.field.postLogoutRedirects',
+  'generalUsage.frontchannelLogoutUri': 'apps.field.frontchannelLogoutUri',
+  'generalUsage.backchannelLogoutUri': 'apps.field.backchannelLogoutUri',
   'generalUsage.audience': 'apps.field.audience',
   'tokens.type': 'apps.field.tokenType',
   'tokens.authMethods': 'apps.field.authMethods',

@@ -62,6 +62,20 @@ export function GeneralUsage({ app, editing }: PanelProps) {
         onChange={(lines) => form.setFieldValue('generalUsage.postLogoutRedirects', lines)}
         errors={form.errors}
       />
+      {(['frontchannelLogoutUri', 'backchannelLogoutUri'] as const).map((name) => (
+        <TextInput
+          key={name}
+          label={t(`apps.field.${name}`)}
+          description={t(`apps.help.${name}`)}
+          maw="40rem"
+          spellCheck={false}
+          {...form.getInputProps(`generalUsage.${name}`)}
+          value={generalUsage[name] ?? ''}
+          onChange={({ currentTarget: { value } }) =>
+            form.setFieldValue(`generalUsage.${name}`, value === '' ? null : value)
+          }
+        />
+      ))}
       <Checkbox
         label={t('apps.field.requirePar')}
         description={t('apps.help.requirePar')}

@@ -7,6 +7,7 @@ const KEY = {
   'login.success': 'loginSuccess',
   'login.failure': 'loginFailure',
   logout: 'logout',
+  'logout.undelivered': 'logoutUndelivered',
   'authorize.denied': 'authorizeDenied',
   'consent.allowed': 'consentAllowed',
   'consent.denied': 'consentDenied',

@@ -105,6 +105,8 @@ export const apps: Catalogue<typeof english> = {
       lifetime: 'Lebensdauer des Tokens',
       mustBeOAuthClient: 'Muss OAuth-Client sein',
       name: 'Name der App',
+      frontchannelLogoutUri: 'Adresse für Front-Channel-Logout',
+      backchannelLogoutUri: 'Adresse für Back-Channel-Logout',
       postLogoutRedirects: 'Redirects nach dem Abmelden',
       redirects: 'Erlaubte Redirects',
       refreshTokenLifetime: 'Lebensdauer des Refresh-Tokens',
@@ -152,6 +154,10 @@ export const apps: Catalogue<typeof english> = {
       mustBeOAuthClient:
         'Nur Benutzer mit „Is OAuth confidential client“. Ohne das zählen auch Personen, die sich nur mit Passwort anmelden.',
       name: 'Was Verwaltung und Benutzer sehen.',
+      frontchannelLogoutUri:
+        'Wird im Browser der Person mit iss und sid geladen, wenn eine Sitzung endet, an der ein Client dieser App teilhatte. Browser, die Cookies Dritter sperren, können das verhindern; der Back-Channel hängt davon nicht ab.',
+      backchannelLogoutUri:
+        'Hierhin schickt der Server ein signiertes Logout-Token, wenn eine Sitzung endet, an der ein Client dieser App teilhatte, gleich auf welchem Weg. Eine private Adresse braucht SALLYPORT_ALLOW_PRIVATE_URLS.',
       postLogoutRedirects: 'Wohin ein Client den Browser nach dem Abmelden schicken darf. Genau verglichen.',
       redirects:
         'Wohin der Browser mit einem Code geschickt werden darf. Genau verglichen; frei ist nur der Port von http://127.0.0.1 und http://[::1].',

@@ -16,6 +16,7 @@ export const audit: Catalogue<typeof english> = {
       loginFailure: 'Anmeldung gescheitert',
       loginSuccess: 'Angemeldet',
       logout: 'Abgemeldet',
+      logoutUndelivered: 'Client erfuhr nicht von einer Abmeldung',
       tokenDenied: 'Token abgelehnt',
       tokenIssued: 'Token ausgestellt',
       tokenReuse: 'Verbrauchtes Token kam wieder',

@@ -101,6 +101,8 @@ export const apps = {
       lifetime: 'Token Lifetime',
       mustBeOAuthClient: 'Must be OAuth Client',
       name: 'Application Name',
+      frontchannelLogoutUri: 'Front-channel logout address',
+      backchannelLogoutUri: 'Back-channel logout address',
       postLogoutRedirects: 'Redirects after sign-out',
       redirects: 'Allow Redirects',
       refreshTokenLifetime: 'Refresh Token Lifetime',
@@ -147,6 +149,10 @@ export const apps = {
       mustBeOAuthClient:
         'Only users with “Is OAuth confidential client”. Without it, people who sign in by password alone count too.',
       name: 'What administrators and users see.',
+      frontchannelLogoutUri:
+        'Loaded in the user’s browser with iss and sid when a session ends in which a client of this app took part. Browsers that block third-party cookies may keep it from working; the back-channel does not depend on them.',
+      backchannelLogoutUri:
+        'The server posts a signed logout token here when a session ends in which a client of this app took part, however it ended. A private address needs SALLYPORT_ALLOW_PRIVATE_URLS.',
       postLogoutRedirects: 'Where a client may send the browser after signing out. Compared exactly.',
       redirects:
         'Where the browser may be sent with a code. Compared exactly; only the port of http://127.0.0.1 and http://[::1] is free.',

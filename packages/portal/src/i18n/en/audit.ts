@@ -13,6 +13,7 @@ export const audit = {
       loginFailure: 'Sign-in failed',
       loginSuccess: 'Signed in',
       logout: 'Signed out',
+      logoutUndelivered: 'Client not told of a sign-out',
       tokenDenied: 'Token denied',
       tokenIssued: 'Token issued',
       tokenReuse: 'Used token came again',

@@ -5,6 +5,7 @@ import { newId, randomToken } from '../../kit/random.js';
 import type { Subject } from '../access.js';
 import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
+import type { LogoutNotices } from '../logout/logout-notices.js';
 import type { Session } from '../model.js';
 import type { Store, Writer } from '../ports.js';
 import type { SessionPrincipal, TokenPrincipal } from '../principal.js';
@@ -31,8 +32,11 @@ export interface Sessions {
   /** Null when unknown, expired, or of a user who is gone, disabled or signed out everywhere. */
   byCookie(context: RequestContext, cookie: string): Promise<SessionPrincipal | null>;
   byHandle(context: RequestContext, handle: string): Promise<SessionPrincipal | null>;
-  /** Ends the session, its access tokens and its refresh families without `offline_access`. */
-  end(context: RequestContext, sessionId: string): Promise<void>;
+  /**
+   * Ends the session, its access tokens and its refresh families without `offline_access`. Resolves to the addresses
+   * that a browser must load so that the session's clients hear of it.
+   */
+  end(context: RequestContext, sessionId: string): Promise<string[]>;
   /** Ends an app's token and the family it belongs to. */
   endToken(context: RequestContext, principal: TokenPrincipal): Promise<void>;
   /** Signs the user out everywhere: every session but `exceptSessionId`, every grant to any app. */
@@ -44,8 +48,9 @@ export function createSessions(deps: {
   clock: Clock;
   directory: Directory;
   audit: Audit;
+  logout: LogoutNotices;
 }): Sessions {
-  const { store, clock, directory, audit } = deps;
+  const { store, clock, directory, audit, logout } = deps;
 
   function isLive({ tenant }: Pick<RequestContext, 'tenant'>, session: Session, { user }: Subject): boolean {
     return endOf(session, tenant.sessions) > clock.now() && session.createdAt >= user.validAfter;
@@ -96,6 +101,8 @@ export function createSessions(deps: {
       if (await job(tx)) await tx.events.append(event);
     });
     await directory.catchUp();
+    // What cannot be said now is said later, by whichever process looks next.
+    void logout.deliver().catch(() => undefined);
   }
 
   return {
@@ -127,7 +134,8 @@ export function createSessions(deps: {
     async end(context, sessionId) {
       const tenantId = context.tenant.id;
       const session = await store.read.sessions.find(tenantId, sessionId);
-      if (!session) return;
+      if (!session) return [];
+      const frames = await logout.frontChannel(context.tenant, sessionId);
       const facts = { userId: session.userId, detail: 'signed out' };
       await endBy(context, facts, async (tx) => {
         for (const grantId of await tx.grants.ofSession(tenantId, sessionId))
@@ -135,6 +143,7 @@ export function createSessions(deps: {
         await endTokensOf(tx, tenantId, sessionId);
         return tx.sessions.remove(tenantId, sessionId);
       });
+      return frames;
     },
     async endToken(context, principal) {
       const { clientId, subject, tokenId, grantId, expiresAt } = principal;

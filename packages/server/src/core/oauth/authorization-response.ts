@@ -1,6 +1,7 @@
 /** The answers of the authorization endpoint that travel to the client. */
 import type { Clock } from '../../kit/clock.js';
 import type { Audit } from '../audit.js';
+import type { LogoutNotices } from '../logout/logout-notices.js';
 import type { Consent } from '../model.js';
 import type { Store, Writer } from '../ports.js';
 import { readClaimsRequest, storedClaims } from '../tokens/claims-request.js';
@@ -36,10 +37,11 @@ interface ResponseDeps {
   audit: Audit;
   urls: Urls;
   mint: TokenMint;
+  logout: Pick<LogoutNotices, 'participant'>;
 }
 
 export function createAuthorizationResponses(deps: ResponseDeps): AuthorizationResponses {
-  const { store, clock, audit, urls, mint } = deps;
+  const { store, clock, audit, urls, mint, logout } = deps;
 
   function event(
     type: 'consent.allowed' | 'consent.denied' | 'token.issued',
@@ -68,8 +70,12 @@ export function createAuthorizationResponses(deps: ResponseDeps): AuthorizationR
           ? [event('token.issued', request, signer, `front channel: ${scope}`)]
           : []),
       ];
+      const { sessionId, subject } = signer;
+      const session = { sessionId, userId: subject.user.id };
+      const participant = logout.participant(app, request.client, session);
       const isFirst = await store.write(async (tx) => {
         if (!(await consumeAll(tx, answers))) return false;
+        if (participant) await tx.sessionClients.add(participant);
         if (issued) await tx.codes.insert(issued.row);
         await front.store(tx);
         if (allowed?.consent) await tx.consents.upsert(allowed.consent);

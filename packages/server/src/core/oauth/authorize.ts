@@ -9,6 +9,7 @@ import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import { type Policy, profileNamed, unmet } from '../login/policy.js';
+import type { LogoutNotices } from '../logout/logout-notices.js';
 import type { Store } from '../ports.js';
 import type { Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
@@ -66,6 +67,7 @@ interface AuthorizeDeps {
   pushed: Pick<PushedRequests, 'find'>;
   unpack: UnpackRequest;
   policy: Policy;
+  logout: Pick<LogoutNotices, 'participant'>;
 }
 
 export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint {

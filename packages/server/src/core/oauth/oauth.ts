@@ -12,6 +12,7 @@ import { OAuthError } from '../errors.js';
 import { createGrants } from '../grants/index.js';
 import type { Credentials } from '../login/credentials.js';
 import type { Policy } from '../login/policy.js';
+import type { LogoutNotices } from '../logout/logout-notices.js';
 import type { Store } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
 import { createTokenIssuer, createTokenMint } from '../tokens/issuer.js';
@@ -49,6 +50,7 @@ export interface OAuthDeps {
   tokens: TokenVerifier;
   credentials: Credentials;
   policy: Policy;
+  logout: LogoutNotices;
 }
 
 export function createOAuth(deps: OAuthDeps): OAuth {

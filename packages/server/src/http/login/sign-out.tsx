@@ -5,6 +5,7 @@ import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken } from '../form-token.js';
 import { sendPage } from '../pages/layout.js';
 import { SignOutQuestion } from '../pages/sign-out-question.js';
+import { sendSignedOut } from '../pages/signed-out-page.js';
 import { clearSessionCookie, cookieSession } from '../session-cookie.js';
 import { localPath } from './local-path.js';
 
@@ -28,13 +29,18 @@ export function signOutRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     checkFormPost(request);
     const { redirectUrl } = Redirect.parse(request.body ?? {});
     const session = await cookieSession(request, deps);
-    if (session) await core.sessions.end(request.context, session.sessionId);
+    const frames = session ? await core.sessions.end(request.context, session.sessionId) : [];
     clearSessionCookie(reply, deps);
-    return signedOut(reply, redirectUrl);
+    if (frames.length === 0) return signedOut(reply, redirectUrl);
+    const { tenant } = request.context;
+    return sendSignedOut(reply, { tenant: tenant.name, frames, location: targetOf(redirectUrl) });
   });
 }
 
 function signedOut(reply: FastifyReply, redirectUrl: string): FastifyReply {
-  const target = redirectUrl === '' ? '/login' : localPath(redirectUrl);
-  return reply.redirect(target, reply.request.method === 'GET' ? 302 : 303);
+  return reply.redirect(targetOf(redirectUrl), reply.request.method === 'GET' ? 302 : 303);
+}
+
+function targetOf(redirectUrl: string): string {
+  return redirectUrl === '' ? '/login' : localPath(redirectUrl);
 }

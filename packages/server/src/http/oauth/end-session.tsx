@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { EndSession } from '../../core/oauth/end-session.js';
 import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken } from '../form-token.js';
-import { Card, sendPage } from '../pages/layout.js';
+import { sendPage } from '../pages/layout.js';
 import { SignOutQuestion } from '../pages/sign-out-question.js';
+import { sendSignedOut } from '../pages/signed-out-page.js';
 import { clearSessionCookie, cookieSession } from '../session-cookie.js';
 import { objectMoved } from './object-moved.js';
 import { type AppParams, type AppRequest, formOf, queryAndForm } from './request.js';
@@ -31,9 +32,9 @@ export function endSessionRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     checkFormPost(request);
     const asked = await wanted(request);
     const session = await cookieSession(request, deps);
-    if (session) await core.sessions.end(request.context, session.sessionId);
+    const frames = session ? await core.sessions.end(request.context, session.sessionId) : [];
     clearSessionCookie(reply, deps);
-    return signedOut(request, reply, asked);
+    return signedOut(request, reply, asked, frames);
   });
 
   function wanted(request: AppRequest): Promise<EndSession> {
@@ -53,15 +54,11 @@ function endpoint(applicationId: string): string {
   return `/oauth2/endsession/${applicationId}`;
 }
 
-function signedOut(request: FastifyRequest, reply: FastifyReply, { location }: EndSession): FastifyReply {
-  if (location !== null) return objectMoved(reply, location);
-  const body = (
-    <Card tenant={request.context.tenant.name} heading="You are signed out">
-      <p id="signed-out">Your session has ended. You may close this window.</p>
-      <p>
-        <a href="/login">Sign in again</a>
-      </p>
-    </Card>
-  );
-  return sendPage(reply, { status: 200, title: 'Signed out', body });
+function signedOut(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { location }: EndSession,
+  frames: readonly string[] = [],
+): FastifyReply {
+  return sendSignedOut(reply, { tenant: request.context.tenant.name, frames, location });
 }

@@ -26,11 +26,12 @@ const assets = {
   styles: load('pages.css', new URL('pages.css', FOLDER), 'text/css; charset=utf-8'),
   loginScript: load('login.js', new URL('login.js', FOLDER), SCRIPT),
   submitScript: load('submit.js', new URL('submit.js', FOLDER), SCRIPT),
+  leaveScript: load('leave.js', new URL('leave.js', FOLDER), SCRIPT),
   passkeys: load('passkeys.js', passkeys, SCRIPT),
 };
 
 /** Scripts that a page may load. */
-export type PageScript = 'loginScript' | 'submitScript';
+export type PageScript = 'loginScript' | 'submitScript' | 'leaveScript';
 
 /** URL of a file; it changes with the content, so that browsers may keep it for ever. */
 export function assetUrl(name: keyof typeof assets): string {

@@ -10,6 +10,10 @@ export interface Page {
   body: VNode;
   /** Where the page's forms may lead besides this site: the checked redirect of a parked request. */
   formAction?: string[];
+  /** Addresses that the page loads in frames. */
+  frames?: readonly string[];
+  /** Where the page goes by itself, without any script. */
+  refresh?: { seconds: number; url: string };
   /** The one script that the page loads. */
   script?: PageScript;
 }
@@ -27,17 +31,22 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
 }
 
 /** @see CSP Level 3; `form-action` also governs where the answer to a form redirects. */
-function contentSecurityPolicy({ formAction = [], script }: Page): string {
-  const targets = formAction.map(formTarget).filter((target) => target !== null);
+function contentSecurityPolicy({ formAction = [], frames = [], script }: Page): string {
+  const targets = sourcesOf(formAction);
   return [
     "default-src 'none'",
     "style-src 'self'",
     'img-src data:',
     ...(script ? ["script-src 'self'", "connect-src 'self'"] : []),
+    ...(frames.length > 0 ? [`frame-src ${sourcesOf(frames).join(' ')}`] : []),
     `form-action ${["'self'", ...targets].join(' ')}`,
     "frame-ancestors 'none'",
     "base-uri 'none'",
   ].join('; ');
+}
+
+function sourcesOf(uris: readonly string[]): string[] {
+  return [...new Set(uris.map(formTarget))].filter((target) => target !== null);
 }
 
 /** The source expression that covers a redirect: its origin, or its scheme when that has no origin. */
@@ -47,7 +56,7 @@ function formTarget(uri: string): string | null {
   return origin === 'null' ? protocol : origin;
 }
 
-function Document({ title, body, script }: Page): VNode {
+function Document({ title, body, script, refresh }: Page): VNode {
   return (
     <html lang="en">
       <head>
@@ -56,6 +65,7 @@ function Document({ title, body, script }: Page): VNode {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
+        {refresh && <meta http-equiv="refresh" content={`${refresh.seconds};url=${refresh.url}`} />}
         <link rel="icon" href="data:," />
         <link rel="stylesheet" href={assetUrl('styles')} />
         {script && <script type="module" src={assetUrl(script)} />}

@@ -6,6 +6,8 @@ export interface Stop {
   /** Pages of the server by the buttons they showed on the way, such as `signin`. */
   shown: readonly string[];
   html: string;
+  /** Addresses that a page loaded in frames on the way. */
+  frames: readonly string[];
   /** The client's address that was reached, without query and fragment; null for a page of the server. */
   reached: string | null;
   query: URLSearchParams;
@@ -45,9 +47,10 @@ export function createBrowser(origin: string): Browser {
   return {
     async open(start, answers, first = {}) {
       const shown: string[] = [];
+      const frames: string[] = [];
       let [url, init] = [new URL(start, origin), first];
       for (let step = 0; step < MOST_STEPS; step++) {
-        if (url.origin !== origin) return reached(url, init, shown);
+        if (url.origin !== origin) return { ...reached(url, init, shown), frames };
         const response = await load(url, init);
         const location = response.headers.get('location');
         const html = await response.text();
@@ -55,10 +58,17 @@ export function createBrowser(origin: string): Browser {
           [url, init] = [new URL(location, url), {}];
           continue;
         }
+        for (const frame of html.match(/<iframe[^>]*>/g) ?? []) frames.push(attribute(frame, 'src'));
+        const refresh = /<meta http-equiv="refresh"[^>]*>/.exec(html);
+        if (refresh) {
+          const target = attribute(refresh[0], 'content').replace(/^\d+;url=/, '');
+          [url, init] = [new URL(target, url), {}];
+          continue;
+        }
         const button = BUTTONS.find((id) => html.includes(`id="${id}"`));
         if (button) shown.push(button);
         const fields = button === 'continue' ? {} : button && answers[button];
-        if (!button || !fields) return stop({ status: response.status, shown, html });
+        if (!button || !fields) return stop({ status: response.status, shown, html, frames });
         const form = formAround(html, button);
         const body = new URLSearchParams({ ...form.fields, ...fields });
         [url, init] = [new URL(form.action, url), { method: 'POST', body }];
@@ -77,7 +87,17 @@ function reached(url: URL, { body }: RequestInit, shown: readonly string[]): Sto
 
 function stop(known: Partial<Stop>): Stop {
   const none = new URLSearchParams();
-  return { status: 0, shown: [], html: '', reached: null, query: none, fragment: none, form: none, ...known };
+  return {
+    status: 0,
+    shown: [],
+    html: '',
+    frames: [],
+    reached: null,
+    query: none,
+    fragment: none,
+    form: none,
+    ...known,
+  };
 }
 
 /** Target and filled-in fields of the form that holds the button, the button's own value too. */

@@ -121,7 +121,9 @@ export function describeWorld(
 
 export async function createWorld(options: TestServerOptions = {}): Promise<World> {
   const clock = createTestClock();
-  const server = await createTestServer({ ...options, clock });
+  // What clients keep for the server to fetch stands on this machine.
+  const settings = { allowPrivateUrls: ['127.0.0.1'], ...options.settings };
+  const server = await createTestServer({ ...options, clock, settings });
   await server.apply({
     users: [
       { ...person(ADA), displayName: 'Ada Lovelace' },
