@@ -101,7 +101,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
         userAccess: { roles: ['Developers'] },
       });
       expect(faults).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
     90_000,
   );
@@ -118,7 +118,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
     await page.getByRole('searchbox', { name: 'Search apps' }).fill('nothing like it');
     await page.getByText('Nothing matches').waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test('faults stand at their field and in a summary, and the first takes the focus', async () => {
@@ -138,7 +138,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
       .toBe('generalUsage.redirects.0');
     expect(await seriousViolations(page)).toEqual([]);
     expect((await stored('reports')).name).toBe('Reports');
-    await page.context().close();
+    await page.close();
   });
 
   test('what only the server can refuse stands at its field too', async () => {
@@ -149,7 +149,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
       .toBe('applicationId');
-    await page.context().close();
+    await page.close();
   });
 
   test('leaving with unsaved changes asks once, moving between categories does not', async () => {
@@ -167,7 +167,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
     await page.getByRole('link', { name: 'Users', exact: true }).click();
     await page.getByRole('button', { name: 'Leave without saving' }).click();
     await page.waitForURL('**/manage/users');
-    await page.context().close();
+    await page.close();
   });
 
   test('of two administrators the second is told what the first saved, and loses nothing', async () => {
@@ -185,7 +185,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
     await save(page).click();
     await saved(page, 'Reports');
     expect(await stored('reports')).toMatchObject({ category: 'Theirs', description: 'mine' });
-    await page.context().close();
+    await page.close();
   });
 
   test('a scope shows what it opens and just misses, and refuses what cannot run in linear time', async () => {
@@ -206,7 +206,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
     await page.getByRole('textbox', { name: 'Path' }).fill('/security/whoami');
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await page.getByText('GET /security/whoami is opened by the scope whoami.').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('deleting asks for the name and takes nothing else', async () => {
@@ -221,6 +221,6 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await page.waitForURL('**/manage/apps');
     await expect(stored('doomed')).rejects.toThrow('does not exist');
-    await page.context().close();
+    await page.close();
   });
 });

@@ -66,7 +66,7 @@ describe.skipIf(!chromiumPath)('a confidential client', () => {
       await portal.server.apply({ roles: [{ name: 'Services', members: [client] }] });
       expect((await token()).status).toBe(200);
       expect(faults).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
   );
 });

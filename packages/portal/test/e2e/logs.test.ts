@@ -48,7 +48,7 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
       expect(await access.getByRole('insertion').allInnerTexts()).toEqual(['Developers']);
       expect(await seriousViolations(page)).toEqual([]);
       expect(faults).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -61,7 +61,7 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     await page.reload();
     await entry(page, /created role Developers/).waitFor();
     expect(await entry(page, /app Reports/).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   test('an export holds what the filter left, and no cell that a spreadsheet would run', async () => {
@@ -78,7 +78,7 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     const csv = await exported(/CSV/);
     expect(csv.split('\r\n')[0]).toBe('"at","actor","source","action","object","name","field","old","new"');
     expect(csv).toContain(`"'=cmd(""x""), and ""more"""`);
-    await page.context().close();
+    await page.close();
   });
 
   test('each object shows its own changes alone', async () => {
@@ -92,7 +92,7 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     expect(await page.getByRole('row').count()).toBe(3);
     await page.getByRole('searchbox', { name: 'Search by name, person or address' }).press('Enter');
     expect(await page.getByText('is saved').count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   test.each(LOOKS)(
@@ -120,7 +120,7 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
         .waitFor();
       expect(await seriousViolations(page)).toEqual([]);
       expect(faults).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -139,6 +139,6 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     await page.unroute('**/api/v1/events?*');
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('link', { name: ADMIN.user }).first().waitFor();
-    await page.context().close();
+    await page.close();
   });
 });

@@ -76,7 +76,7 @@ describe.skipIf(!chromiumPath)('roles in the Admin Portal', { timeout: 60_000 },
       expect(await roleNamed(role)).toMatchObject({ rights: ['Admin Portal Login'], memberCount: 1 });
       expect(await appRoles('other')).toContain(role);
       expect(faults).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
     60_000,
   );
@@ -99,7 +99,7 @@ describe.skipIf(!chromiumPath)('roles in the Admin Portal', { timeout: 60_000 },
       .getByRole('link', { name: 'Tool' })
       .click();
     await page.waitForURL('**/manage/apps/tool/user-access');
-    await page.context().close();
+    await page.close();
   });
 
   test('a member is taken out only after what ends was named', async () => {
@@ -111,7 +111,7 @@ describe.skipIf(!chromiumPath)('roles in the Admin Portal', { timeout: 60_000 },
     await dialog.getByRole('button', { name: 'Remove' }).click();
     await page.getByText('No members yet').waitFor();
     expect((await roleNamed('Developers'))?.memberCount).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   test('what is built in is protected, with the reason', async () => {
@@ -125,7 +125,7 @@ describe.skipIf(!chromiumPath)('roles in the Admin Portal', { timeout: 60_000 },
     await page.getByText('Every person is a member').waitFor();
     expect(await page.getByRole('combobox', { name: 'Add a member' }).count()).toBe(0);
     expect(await seriousViolations(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test('a right that the reader lacks cannot be ticked, and the page says why', async () => {
@@ -138,6 +138,6 @@ describe.skipIf(!chromiumPath)('roles in the Admin Portal', { timeout: 60_000 },
       true,
     );
     await page.getByText('You lack this right').first().waitFor();
-    await page.context().close();
+    await page.close();
   });
 });

@@ -36,7 +36,7 @@ describe.skipIf(!chromiumPath)('serving the portals', () => {
     const { page } = await portal.open('/manage/apps?search=reports');
     await page.getByRole('heading', { name: 'Apps' }).waitFor();
     expect(await page.getByRole('searchbox', { name: 'Search apps' }).inputValue()).toBe('reports');
-    await page.context().close();
+    await page.close();
   });
 
   test('the page carries a strict policy with a nonce of its own, and is not kept', async () => {
@@ -52,13 +52,13 @@ describe.skipIf(!chromiumPath)('serving the portals', () => {
     const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
     expect(await first.text()).toContain(`nonce="${nonce}"`);
     expect(second.headers()['content-security-policy']).not.toContain(String(nonce));
-    await page.context().close();
+    await page.close();
   });
 
   test('assets are compressed, named by their content and kept for a year; nothing else is served there', async () => {
     const { page } = await portal.open('/my');
     const html = await page.content();
-    await page.context().close();
+    await page.close();
     const script = /src="(\/portal\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? '';
     const answer = await portal.server.fetch(script, { headers: { 'accept-encoding': 'br' } });
     expect(answer.status).toBe(200);
@@ -86,7 +86,7 @@ describe.skipIf(!chromiumPath)('serving the portals', () => {
     expect(bytes).toBeLessThan(250 * KILOBYTE);
     expect([...origins]).toEqual([portal.server.url]);
     expect(faults).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 
   test('whoever lacks "Admin Portal Login" gets a calm page in place of the Admin Portal, and no entry to it', async () => {
@@ -98,6 +98,6 @@ describe.skipIf(!chromiumPath)('serving the portals', () => {
     await page.getByRole('button', { name: 'Plain Person' }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).waitFor();
     expect(await page.getByRole('menuitem', { name: 'Switch to Admin Portal' }).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 });

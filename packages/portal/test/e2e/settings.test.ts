@@ -24,7 +24,7 @@ describe.skipIf(!chromiumPath)('the settings', { timeout: 60_000 }, () => {
       await page.getByRole('banner').getByText(`Acme ${name}`).waitFor();
       expect(await tenant()).toMatchObject({ name: `Acme ${name}`, sessions: { absolute: '3h' } });
 
-      const next = await portal.open('/my/sessions', { context: options });
+      const next = await portal.open('/my/sessions', { context: options, fresh: true });
       const mine = next.page.getByRole('listitem').filter({ hasText: 'This browser' });
       const ends = await mine.getByRole('time').last().getAttribute('datetime');
       const hours = (Date.parse(ends ?? '') - Date.now()) / 3_600_000;
@@ -32,8 +32,8 @@ describe.skipIf(!chromiumPath)('the settings', { timeout: 60_000 }, () => {
       expect(hours).toBeLessThanOrEqual(3);
       await portal.server.apply({ tenant: { sessions: { absolute: '7d' } } });
       expect(faults).toEqual([]);
-      await next.page.context().close();
-      await page.context().close();
+      await next.page.close();
+      await page.close();
     },
     60_000,
   );
@@ -48,7 +48,7 @@ describe.skipIf(!chromiumPath)('the settings', { timeout: 60_000 }, () => {
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The settings are saved').first().waitFor();
     expect((await tenant()).loginSuffixes).toEqual(['acme.test']);
-    await page.context().close();
+    await page.close();
   });
 
   test('rotating signs with the next key, and the former one goes on verifying', async () => {
@@ -65,7 +65,7 @@ describe.skipIf(!chromiumPath)('the settings', { timeout: 60_000 }, () => {
     expect(await former.getByRole('code').innerText()).toBe(before);
     await former.getByText('Verifies the tokens that were issued before the rotation').waitFor();
     expect(await keys.filter({ hasText: 'Signs now' }).getByRole('code').innerText()).not.toBe(before);
-    await page.context().close();
+    await page.close();
   });
 });
 
@@ -90,7 +90,7 @@ describe.skipIf(!chromiumPath)('the dashboard', { timeout: 60_000 }, () => {
       expect(await splash.count()).toBe(0);
       expect(await seriousViolations(page)).toEqual([]);
       expect(faults).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -144,19 +144,19 @@ describe.skipIf(!chromiumPath)('the dashboard', { timeout: 60_000 }, () => {
     await page.getByRole('heading', { name: 'The last 24 hours' }).waitFor();
     await page.getByRole('img', { name: /Tokens issued/ }).waitFor();
     expect(await list.count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 
   test('what needs attention is named, with the way to mend it', async () => {
     await portal.server.apply({
       apps: [{ applicationId: 'aged', name: 'Aged', generalUsage: { admitOldClients: true } }],
     });
-    const { page } = await portal.open('/manage');
+    const { page } = await portal.open('/manage', { fresh: true });
     await page.getByRole('button', { name: 'Skip' }).click();
     const list = page.getByRole('list', { name: 'Needs attention' });
     await list.getByText(`password alone: ${ADMIN.user}`).waitFor();
     await list.getByText('Aged admits old clients').getByRole('link').click();
     await page.waitForURL('**/manage/apps/aged/general-usage');
-    await page.context().close();
+    await page.close();
   });
 });

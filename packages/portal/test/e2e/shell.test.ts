@@ -15,7 +15,7 @@ describe.skipIf(!chromiumPath)('the frame of the portals', () => {
   test.each(LOOKS)(
     'the user menu at the top right switches between the portals and signs out ($name)',
     async ({ options }) => {
-      const { page, faults } = await portal.open('/my', { context: options });
+      const { page, faults } = await portal.open('/my', { context: options, fresh: true });
       const menu = () => page.getByRole('button', { name: 'Administrator' }).click();
       await menu();
       expect(await seriousViolations(page)).toEqual([]);
@@ -31,7 +31,7 @@ describe.skipIf(!chromiumPath)('the frame of the portals', () => {
       await page.goto(`${portal.server.url}/manage`);
       expect(new URL(page.url()).pathname).toBe('/login');
       expect(faults).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -45,7 +45,7 @@ describe.skipIf(!chromiumPath)('the frame of the portals', () => {
     expect(await seriousViolations(page)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.waitForURL('**/manage/apps/reports');
-    await page.context().close();
+    await page.close();
   });
 
   test('the first Tab offers to skip to the content', async () => {
@@ -55,11 +55,11 @@ describe.skipIf(!chromiumPath)('the frame of the portals', () => {
     expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('Skip to content');
     await page.keyboard.press('Enter');
     expect(await page.evaluate(() => document.activeElement?.id)).toBe('content');
-    await page.context().close();
+    await page.close();
   });
 
   test('a chosen language and theme outlive a reload', async () => {
-    const { page } = await portal.open('/manage/apps');
+    const { page } = await portal.open('/manage/apps', { fresh: true });
     await page.getByRole('button', { name: 'Administrator' }).click();
     await page.getByRole('menuitem', { name: 'Deutsch' }).click();
     await page.getByRole('button', { name: 'Web-Apps hinzufügen' }).waitFor();
@@ -69,19 +69,19 @@ describe.skipIf(!chromiumPath)('the frame of the portals', () => {
     await page.getByRole('button', { name: 'Web-Apps hinzufügen' }).waitFor();
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('de');
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe('dark');
-    await page.context().close();
+    await page.close();
   });
 
   test('a browser set to German is spoken to in German from the start', async () => {
     const { page } = await portal.open('/manage/apps', { context: { locale: 'de-DE' } });
     await page.getByRole('button', { name: 'Web-Apps hinzufügen' }).waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('an address that is no page says so and offers a way on', async () => {
     const { page } = await portal.open('/manage/nowhere');
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
-    await page.context().close();
+    await page.close();
   });
 });

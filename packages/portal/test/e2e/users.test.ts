@@ -79,7 +79,7 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
       });
       expect(granted.status).toBe(200);
       expect(faults).toEqual([]);
-      await page.context().close();
+      await page.close();
     },
   );
 
@@ -103,7 +103,7 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.getByRole('button', { name: 'Create User' }).click();
     await summary.filter({ hasText: '"ada@acme.test" is taken' }).waitFor();
     expect(await page.getByRole('textbox', { name: 'Display Name' }).inputValue()).toBe('Kept');
-    await page.context().close();
+    await page.close();
   });
 
   test('the list is searched on the server, with the search in the address', async () => {
@@ -116,7 +116,7 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.getByRole('heading', { name: 'Person grace', level: 1 }).waitFor();
     await page.goBack();
     await expect.poll(() => table.getByRole('link').allInnerTexts()).toEqual(['grace@acme.test']);
-    await page.context().close();
+    await page.close();
   });
 
   test('disabling names what stops, stops it, and enabling lets the user in again', async () => {
@@ -133,11 +133,11 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await action(page, 'Enable user');
     await page.getByText('ada@acme.test is enabled').first().waitFor();
     expect((await passwordGrant('ada@acme.test')).status).toBe(200);
-    await page.context().close();
+    await page.close();
   });
 
   test('a reset password is shown once, works, and must be changed', async () => {
-    const { page } = await portal.open('/manage/users/grace@acme.test');
+    const { page } = await portal.open('/manage/users/grace@acme.test', { fresh: true });
     expect((await passwordGrant('grace@acme.test')).status).toBe(200);
     await action(page, 'Reset password');
     await page.getByRole('dialog').getByRole('button', { name: 'Reset password' }).click();
@@ -151,7 +151,7 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.getByLabel('Password', { exact: true }).fill(password);
     await page.locator('#signin').click();
     await page.getByLabel('New password').waitFor();
-    await page.context().close();
+    await page.close();
   });
 
   test('a change made by somebody else meanwhile is not overwritten, and can be taken up', async () => {
@@ -168,7 +168,7 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('alan@acme.test is saved').first().waitFor();
     expect((await user('alan@acme.test')).displayName).toBe('Mine after all');
-    await page.context().close();
+    await page.close();
   });
 
   test('deleting asks for the login name; oneself cannot be deleted or disabled', async () => {
@@ -185,7 +185,7 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.getByRole('button', { name: 'Actions' }).click();
     expect(await page.getByRole('menuitem', { name: 'Delete user' }).isDisabled()).toBe(true);
     expect(await page.getByRole('menuitem', { name: 'Disable user' }).isDisabled()).toBe(true);
-    await page.context().close();
+    await page.close();
   });
 
   test('sessions and permissions of a user are listed and taken back', async () => {
@@ -215,8 +215,8 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.getByText('Not signed in anywhere').waitFor();
     await theirs.page.goto(`${portal.server.url}/my`);
     expect(new URL(theirs.page.url()).pathname).toBe('/login');
-    await theirs.page.context().close();
-    await page.context().close();
+    await theirs.page.close();
+    await page.close();
   });
 
   test('who lacks the right to write sees users but no way to change them', async () => {
@@ -238,6 +238,6 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.getByRole('link', { name: 'Users' }).first().click();
     await page.getByRole('table', { name: 'Users' }).waitFor();
     expect(await page.getByRole('link', { name: 'Add User' }).count()).toBe(0);
-    await page.context().close();
+    await page.close();
   });
 });

@@ -1,22 +1,24 @@
 /** The built portal in a real browser, over a server of its own. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { launchBrowser } from '../../../../server/test/support/browser.js';
 import { ADMIN, createTestServer, type TestServer } from '../../../../server/test/support/server.js';
 
 export { chromiumPath } from '../../../../server/test/support/browser.js';
 export { ADMIN } from '../../../../server/test/support/server.js';
 
-/** Ways of looking at a page: both themes, on a screen and on a phone. */
+/** Ways of looking at a page: between them both themes, a screen and a phone. */
 export const LOOKS = [
   { name: 'light', options: { colorScheme: 'light', viewport: { width: 1280, height: 900 } } },
-  { name: 'dark', options: { colorScheme: 'dark', viewport: { width: 1280, height: 900 } } },
-  { name: 'phone', options: { colorScheme: 'light', viewport: { width: 390, height: 844 } } },
+  { name: 'phone', options: { colorScheme: 'dark', viewport: { width: 390, height: 844 } } },
 ] as const satisfies { name: string; options: BrowserContextOptions }[];
 
 export interface Portal {
   server: TestServer;
-  /** A page of a fresh browser profile, signed in and at `path`. `faults` gathers what the browser complains about. */
+  /**
+   * A page at `path`, signed in. Pages of one administrator and one look share a profile, so that sign-in and
+   * scripts are had once. `faults` gathers what the browser complains about.
+   */
   open(path: string, options?: OpenOptions): Promise<{ page: Page; faults: string[] }>;
   close(): Promise<void>;
 }
@@ -24,6 +26,8 @@ export interface Portal {
 interface OpenOptions {
   user?: { user: string; password: string };
   context?: BrowserContextOptions;
+  /** A profile of its own, which remembers nothing and is signed in anew; always so for a given `user`. */
+  fresh?: boolean;
 }
 
 /** Over `given`, or a server of its own. */
@@ -31,10 +35,14 @@ export async function startPortal(declaration: object = {}, given?: TestServer):
   const server = given ?? (await createTestServer());
   await server.apply(declaration);
   const browser: Browser = await launchBrowser();
+  const profiles = new Map<string, BrowserContext>();
   return {
     server,
-    async open(path, { user = ADMIN, context = {} } = {}) {
-      const profile = await browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', ...context });
+    async open(path, { user, context = {}, fresh = user !== undefined } = {}) {
+      const kept = fresh ? undefined : profiles.get(JSON.stringify(context));
+      const profile =
+        kept ?? (await browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', ...context }));
+      if (!fresh) profiles.set(JSON.stringify(context), profile);
       const page = await profile.newPage();
       // Less than a test may take, so that a failure names the step.
       page.setDefaultTimeout(12_000);
@@ -44,7 +52,7 @@ export async function startPortal(declaration: object = {}, given?: TestServer):
         if (message.type() === 'error') faults.push(message.text());
       });
       await page.goto(`${server.url}${path}`);
-      await signIn(page, user);
+      if (!kept) await signIn(page, user ?? ADMIN);
       return { page, faults };
     },
     async close() {
@@ -66,7 +74,13 @@ export async function signIn(
 
 /** What axe finds serious or worse on the page as it stands, one line each. */
 export async function seriousViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  const isLoaded = await page.evaluate(() => 'axe' in window);
+  const axe = new AxeBuilder(isLoaded ? { page, axeSource: 'void 0' } : { page });
+  // No frame here is of another origin, so nothing needs a page of its own to be put together on.
+  const { violations } = await axe
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze();
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) =>
