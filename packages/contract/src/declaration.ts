@@ -32,7 +32,7 @@ const DeclaredRole = z.strictObject({
   members: z.array(LoginName).optional(),
 });
 
-const DeclaredUser = UserPatch.extend({
+const DeclaredUser = UserPatch.omit({ mustChangePassword: true }).extend({
   loginName: LoginName,
   password: Password.optional(),
   totpSecret: TotpSecret.optional(),

@@ -14,6 +14,7 @@ export * from './redirect-uri.js';
 export * from './role.js';
 export * from './scope.js';
 export * from './session.js';
+export * from './sign-in.js';
 export * from './signing-key.js';
 export * from './tenant.js';
 export * from './text.js';

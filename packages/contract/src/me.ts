@@ -9,6 +9,8 @@ export const Me = z.object({
   user: User,
   rights: z.array(z.enum(RIGHTS)),
   tenant: z.object({ name: z.string() }),
+  /** Whether sign-ins on other devices may be approved here: only where more than a password was proved. */
+  mayApprove: z.boolean(),
 });
 export type Me = z.infer<typeof Me>;
 
@@ -83,6 +85,8 @@ export type PasskeyOffer = z.infer<typeof PasskeyOffer>;
 
 export const PasskeyEnrolment = z.strictObject({
   ticket: z.string().max(2000),
+  /** What its owner calls it, to tell it from others. */
+  name: line(64).optional(),
   /** The browser's answer, as `PublicKeyCredential.toJSON()` writes it. */
   response: z.record(z.string(), z.unknown()),
 });

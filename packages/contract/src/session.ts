@@ -16,5 +16,13 @@ export const Session = z.object({
 export type Session = z.infer<typeof Session>;
 
 /** A second factor, without its secret. */
-export const Factor = z.object({ id: z.string(), mechanism: z.string(), createdAt: z.string() });
+export const Factor = z.object({
+  id: z.string(),
+  mechanism: z.string(),
+  createdAt: z.string(),
+  /** What its owner calls a passkey, or the end of a telephone number; null where there is neither. */
+  label: z.string().nullable(),
+  /** How many recovery codes are unused, or security questions are asked; null for everything else. */
+  count: z.number().int().nullable(),
+});
 export type Factor = z.infer<typeof Factor>;

@@ -46,7 +46,13 @@ export const UserInput = z.strictObject({
 export type UserInput = z.infer<typeof UserInput>;
 
 /** A change to a user: the fields present are written. */
-export const UserPatch = z.strictObject(fields).partial();
+export const UserPatch = z
+  .strictObject({
+    ...fields,
+    /** The password is good for nothing but being changed at the next sign-in. */
+    mustChangePassword: z.boolean(),
+  })
+  .partial();
 export type UserPatch = z.infer<typeof UserPatch>;
 
 /** A new password for a user, or `generate` for one that Sallyport makes and answers once. */

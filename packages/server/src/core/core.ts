@@ -15,6 +15,7 @@ import { createLogAdmin, type LogAdmin } from './admin/logs.js';
 import { createOwnAccount, type OwnAccount } from './admin/own-account.js';
 import { createOwnFactors, type OwnFactors } from './admin/own-factors.js';
 import { createRoleAdmin, type RoleAdmin } from './admin/roles.js';
+import { createSignInAdmin, type SignInAdmin } from './admin/sign-in.js';
 import { createTenantAdmin, type TenantAdmin } from './admin/tenant.js';
 import { createUserAdmin, type UserAdmin } from './admin/users.js';
 import { type Audit, createAudit } from './audit.js';
@@ -23,12 +24,14 @@ import { type Directory, openDirectory } from './directory.js';
 import { type Approvals, createApprovals } from './login/approvals.js';
 import { type Credentials, createCredentials } from './login/credentials.js';
 import { createLogin, type Login } from './login/login.js';
+import { createPasskeys } from './login/passkeys.js';
 import { createPolicy, type Policy } from './login/policy.js';
 import { createSessions, type Sessions } from './login/sessions.js';
 import { createLogoutNotices, type LogoutNotices } from './logout/logout-notices.js';
 import type { Messenger } from './mail/messenger.js';
 import { createPost } from './mail/post.js';
 import { createSecurityNotices } from './mail/security-notices.js';
+import { createMechanisms } from './mechanisms/index.js';
 import { createNodes, type Nodes } from './nodes.js';
 import { createOAuth, type OAuth } from './oauth/oauth.js';
 import type { Outbound } from './outbound.js';
@@ -76,6 +79,7 @@ export interface Core extends Omit<Ports, 'adminStore'> {
     accounts: Accounts;
     ownAccount: OwnAccount;
     ownFactors: OwnFactors;
+    signIn: SignInAdmin;
   };
 }
 
@@ -111,9 +115,13 @@ export async function createCore({ adminStore, ...ports }: Ports): Promise<Core>
   const accounts = createAccounts(base);
   const ownAccount = createOwnAccount({ ...base, credentials, sessions });
   const ownFactors = createOwnFactors({ ...base, credentials, post });
+  const mechanisms = createMechanisms({ ...base, credentials, sessions, post });
+  const hasPasskeys = createPasskeys(base).areUsable;
+  const signInAdmin = createSignInAdmin({ store, post, mechanisms, hasPasskeys });
   const admin = {
     ...{ accounts, ownAccount, ownFactors, users, roles, apps, tenant, authentication, logs, declarations },
     keys: keyAdmin,
+    signIn: signInAdmin,
   };
 
   const signIn = { credentials, sessions, policy, login, logout, approvals, authenticate };

@@ -52,6 +52,8 @@ export interface Reader {
     findByLoginKey(tenantId: string, loginKey: string): Promise<User | null>;
     page(tenantId: string, page: PageRequest): Promise<Page<User>>;
     factors(tenantId: string, userId: string): Promise<Factor[]>;
+    /** How many users have a factor of each mechanism that anybody has. */
+    countEnrolled(tenantId: string): Promise<{ mechanism: string; users: number }[]>;
     /** Ids of the roles the user is a member of, Everybody left out: it has no rows. */
     roleIds(tenantId: string, userId: string): Promise<string[]>;
   };

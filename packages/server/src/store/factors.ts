@@ -36,6 +36,18 @@ export async function factorsOf(db: Db, tenantId: string, userId: string): Promi
   return (await ofUser(db, { tenantId, userId })).rows.map(factor.fromRow);
 }
 
+export async function enrolledUsers(
+  db: Db,
+  tenantId: string,
+): Promise<{ mechanism: string; users: number }[]> {
+  return db
+    .selectFrom('factors')
+    .select((eb) => ['mechanism', eb.fn.count<number>('user_id').distinct().as('users')])
+    .where('tenant_id', '=', tenantId)
+    .groupBy('mechanism')
+    .execute();
+}
+
 export function factorWriter(db: Db): Writer['factors'] {
   return {
     useStep: async (tenantId, id, step) => (await acceptStep(db, { tenantId, id, step })).changed > 0,

@@ -1,6 +1,6 @@
 import type { User } from '../core/model.js';
 import type { AdminWriter, Reader } from '../core/ports.js';
-import { factorsOf } from './factors.js';
+import { enrolledUsers, factorsOf } from './factors.js';
 import { type Listing, onPage, searchText, toPage } from './pages.js';
 import { prepared } from './prepared.js';
 import { codec } from './rows.js';
@@ -82,6 +82,7 @@ export function userReader(db: Db): Reader['users'] {
       return toPage(rows, BY_LOGIN, page, (row) => row.login_key, user.fromRow);
     },
     factors: (tenantId, userId) => factorsOf(db, tenantId, userId),
+    countEnrolled: (tenantId) => enrolledUsers(db, tenantId),
     roleIds: async (tenantId, userId) => {
       const { rows } = await roleIdsOf(db, { tenantId, userId });
       return rows.map((row) => row.role_id);

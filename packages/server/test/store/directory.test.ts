@@ -103,6 +103,8 @@ describeOnEveryDatabase('the directory', (database) => {
       await change((tx) => tx.admin.insertFactor(later));
       await change((tx) => tx.admin.insertFactor(made.factor({ id: 'c' })));
       expect(await read().users.factors('t1', 'ada')).toEqual([made.factor({ id: 'c' }), later]);
+      const [counted] = await read().users.countEnrolled('t1');
+      expect(counted).toEqual({ mechanism: later.mechanism, users: 1 });
       await change((tx) => tx.admin.deleteFactor('t1', 'c'));
       expect(await read().users.factors('t1', 'ada')).toEqual([later]);
     });

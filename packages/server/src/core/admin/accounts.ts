@@ -23,6 +23,8 @@ export interface Accounts {
   sessions(tenant: Tenant, by: Administrator, name: string, currentId: string | null): Promise<Session[]>;
   /** Ends the session and the families without `offline_access` that began in it. */
   endSession(tenant: Tenant, by: Administrator, name: string, sessionId: string): Promise<void>;
+  /** Signs the user out everywhere: every session ends, and with it all that clients may do. */
+  signOut(tenant: Tenant, by: Administrator, name: string): Promise<void>;
   /** Live ones, newest first. */
   grants(tenant: Tenant, by: Administrator, name: string): Promise<Grant[]>;
   revokeGrant(tenant: Tenant, by: Administrator, name: string, grantId: string): Promise<void>;
@@ -82,6 +84,14 @@ export function createAccounts(deps: {
           await revokeGrant(recorder, tenant.id, grantId);
         await recorder.tx.sessions.remove(tenant.id, sessionId);
         await recorder.noteTaken(user, 'sessions', `from ${session.source}`);
+      }),
+    signOut: (tenant, by, name) =>
+      change(tenant, by, name, async (recorder, user) => {
+        const { tx } = recorder;
+        for (const grant of await tx.grants.ofUser(tenant.id, user.id))
+          if (isLive(grant, user)) await revokeGrant(recorder, tenant.id, grant.id);
+        await tx.sessions.removeOfUser(tenant.id, user.id);
+        await recorder.noteTaken(user, 'sessions', 'everywhere');
       }),
     async grants(tenant, by, name) {
       const user = await readable(tenant, by, name);

@@ -4,7 +4,7 @@ import { type AuthenticationRule, type AuthenticationSettings, MECHANISMS } from
 import type { FieldFault } from '../errors.js';
 import { unmet } from '../login/policy.js';
 import { foldName } from '../login-name.js';
-import type { Tenant, TenantRule } from '../model.js';
+import type { Tenant, TenantAuthentication, TenantRule } from '../model.js';
 import type { Reader } from '../ports.js';
 import { type Administrator, authorize } from './authority.js';
 import type { Recorder } from './change-log.js';
@@ -31,8 +31,22 @@ export async function changeAuthentication(
   recorder: Recorder,
   by: Administrator,
   before: Tenant,
-  { profiles, rules }: AuthenticationSettings,
+  settings: AuthenticationSettings,
 ): Promise<Tenant> {
+  const authentication = await resolvedAuthentication(recorder.tx, before.id, settings);
+  if (isDeepStrictEqual(authentication, before.authentication)) return before;
+  authorize(by, 'write tenant');
+  const after = { ...before, authentication, version: before.version + 1 };
+  await recorder.updateTenant(before, after);
+  return after;
+}
+
+/** The settings as the record has them. Throws `invalid` for names that stand for nothing. */
+export async function resolvedAuthentication(
+  read: Reader,
+  tenantId: string,
+  { profiles, rules }: AuthenticationSettings,
+): Promise<TenantAuthentication> {
   const faults: FieldFault[] = repeated(profiles.map(({ name }) => name));
   for (const [i, { challenges }] of profiles.entries())
     if (unmet(challenges, MECHANISMS).length > 0)
@@ -45,15 +59,10 @@ export async function changeAuthentication(
   for (const [i, rule] of rules.entries()) {
     if (!names.has(rule.profile))
       faults.push({ field: `rules.${i}.profile`, message: `there is no profile "${rule.profile}"` });
-    resolved.push(await resolve(recorder.tx, before.id, rule, `rules.${i}`, faults));
+    resolved.push(await resolve(read, tenantId, rule, `rules.${i}`, faults));
   }
   refuse(faults);
-  const authentication = { profiles, rules: resolved };
-  if (isDeepStrictEqual(authentication, before.authentication)) return before;
-  authorize(by, 'write tenant');
-  const after = { ...before, authentication, version: before.version + 1 };
-  await recorder.updateTenant(before, after);
-  return after;
+  return { profiles, rules: resolved };
 }
 
 async function resolve(

@@ -13,6 +13,7 @@ import type { Clock } from '../../kit/clock.js';
 import type { Vault } from '../../kit/vault.js';
 import { mayUseApp } from '../access.js';
 import { AdminError } from '../errors.js';
+import { mayApprove } from '../login/approvals.js';
 import type { Credentials } from '../login/credentials.js';
 import { enrolTotp, newTotpSecret, totpUri } from '../login/factors.js';
 import { changeOwnPassword } from '../login/own-password.js';
@@ -22,10 +23,10 @@ import type { Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
 import { administer, administrator } from './authority.js';
 import type { ChangeLog } from './change-log.js';
-import { onePerSet, requirePassword, setOf, signedIn } from './own-factors.js';
+import { factorViews, setOf } from './factor-views.js';
+import { requirePassword, signedIn } from './own-factors.js';
 import { changeUser } from './user-changes.js';
 import { getUser, viewUser } from './users.js';
-import { factorView } from './views.js';
 
 /**
  * Passwords and factors are changed in a signed-in session and with the password once more, never by an app's token.
@@ -58,14 +59,16 @@ export function createOwnAccount(deps: {
   credentials: Credentials;
   sessions: Sessions;
 }): OwnAccount {
-  const { store, changeLog, credentials } = deps;
+  const { store, changeLog, credentials, vault } = deps;
 
-  async function get(context: RequestContext, { subject }: Principal): Promise<Me> {
+  async function get(context: RequestContext, principal: Principal): Promise<Me> {
+    const { subject } = principal;
     const user = await getUser(store.read, context.tenant.id, subject.user.id);
     return {
       user: await viewUser(store.read, user),
       rights: [...subject.rights],
       tenant: { name: context.tenant.name },
+      mayApprove: principal.kind === 'session' && mayApprove(principal.amr),
     };
   }
 
@@ -91,7 +94,7 @@ export function createOwnAccount(deps: {
         .map(({ applicationId, name, category }) => ({ applicationId, name, category }));
     },
     async factors({ tenant }, { subject }) {
-      return onePerSet(await store.read.users.factors(tenant.id, subject.user.id)).map(factorView);
+      return factorViews(vault, await store.read.users.factors(tenant.id, subject.user.id));
     },
     offerTotp({ tenant }, principal) {
       const secret = newTotpSecret();
@@ -100,7 +103,10 @@ export function createOwnAccount(deps: {
     },
     async enrolTotp(context, principal, { password, secret, code }) {
       await requirePassword(credentials, context, principal, password);
-      return factorView(await enrolTotp(deps, context, principal.subject, { secret, code }));
+      const factor = await enrolTotp(deps, context, principal.subject, { secret, code });
+      const [view] = factorViews(vault, [factor]);
+      if (!view) throw new Error('nothing was enrolled');
+      return view;
     },
     async removeFactor(context, principal, factorId, password) {
       await requirePassword(credentials, context, principal, password);

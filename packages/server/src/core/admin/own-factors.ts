@@ -31,8 +31,8 @@ import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
 import { administer, administrator } from './authority.js';
 import type { ChangeLog } from './change-log.js';
+import { factorViews, named } from './factor-views.js';
 import { getUser } from './users.js';
-import { factorView } from './views.js';
 
 const TICKET_LIFETIME = 10 * 60_000;
 const PasskeyTicket = z.object({ challenge: z.string(), expiresAt: z.number() });
@@ -42,9 +42,6 @@ const PhoneTicketState = z.object({
   kept: z.string(),
   expiresAt: z.number(),
 });
-
-/** Factors of these mechanisms come and go together. */
-const SETS: readonly string[] = [QUESTIONS_MECHANISM, RECOVERY_MECHANISM];
 
 /** Every function throws `AdminError`. */
 export interface OwnFactors {
@@ -117,7 +114,7 @@ export function createOwnFactors(deps: {
         made.push(questionFactor(vault, user, stored, clock.now()));
       }
       await replace(context, session, QUESTIONS_MECHANISM, made);
-      return viewOfFirst(made);
+      return viewOf(vault, made);
     },
     async renewRecoveryCodes(context, principal, password) {
       const session = await requirePassword(credentials, context, principal, password);
@@ -144,7 +141,7 @@ export function createOwnFactors(deps: {
         throw AdminError.invalid('code', 'not the code that was sent');
       const factor = phoneFactor(vault, user, mechanism, number, clock.now());
       await replace(context, session, mechanism, [factor]);
-      return factorView(factor);
+      return viewOf(vault, [factor]);
     },
     async offerPasskey(context, principal, password) {
       const session = await requirePassword(credentials, context, principal, password);
@@ -162,12 +159,13 @@ export function createOwnFactors(deps: {
         options: { ...options },
       };
     },
-    async enrolPasskey(context, principal, { ticket, response }) {
+    async enrolPasskey(context, principal, { ticket, name, response }) {
       const session = signedIn(principal);
       const { user } = session.subject;
       const { challenge } = openTicket(PasskeyTicket, passkeyContext(user.id), ticket);
-      const factor = await passkeys.created(user, challenge, response, clock.now());
-      if (!factor) throw AdminError.invalid('response', 'does not answer the offer');
+      const made = await passkeys.created(user, challenge, response, clock.now());
+      if (!made) throw AdminError.invalid('response', 'does not answer the offer');
+      const factor = name === undefined ? made : named(vault, made, name);
       const by = administrator(session, context.source);
       await administer(changeLog, context.tenant.id, by, [], async (recorder) => {
         const current = await getUser(recorder.tx, user.tenantId, user.id);
@@ -175,23 +173,9 @@ export function createOwnFactors(deps: {
           throw new AdminError('conflict', 'this passkey is yours already');
         await recorder.addFactor(current, factor);
       });
-      return factorView(factor);
+      return viewOf(vault, [factor]);
     },
   };
-}
-
-/** What goes when `factor` goes. */
-export function setOf(factor: model.Factor, all: readonly model.Factor[]): model.Factor[] {
-  if (!SETS.includes(factor.mechanism)) return [factor];
-  return all.filter(({ mechanism }) => mechanism === factor.mechanism);
-}
-
-/** `factors` with one in place of each set. */
-export function onePerSet(factors: readonly model.Factor[]): model.Factor[] {
-  return factors.filter(
-    ({ mechanism }, i) =>
-      !SETS.includes(mechanism) || factors.findIndex((other) => other.mechanism === mechanism) === i,
-  );
 }
 
 /** A fresh proof before anything that opens the account. Throws `invalid`, naming `password`. */
@@ -222,7 +206,8 @@ function passkeyContext(userId: string): string {
   return `passkey of ${userId}`;
 }
 
-function viewOfFirst([first]: readonly model.Factor[]): Factor {
-  if (!first) throw new Error('nothing was enrolled');
-  return factorView(first);
+function viewOf(vault: Vault, made: readonly model.Factor[]): Factor {
+  const [view] = factorViews(vault, made);
+  if (!view) throw new Error('nothing was enrolled');
+  return view;
 }

@@ -9,6 +9,7 @@ import type {
   UserPatch,
   UserSummary,
 } from '@sallyport/contract';
+import type { Vault } from '../../kit/vault.js';
 import { AdminError } from '../errors.js';
 import type { Credentials } from '../login/credentials.js';
 import { passwordFault } from '../login/password-policy.js';
@@ -18,9 +19,10 @@ import type { PageRequest, Reader, Store } from '../ports.js';
 import { type Administrator, administer, authorize, requireAbove } from './authority.js';
 import type { ChangeLog, Recorder } from './change-log.js';
 import { type Expected, expectVersion } from './expected-version.js';
+import { factorViews, setOf } from './factor-views.js';
 import { generatePassword } from './generated-password.js';
 import { addUser, changeUser, removeUser } from './user-changes.js';
-import { factorView, userSummary, userView } from './views.js';
+import { userSummary, userView } from './views.js';
 
 type Tenant = Pick<model.Tenant, 'id'>;
 
@@ -42,7 +44,10 @@ export interface UserAdmin {
   setPassword(tenant: Tenant, by: Administrator, name: string, reset: PasswordReset): Promise<string | null>;
   /** Clears every lock that failed sign-ins left. */
   unlock(tenant: Tenant, by: Administrator, name: string): Promise<void>;
+  /** Security questions and recovery codes each stand as one. */
   factors(tenant: Tenant, by: Administrator, name: string): Promise<Factor[]>;
+  /** Takes away every second factor. */
+  resetFactors(tenant: Tenant, by: Administrator, name: string): Promise<void>;
   removeFactor(tenant: Tenant, by: Administrator, name: string, factorId: string): Promise<void>;
 }
 
@@ -56,8 +61,9 @@ export function createUserAdmin(deps: {
   store: Pick<Store, 'read'>;
   changeLog: ChangeLog;
   credentials: Pick<Credentials, 'hashChosen' | 'generate'>;
+  vault: Vault;
 }): UserAdmin {
-  const { store, changeLog, credentials } = deps;
+  const { store, changeLog, credentials, vault } = deps;
 
   /** Hashes outside the transaction: that may take long, and the transaction may run twice. */
   async function prepare(
@@ -138,7 +144,7 @@ export function createUserAdmin(deps: {
     async factors(tenant, by, name) {
       authorize(by, 'read users');
       const user = await getUser(store.read, tenant.id, name);
-      return (await store.read.users.factors(tenant.id, user.id)).map(factorView);
+      return factorViews(vault, await store.read.users.factors(tenant.id, user.id));
     },
     removeFactor: (tenant, by, name, factorId) =>
       change(tenant, by, name, async (recorder, current, user) => {
@@ -146,7 +152,13 @@ export function createUserAdmin(deps: {
         const factors = await recorder.tx.users.factors(tenant.id, user.id);
         const factor = factors.find(({ id }) => id === factorId);
         if (!factor) throw AdminError.notFound('the factor');
-        await recorder.removeFactor(user, factor);
+        for (const one of setOf(factor, factors)) await recorder.removeFactor(user, one);
+      }),
+    resetFactors: (tenant, by, name) =>
+      change(tenant, by, name, async (recorder, current, user) => {
+        await requireAbove(recorder, current, user);
+        for (const factor of await recorder.tx.users.factors(tenant.id, user.id))
+          await recorder.removeFactor(user, factor);
       }),
   };
 }

@@ -99,10 +99,6 @@ export function sessionView(session: model.Session, currentId: string | null): c
   };
 }
 
-export function factorView({ id, mechanism, createdAt }: model.Factor): contract.Factor {
-  return { id, mechanism, createdAt: iso(createdAt) };
-}
-
 export function grantView(grant: model.Grant, app: model.App): contract.Grant {
   return {
     id: grant.id,

@@ -115,7 +115,11 @@ function meets(name: string, challenge: readonly string[]): boolean {
   return challenge.includes(name === PASSKEY ? 'U2F' : name);
 }
 
-function fits({ roleIds, appIds, networks }: TenantRule, { subject, appId, source }: SignInFacts): boolean {
+/** Whether the rule is for such a sign-in. */
+export function fits(
+  { roleIds, appIds, networks }: TenantRule,
+  { subject, appId, source }: SignInFacts,
+): boolean {
   const roles = subject ? subject.roles.map((role) => role.id) : ['everybody'];
   if (roleIds.length > 0 && !roleIds.some((id) => roles.includes(id))) return false;
   if (appIds.length > 0 && (appId === null || !appIds.includes(appId))) return false;

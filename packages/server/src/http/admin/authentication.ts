@@ -1,10 +1,16 @@
-import { Authentication, AuthenticationSettings } from '@sallyport/contract';
-import { administratorOf, type Resource, requiredVersion, sendVersioned } from './api.js';
+import {
+  Authentication,
+  AuthenticationSettings,
+  MechanismState,
+  SignInForecast,
+  SignInQuestion,
+} from '@sallyport/contract';
+import { administratorOf, list, type Resource, requiredVersion, sendVersioned } from './api.js';
 
 const tags = ['Authentication'];
 
 export const authenticationRoutes: Resource = (api, { core }) => {
-  const { authentication } = core.admin;
+  const { authentication, signIn } = core.admin;
 
   api.get(
     '/authentication',
@@ -35,5 +41,30 @@ export const authenticationRoutes: Resource = (api, { core }) => {
       const saved = await authentication.replace(context.tenant, by, body, requiredVersion(request));
       return sendVersioned(reply, saved);
     },
+  );
+
+  api.get(
+    '/authentication/mechanisms',
+    {
+      schema: {
+        tags,
+        summary: 'List the mechanisms, what each lacks here and how many users have enrolled it',
+        response: { 200: list(MechanismState) },
+      },
+    },
+    async (request) => ({ items: await signIn.mechanisms(request.context, administratorOf(request)) }),
+  );
+
+  api.post(
+    '/authentication/forecast',
+    {
+      schema: {
+        tags,
+        summary: 'Ask which profile a sign-in would meet; changes nothing',
+        body: SignInQuestion,
+        response: { 200: SignInForecast },
+      },
+    },
+    (request) => signIn.forecast(request.context, administratorOf(request), request.body),
   );
 };

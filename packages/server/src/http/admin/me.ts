@@ -10,6 +10,7 @@ import {
   ProfilePatch,
   Reauthentication,
   Session,
+  SignInOutlook,
   TotpEnrolment,
   TotpOffer,
 } from '@sallyport/contract';
@@ -21,7 +22,7 @@ const tags = ['Me'];
 const OfItem = z.object({ id: z.string().min(1).max(64) });
 
 export const profileRoutes: Resource = (api, { core }) => {
-  const { ownAccount } = core.admin;
+  const { ownAccount, signIn } = core.admin;
 
   api.get(
     '/me',
@@ -61,6 +62,21 @@ export const profileRoutes: Resource = (api, { core }) => {
     '/me/factors',
     { schema: { tags, summary: 'List my second factors', response: { 200: list(Factor) } } },
     async (request) => ({ items: await ownAccount.factors(request.context, principalOf(request)) }),
+  );
+
+  api.get(
+    '/me/sign-in',
+    {
+      schema: {
+        tags,
+        summary: 'Tell where I can sign in, and what each second factor is needed for',
+        response: { 200: SignInOutlook },
+      },
+    },
+    (request) => {
+      const by = administratorOf(request);
+      return signIn.outlook(request.context, by, principalOf(request).subject.user.id);
+    },
   );
 
   api.post(

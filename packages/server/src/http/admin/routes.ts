@@ -8,6 +8,7 @@ import { faultsOf, refusal } from '../../core/admin/faults.js';
 import type { Routes } from '../context.js';
 import { gate } from '../gate.js';
 import type { Api, Resource } from './api.js';
+import { ownApprovalRoutes } from './approvals.js';
 import { appRoutes } from './apps.js';
 import { authenticationRoutes } from './authentication.js';
 import { declarationRoutes } from './declaration.js';
@@ -25,6 +26,7 @@ import { userAccountRoutes, userRoutes } from './users.js';
 const RESOURCES: readonly Resource[] = [
   profileRoutes,
   ownFactorRoutes,
+  ownApprovalRoutes,
   ownAccessRoutes,
   userRoutes,
   userAccountRoutes,

@@ -9,6 +9,7 @@ import {
   PasswordReset,
   page,
   Session,
+  SignInOutlook,
   User,
   UserInput,
   UserPatch,
@@ -123,6 +124,17 @@ export const userRoutes: Resource = (api, { core }) => {
   );
 
   api.delete(
+    '/users/:user/factors',
+    {
+      schema: { tags, summary: 'Remove every second factor', params: OfUser, response: { 204: NoContent } },
+    },
+    async (request, reply) => {
+      await users.resetFactors(request.context.tenant, administratorOf(request), request.params.user);
+      reply.code(204);
+    },
+  );
+
+  api.delete(
     '/users/:user/factors/:id',
     { schema: { tags, summary: 'Remove a second factor', params: OfItem, response: { 204: NoContent } } },
     async (request, reply) => {
@@ -135,7 +147,36 @@ export const userRoutes: Resource = (api, { core }) => {
 
 /** What belongs to a user, as an administrator sees it. */
 export const userAccountRoutes: Resource = (api, { core }) => {
-  const { accounts } = core.admin;
+  const { accounts, signIn } = core.admin;
+
+  api.get(
+    '/users/:user/sign-in',
+    {
+      schema: {
+        tags,
+        summary: 'Tell where the user can sign in, and what each second factor is needed for',
+        params: OfUser,
+        response: { 200: SignInOutlook },
+      },
+    },
+    (request) => signIn.outlook(request.context, administratorOf(request), request.params.user),
+  );
+
+  api.delete(
+    '/users/:user/sessions',
+    {
+      schema: {
+        tags,
+        summary: 'Sign the user out everywhere; ends what clients may do for them too',
+        params: OfUser,
+        response: { 204: NoContent },
+      },
+    },
+    async (request, reply) => {
+      await accounts.signOut(request.context.tenant, administratorOf(request), request.params.user);
+      reply.code(204);
+    },
+  );
 
   api.get(
     '/users/:user/sessions',
