@@ -10,6 +10,7 @@ import { type CompositionOptions, compose } from './compose.js';
 import { type Config, ConfigError } from './config.js';
 import type { Core } from './core/core.js';
 import { createEdge } from './http/server.js';
+import { isCode } from './kit/system-error.js';
 
 export interface RunningServer {
   /** The bound address as a URL. */
@@ -89,10 +90,6 @@ async function listen(
       await closed;
     });
   }
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
 }
 
 function listenFault(error: unknown, port: number): ConfigError | null {

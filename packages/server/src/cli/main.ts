@@ -7,6 +7,7 @@ import { VERSION } from '../version.js';
 import { appCommand } from './app.js';
 import { applyCommand } from './apply.js';
 import { callCommand } from './call.js';
+import { devCertCommand } from './dev-cert.js';
 import { exportCommand } from './export.js';
 import { reportFailure } from './failure.js';
 import { keysCommand } from './keys.js';
@@ -18,6 +19,7 @@ import { userCommand } from './user.js';
 /** Each file adds its commands to the program, in the order of the help. */
 const COMMANDS = [
   serveCommand,
+  devCertCommand,
   applyCommand,
   exportCommand,
   userCommand,
