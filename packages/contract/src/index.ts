@@ -9,6 +9,7 @@ export * from './lifetime.js';
 export * from './me.js';
 export * from './oauth.js';
 export * from './permission.js';
+export * from './postman.js';
 export * from './problem.js';
 export * from './redirect-uri.js';
 export * from './role.js';

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
@@ -207,6 +208,18 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await page.getByText('GET /security/whoami is opened by the scope whoami.').waitFor();
     await page.close();
+  });
+
+  test('the endpoints of an app are saved as a Postman collection with one click', async () => {
+    const { page } = await portal.open('/manage/apps/reports/settings');
+    for (const kind of ['collection', 'environment'] as const) {
+      const saving = page.waitForEvent('download');
+      await page.getByRole('button', { name: `Postman ${kind}` }).click();
+      const download = await saving;
+      expect(download.suggestedFilename()).toBe(`reports.postman_${kind}.json`);
+      expect(JSON.parse(await readFile(await download.path(), 'utf8'))).toBeTypeOf('object');
+    }
+    await page.context().close();
   });
 
   test('deleting asks for the name and takes nothing else', async () => {

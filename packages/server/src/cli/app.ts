@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { CliFailure } from './failure.js';
 import { type OperatorOptions, operatorOptions, withOperator } from './operator.js';
 import { table } from './table.js';
 
@@ -16,6 +19,35 @@ export function appCommand(program: Command): void {
   operatorOptions(app.command('show <application-id>').description('show every setting of an app'))
     .addHelpText('after', '\nExample:\n  sallyport app show myapplication --json')
     .action((id: string, _, command: Command) => show(id, command.optsWithGlobals()));
+
+  operatorOptions(
+    app.command('postman <application-id>').description("make a Postman collection of an app's endpoints"),
+  )
+    .option('--environment', 'print the environment instead: the values that the requests read')
+    .option('--out <folder>', 'write both files there')
+    .addHelpText(
+      'after',
+      '\nExample:\n  sallyport app postman myapplication --out .\n  newman run myapplication.postman_collection.json -e myapplication.postman_environment.json',
+    )
+    .action((id: string, _, command: Command) => postman(id, command.optsWithGlobals()));
+}
+
+async function postman(
+  applicationId: string,
+  options: OperatorOptions & { environment?: boolean; out?: string },
+): Promise<void> {
+  const files = await withOperator(options, (operator) => operator.postman(applicationId));
+  if (options.out === undefined) {
+    console.log(JSON.stringify(options.environment ? files.environment : files.collection, null, 2));
+    return;
+  }
+  for (const kind of ['collection', 'environment'] as const) {
+    const path = join(options.out, `${applicationId}.postman_${kind}.json`);
+    await writeFile(path, `${JSON.stringify(files[kind], null, 2)}\n`).catch((cause: Error) => {
+      throw new CliFailure(`cannot write ${path}: ${cause.message}`, { cause });
+    });
+    console.log(path);
+  }
 }
 
 async function list(options: OperatorOptions): Promise<void> {

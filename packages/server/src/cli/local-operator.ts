@@ -7,6 +7,7 @@ import { type Composition, compose } from '../compose.js';
 import { type Config, readConfig } from '../config.js';
 import { localAdministrator } from '../core/admin/authority.js';
 import { parse } from '../core/admin/faults.js';
+import { postmanCollection, postmanEnvironment } from '../core/postman/collection.js';
 import { sqlitePath } from '../master-key.js';
 import { CliFailure } from './failure.js';
 import { firstSignIn } from './first-sign-in.js';
@@ -80,6 +81,14 @@ async function createLocalOperator({ core, close }: Composition): Promise<Operat
     },
     listApps: () => allApps(),
     showApp: (applicationId) => admin.apps.get(tenant, by, applicationId),
+    async postman(applicationId) {
+      const app = await admin.apps.get(tenant, by, applicationId);
+      const { publicUrl } = urls;
+      return {
+        collection: postmanCollection(app, publicUrl),
+        environment: postmanEnvironment(app, publicUrl),
+      };
+    },
     listKeys: () => admin.keys.list(tenant, by),
     async rotateKeys() {
       await admin.keys.rotate(tenant, by);

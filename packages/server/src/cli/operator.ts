@@ -2,7 +2,15 @@
  * What an operator does from the command line, and the two ways to do it: straight on the database of this machine,
  * or over `/api/v1` of a running server.
  */
-import type { App, CreatedUser, DeclarationResult, SigningKey, UserInput } from '@sallyport/contract';
+import type {
+  App,
+  CreatedUser,
+  DeclarationResult,
+  PostmanCollection,
+  PostmanEnvironment,
+  SigningKey,
+  UserInput,
+} from '@sallyport/contract';
 import type { Command } from 'commander';
 import type { z } from 'zod';
 
@@ -19,10 +27,16 @@ export interface Operator {
   removeFactors(loginName: string): Promise<void>;
   listApps(): Promise<App[]>;
   showApp(applicationId: string): Promise<App>;
+  postman(applicationId: string): Promise<PostmanFiles>;
   listKeys(): Promise<SigningKey[]>;
   /** The keys after the rotation. */
   rotateKeys(): Promise<SigningKey[]>;
   close(): Promise<void>;
+}
+
+export interface PostmanFiles {
+  collection: PostmanCollection;
+  environment: PostmanEnvironment;
 }
 
 /** A user to add, what is left out at its default. */

@@ -1,7 +1,16 @@
 /** The operator over `/api/v1` of a running server: as the user whose token it is, with that user's rights. */
 import { callRequest, normalizeEndpoint, ProblemError, processCallResponse } from '@sallyport/client';
 import { createTokenFile } from '@sallyport/client/node';
-import { App, CreatedUser, DeclarationResult, Factor, page, SigningKey } from '@sallyport/contract';
+import {
+  App,
+  CreatedUser,
+  DeclarationResult,
+  Factor,
+  PostmanCollection,
+  PostmanEnvironment,
+  page,
+  SigningKey,
+} from '@sallyport/contract';
 import { z } from 'zod';
 import { AdminError } from '../core/errors.js';
 import { type Attempt, advised } from './advice.js';
@@ -47,6 +56,7 @@ export async function openRemoteOperator(endpoint: string, options: OperatorOpti
     return (await request(page(SigningKey), method, path)).items;
   }
 
+  const app = (applicationId: string) => `apps/${encodeURIComponent(applicationId)}`;
   const user = (loginName: string) => `users/${encodeURIComponent(loginName)}`;
   return {
     apply: (declaration, { dryRun, prune }) =>
@@ -72,7 +82,11 @@ export async function openRemoteOperator(endpoint: string, options: OperatorOpti
       for (const { id } of items) await request(z.unknown(), 'DELETE', `${user(loginName)}/factors/${id}`);
     },
     listApps: () => all(App, 'apps'),
-    showApp: (applicationId) => request(App, 'GET', `apps/${encodeURIComponent(applicationId)}`),
+    showApp: (applicationId) => request(App, 'GET', app(applicationId)),
+    postman: async (applicationId) => ({
+      collection: await request(PostmanCollection, 'GET', `${app(applicationId)}/postman`),
+      environment: await request(PostmanEnvironment, 'GET', `${app(applicationId)}/postman/environment`),
+    }),
     listKeys: () => keys('GET', 'keys'),
     rotateKeys: () => keys('POST', 'keys/rotate'),
     close: async () => undefined,

@@ -6,6 +6,7 @@ import { Copyable } from '../../ui/copyable.js';
 import { endpointUrl, metadataUrl } from './addresses.js';
 import { inputOf } from './app-data.js';
 import classes from './app-endpoints.module.css';
+import { PostmanButtons } from './postman-buttons.js';
 import { ENDPOINTS, SNIPPET_KINDS, snippet } from './snippets.js';
 
 /** Every address of the app with its copy button, and how a client gets a token from it. */
@@ -32,6 +33,10 @@ export function AppEndpoints({ app }: { app: App }) {
           </div>
         ))}
       </dl>
+      <Title order={3} mt="sm">
+        Postman
+      </Title>
+      <PostmanButtons applicationId={applicationId} />
       <Title order={3} mt="sm">
         {t('apps.snippets.title')}
       </Title>

@@ -1,5 +1,6 @@
 /** The change log as a file, made here from what the API answers. */
 import type { Change } from '@sallyport/contract';
+import { saveFile } from '../../ui/save-file.js';
 
 export type ExportFormat = 'json' | 'csv';
 
@@ -29,10 +30,5 @@ function cell(text: string): string {
 export function saveAsFile(changes: readonly Change[], format: ExportFormat): void {
   const [text, type] =
     format === 'json' ? [JSON.stringify(changes, null, 2), 'application/json'] : [csv(changes), 'text/csv'];
-  const url = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `changelog-${new Date().toISOString().slice(0, 10)}.${format}`;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(`changelog-${new Date().toISOString().slice(0, 10)}.${format}`, text, type);
 }

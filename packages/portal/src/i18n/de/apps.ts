@@ -216,6 +216,11 @@ export const apps: Catalogue<typeof english> = {
       title: 'Scope: {{name}}',
       titleNew: 'Neuer Scope',
     },
+    postman: {
+      collection: 'Postman-Sammlung',
+      environment: 'Postman-Umgebung',
+      text: 'Jeder Grant dieser App für Postman oder newman, von der ersten Anfrage bis zum Widerruf des Tokens. Client, Benutzer und ihre Geheimnisse tragen Sie selbst ein.',
+    },
     search: 'Apps suchen',
     snippets: {
       curl: 'curl',

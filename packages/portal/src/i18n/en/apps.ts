@@ -210,6 +210,11 @@ export const apps = {
       title: 'Scope: {{name}}',
       titleNew: 'New scope',
     },
+    postman: {
+      collection: 'Postman collection',
+      environment: 'Postman environment',
+      text: 'Every grant of this app for Postman or newman, from the first request to the revocation of the token. Client, user and their secrets are yours to fill in.',
+    },
     search: 'Search apps',
     snippets: {
       curl: 'curl',

@@ -1,5 +1,6 @@
-import { App, AppInput, PageQuery, page } from '@sallyport/contract';
+import { App, AppInput, PageQuery, PostmanCollection, PostmanEnvironment, page } from '@sallyport/contract';
 import { z } from 'zod';
+import { postmanCollection, postmanEnvironment } from '../../core/postman/collection.js';
 import {
   administratorOf,
   expectedVersion,
@@ -73,4 +74,36 @@ export const appRoutes: Resource = (api, { core }) => {
       reply.code(204);
     },
   );
+
+  const files = [
+    { path: 'postman', kind: 'collection', schema: PostmanCollection, make: postmanCollection },
+    {
+      path: 'postman/environment',
+      kind: 'environment',
+      schema: PostmanEnvironment,
+      make: postmanEnvironment,
+    },
+  ] as const;
+  for (const { path, kind, schema, make } of files)
+    api.get(
+      `/apps/:applicationId/${path}`,
+      {
+        schema: {
+          tags,
+          summary: `Make a Postman ${kind} of the app's endpoints`,
+          params: OfApp,
+          response: { 200: schema },
+        },
+      },
+      async (request, reply) => {
+        const app = await apps.get(
+          request.context.tenant,
+          administratorOf(request),
+          request.params.applicationId,
+        );
+        const fileName = `${app.applicationId}.postman_${kind}.json`;
+        reply.header('content-disposition', `attachment; filename="${fileName}"`);
+        return make(app, core.urls.publicUrl);
+      },
+    );
 };
