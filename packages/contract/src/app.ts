@@ -5,6 +5,7 @@ import { redirectUriFault } from './redirect-uri.js';
 import { RoleName } from './role.js';
 import { ScopeDefinition } from './scope.js';
 import { line } from './text.js';
+import { ClaimMappings } from './token-claims.js';
 
 /** Builds `/oauth2/{authorize,token,…}/{applicationId}`. */
 export const ApplicationId = z
@@ -34,12 +35,15 @@ const AuthMethodWord = z.string().superRefine((word, ctx) => {
   ctx.addIssue({ code: 'custom', message });
 });
 
-const Template = z.string().superRefine((word, ctx) => {
-  if (word === 'OAuth2Client') return;
-  const message =
-    word === 'OAuth2Server' ? '"OAuth2Server" is not built yet' : `"${word}" is not OAuth2Client`;
-  ctx.addIssue({ code: 'custom', message });
-});
+/** What an app's tokens are for: this server's own API, or an API of the administrator's. */
+export const TEMPLATES = ['OAuth2Client', 'OAuth2Server'] as const;
+
+/** Names an API in tokens: an address without fragment, or a plain word. @see RFC 8707 section 2, RFC 9068 section 2.2 */
+const Audience = z
+  .string()
+  .max(500)
+  .regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'printable ASCII without space, quote or backslash')
+  .refine((audience) => !audience.includes('#'), 'no fragment');
 
 export const GeneralUsage = z.strictObject({
   clientIdType: z.enum(['anything', 'list', 'confidential']).default('anything'),
@@ -52,7 +56,7 @@ export const GeneralUsage = z.strictObject({
   postLogoutRedirects: z.array(RedirectUri).max(200).default([]),
   frontchannelLogoutUri: LogoutUri.default(null),
   backchannelLogoutUri: LogoutUri.default(null),
-  audience: z.null({ error: 'belongs to the template OAuth2Server, which is not built yet' }).default(null),
+  audience: Audience.nullable().default(null),
 });
 
 export const TokenSettings = z.strictObject({
@@ -62,6 +66,7 @@ export const TokenSettings = z.strictObject({
   codeLifetime: lifetime('1s', '10m').default('60s'),
   issueRefreshTokens: z.boolean().default(false),
   refreshTokenLifetime: lifetime('1s', '3650d').default('365d'),
+  claims: ClaimMappings.default([]),
 });
 
 export const ScopeSettings = z.strictObject({
@@ -94,7 +99,7 @@ export const AppSettings = z.strictObject({
 export type AppSettings = z.infer<typeof AppSettings>;
 
 const identity = {
-  template: Template.default('OAuth2Client'),
+  template: z.enum(TEMPLATES).default('OAuth2Client'),
   name: line(128),
   description: line(1000, 0).default(''),
   category: line(128).default('Other'),
@@ -116,6 +121,11 @@ export const AppInput = z
         path: ['generalUsage', 'allowedClients'],
         message: 'Client ID Type "list" needs at least one allowed client',
       });
+    if (app.template === 'OAuth2Server') return;
+    const message = 'belongs to the template OAuth2Server';
+    if (app.generalUsage.audience !== null)
+      ctx.addIssue({ code: 'custom', path: ['generalUsage', 'audience'], message });
+    if (app.tokens.claims.length > 0) ctx.addIssue({ code: 'custom', path: ['tokens', 'claims'], message });
   });
 export type AppInput = z.infer<typeof AppInput>;
 

@@ -19,5 +19,6 @@ export * from './sign-in.js';
 export * from './signing-key.js';
 export * from './tenant.js';
 export * from './text.js';
+export * from './token-claims.js';
 export * from './user.js';
 export * from './user-profile.js';

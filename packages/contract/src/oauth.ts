@@ -50,7 +50,9 @@ export type OAuthErrorCode =
   | 'invalid_request_object'
   | 'invalid_request_uri'
   | 'request_not_supported'
-  | 'request_uri_not_supported';
+  | 'request_uri_not_supported'
+  // RFC 8707 section 2
+  | 'invalid_target';
 
 /** A token endpoint answer. @see RFC 6749 section 5.1 */
 export interface TokenResponse {

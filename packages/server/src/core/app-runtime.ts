@@ -18,6 +18,8 @@ export interface RunningApp extends App {
 }
 
 export function runningApp(app: App): RunningApp {
+  // The scopes of an OAuth2 Server app are about an API elsewhere, whatever their patterns say.
+  const isOwnApi = app.template === 'OAuth2Client';
   const { tokens, scope } = app.settings;
   const scopes = new Map(scope.definitions.map((definition) => [definition.name, definition]));
   const matchers = new LRUCache<string, PatternMatcher>({ max: 64 });
@@ -43,7 +45,8 @@ export function runningApp(app: App): RunningApp {
     authMethods: new Set(tokens.authMethods as AuthMethod[]),
     scopes,
     knowsScope: (name) => scopes.has(name) || (BUILT_IN_SCOPES as readonly string[]).includes(name),
-    opens: (scopeList, subject) => matcher(scopeList).matches(subject),
-    scopesOpening: (subject) => [...scopes.keys()].filter((name) => matcher(name).matches(subject)),
+    opens: (scopeList, subject) => isOwnApi && matcher(scopeList).matches(subject),
+    scopesOpening: (subject) =>
+      isOwnApi ? [...scopes.keys()].filter((name) => matcher(name).matches(subject)) : [],
   };
 }

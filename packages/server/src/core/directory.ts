@@ -26,6 +26,8 @@ export interface Directory {
   tenantByHost(host: string): Promise<Tenant>;
   app(tenantId: string, applicationId: string): Promise<RunningApp | null>;
   appById(tenantId: string, id: string): Promise<RunningApp | null>;
+  /** The OAuth2 Server app whose audience this is, by `audienceKey`. */
+  appByAudience(tenantId: string, key: string): Promise<RunningApp | null>;
   subject(tenantId: string, userId: string): Promise<Subject | null>;
   subjectByLogin(tenantId: string, loginName: string): Promise<Subject | null>;
   /** Whether a JWT's `jti` or a grant was revoked. */
@@ -173,6 +175,11 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
     appById: (tenantId, id) =>
       load(apps, `${tenantId} id ${id}`, async () => {
         const app = await read.apps.find(tenantId, id);
+        return app && runningApp(app);
+      }),
+    appByAudience: (tenantId, key) =>
+      load(apps, `${tenantId} audience ${key}`, async () => {
+        const app = await read.apps.findByAudience(tenantId, key);
         return app && runningApp(app);
       }),
     subject,

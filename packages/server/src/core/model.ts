@@ -3,6 +3,7 @@
  * `…Hash` a SHA-256 in base64url of the secret it stands for, every record belongs to the tenant `tenantId`.
  */
 import type {
+  AppInput,
   AppSettings,
   AuditType,
   AuthenticationProfile,
@@ -97,7 +98,7 @@ export interface App {
   tenantId: string;
   id: string;
   applicationId: string;
-  template: string;
+  template: AppInput['template'];
   name: string;
   description: string;
   category: string;
@@ -183,6 +184,8 @@ export interface Grant {
   scope: string;
   /** As of the {@link AuthorizationCode}. */
   claims: string | null;
+  /** Audiences of the APIs it is for, space-separated; null for the app's own. */
+  resource: string | null;
   authTime: number;
   /** Mechanisms met at the sign-in, and where it came from: rules are looked at again whenever a token is issued. */
   amr: string;
@@ -207,6 +210,8 @@ export interface AuthorizationCode {
   nonce: string | null;
   /** Claims asked for one by one, as JSON of core/oauth. */
   claims: string | null;
+  /** As of the {@link Grant}. */
+  resource: string | null;
   codeChallenge: string | null;
   authTime: number;
   /** As of the {@link Grant}. */
@@ -242,6 +247,8 @@ export interface AccessToken {
   clientId: string;
   userId: string;
   scope: string;
+  /** The API it is for; null for this server's own, in rows from before this was written down. */
+  audience: string | null;
   authTime: number;
   createdAt: number;
   expiresAt: number;

@@ -71,6 +71,8 @@ export interface Reader {
     findByKey(tenantId: string, applicationKey: string): Promise<App | null>;
     /** The app whose custom issuer this is. */
     findByIssuer(tenantId: string, issuer: string): Promise<App | null>;
+    /** The app of an API, by the `audienceKey` of its audience. */
+    findByAudience(tenantId: string, key: string): Promise<App | null>;
     page(tenantId: string, page: PageRequest): Promise<Page<App>>;
     ofRole(tenantId: string, roleId: string): Promise<App[]>;
   };

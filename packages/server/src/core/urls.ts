@@ -10,16 +10,26 @@ export interface Urls {
   oauth(endpoint: string, app: Pick<App, 'applicationId'>): string;
   /** The RFC 9728 resource identifier of the server's own API: `aud` of its access tokens. */
   readonly resource: string;
+  /** What the app's own tokens name as their API: this server's resource, or the API of an OAuth2 Server app. */
+  audience(app: Pick<App, 'applicationId' | 'settings' | 'template'>): string;
+}
+
+/** An audience as it is compared: an address in its canonical spelling, anything else as it is. */
+export function audienceKey(audience: string): string {
+  return URL.canParse(audience) ? new URL(audience).href : audience;
 }
 
 export function createUrls(publicUrl: string): Urls {
+  const issuer: Urls['issuer'] = ({ applicationId, settings }) =>
+    settings.generalUsage.issuer === 'default'
+      ? `${publicUrl}/${applicationId}/`
+      : settings.generalUsage.issuer;
   return {
     publicUrl,
     resource: publicUrl,
-    issuer: ({ applicationId, settings }) =>
-      settings.generalUsage.issuer === 'default'
-        ? `${publicUrl}/${applicationId}/`
-        : settings.generalUsage.issuer,
+    issuer,
+    audience: (app) =>
+      app.template === 'OAuth2Server' ? (app.settings.generalUsage.audience ?? issuer(app)) : publicUrl,
     oauth: (endpoint, { applicationId }) => `${publicUrl}/oauth2/${endpoint}/${applicationId}`,
   };
 }

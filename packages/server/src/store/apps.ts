@@ -1,6 +1,7 @@
 import { foldName } from '../core/login-name.js';
 import type { App } from '../core/model.js';
 import type { AdminWriter, Reader } from '../core/ports.js';
+import { audienceKey } from '../core/urls.js';
 import { type Listing, onPage, searchText, toPage } from './pages.js';
 import { prepared } from './prepared.js';
 import { codec } from './rows.js';
@@ -12,6 +13,7 @@ type Bare = Omit<App, 'roleIds'>;
 const bare = codec<Bare>({ enabled: 'flag', settings: 'json' }, [
   'application_key',
   'issuer',
+  'audience_key',
   'search_text',
   'settings_version',
 ]);
@@ -28,6 +30,10 @@ const byKey = prepared((db: Db, p: { tenantId: string; key: string }) =>
 
 const byIssuer = prepared((db: Db, p: { tenantId: string; issuer: string }) =>
   db.selectFrom('apps').selectAll().where('tenant_id', '=', p.tenantId).where('issuer', '=', p.issuer),
+);
+
+const byAudience = prepared((db: Db, p: { tenantId: string; key: string }) =>
+  db.selectFrom('apps').selectAll().where('tenant_id', '=', p.tenantId).where('audience_key', '=', p.key),
 );
 
 const openTo = prepared((db: Db, p: { tenantId: string; roleId: string }) =>
@@ -64,11 +70,12 @@ const clearRoles = prepared((db: Db, p: { tenantId: string; appId: string }) =>
 );
 
 function rowOf({ roleIds: _, ...app }: App): AppRow {
-  const { issuer } = app.settings.generalUsage;
+  const { issuer, audience } = app.settings.generalUsage;
   return {
     ...bare.toRow(app),
     application_key: foldName(app.applicationId),
     issuer: issuer === 'default' ? null : issuer,
+    audience_key: audience === null ? null : audienceKey(audience),
     search_text: searchText(app.applicationId, app.name, app.description, app.category),
     settings_version: SETTINGS_VERSION,
   };
@@ -106,6 +113,7 @@ export function appReader(db: Db): Reader['apps'] {
     find: async (tenantId, id) => first(db, await byId(db, { tenantId, id })),
     findByKey: async (tenantId, key) => first(db, await byKey(db, { tenantId, key })),
     findByIssuer: async (tenantId, issuer) => first(db, await byIssuer(db, { tenantId, issuer })),
+    findByAudience: async (tenantId, key) => first(db, await byAudience(db, { tenantId, key })),
     page: async (tenantId, page) => {
       const all = db.selectFrom('apps').selectAll().where('tenant_id', '=', tenantId);
       const rows = await onPage(all, BY_KEY, page).execute();

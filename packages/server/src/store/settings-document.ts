@@ -16,6 +16,7 @@ const UPGRADES: readonly Upgrade[] = [
     ...rest,
     generalUsage: { ...generalUsage, frontchannelLogoutUri: null, backchannelLogoutUri: null },
   }),
+  ({ tokens, ...rest }) => ({ ...rest, tokens: { ...tokens, claims: [] } }),
 ];
 
 /** The version this program writes. */

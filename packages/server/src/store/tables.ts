@@ -42,6 +42,8 @@ export type AppRow = Row<Omit<App, 'roleIds'>> &
     application_key: string;
     /** The custom issuer; null for the default one. */
     issuer: string | null;
+    /** The audience of an OAuth2 Server app as it is compared. */
+    audience_key: string | null;
     /** Version of the settings document. */
     settings_version: number;
   };

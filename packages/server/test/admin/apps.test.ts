@@ -91,12 +91,41 @@ describeAdministration('apps', (world) => {
         expect(await faultsOf({ tokens: { authMethods: [method] } })).toEqual({
           'tokens.authMethods.0': `"${method}" is not built yet`,
         });
-      expect(await faultsOf({ template: 'OAuth2Server' })).toEqual({
-        template: '"OAuth2Server" is not built yet',
+    });
+
+    test('for an audience or claims without the template they belong to, and for a claim the server writes', async () => {
+      const claims = [{ name: 'team', from: 'description' }];
+      expect(
+        await faultsOf({ generalUsage: { audience: 'https://api.test' }, tokens: { claims } }),
+      ).toMatchObject({
+        'generalUsage.audience': 'belongs to the template OAuth2Server',
+        'tokens.claims': 'belongs to the template OAuth2Server',
       });
-      expect(await faultsOf({ generalUsage: { audience: 'https://api.test' } })).toMatchObject({
-        'generalUsage.audience': expect.stringContaining('not built yet'),
+      const bad = [
+        { name: 'scope', from: 'email' },
+        { name: 'a', from: 'constant' },
+        { name: 'b', from: 'email', value: 1 },
+        { name: 'b', from: 'roles' },
+      ];
+      expect(
+        Object.keys(await faultsOf({ template: 'OAuth2Server', tokens: { claims: bad } })).sort(),
+      ).toEqual(['tokens.claims.0.name', 'tokens.claims.1.value', 'tokens.claims.2.value']);
+    });
+
+    test('for an audience that is taken, or that is this server itself', async () => {
+      const server = { template: 'OAuth2Server', generalUsage: { audience: 'https://api.test' } };
+      expect((await create({ applicationId: 'Api', name: 'API', ...server })).status).toBe(201);
+      expect(
+        await faultsOf({ template: 'OAuth2Server', generalUsage: { audience: 'HTTPS://API.test/' } }),
+      ).toEqual({
+        'generalUsage.audience': 'is the audience of "Api"',
       });
+      expect(
+        await faultsOf({ template: 'OAuth2Server', generalUsage: { audience: `${world.url}/` } }),
+      ).toMatchObject({
+        'generalUsage.audience': expect.stringContaining("this server's own API"),
+      });
+      await world.admin('DELETE', '/apps/Api');
     });
 
     test.each([

@@ -172,6 +172,7 @@ describeAdministration('my account', (world) => {
         amr: 'UP',
         source: '192.0.2.1',
         claims: null,
+        resource: null,
         expiresAt: now + 60_000,
         revokedAt: null,
       });

@@ -196,9 +196,9 @@ describe('a file that is refused', { timeout: 60_000 }, () => {
       /:9: apps\[0\]\.generalUsage\.redirects\[1\]: /,
     ],
     [
-      'a feature not built yet',
-      `${good}\napps:\n  - applicationId: a\n    name: A\n    template: OAuth2Server\n`,
-      /:6: apps\[0\]\.template: "OAuth2Server" is not built yet/,
+      'a template nobody knows',
+      `${good}\napps:\n  - applicationId: a\n    name: A\n    template: SAML\n`,
+      /:6: apps\[0\]\.template: /,
     ],
     [
       'a missing key, at the object',

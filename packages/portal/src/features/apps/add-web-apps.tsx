@@ -6,22 +6,22 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '../../ui/states.js';
 import classes from './add-web-apps.module.css';
-import { addFromTemplate } from './app-data.js';
+import { type Adding, addFromTemplate } from './app-data.js';
 
 const TEMPLATES = [
-  { key: 'client', built: true },
-  { key: 'server', built: false },
+  { key: 'client', template: 'OAuth2Client' },
+  { key: 'server', template: 'OAuth2Server' },
 ] as const;
 
 export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): void }) {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const queries = useQueryClient();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<Adding | null>(null);
   const adding = useMutation({
     mutationFn: addFromTemplate,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['apps', 'list'] }),
-    onSettled: () => setAsking(false),
+    onSettled: () => setAsking(null),
   });
 
   const close = () => {
@@ -35,7 +35,7 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
       });
   };
   const rows = (search: string) => (
-    <Templates search={search} added={adding.isSuccess} onAdd={() => setAsking(true)} />
+    <Templates search={search} added={adding.data?.template} onAdd={setAsking} />
   );
   return (
     <>
@@ -66,15 +66,20 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
           <Button onClick={close}>{t('common.close')}</Button>
         </Group>
       </Modal>
-      <Modal opened={asking} onClose={() => setAsking(false)} title={t('apps.add.confirmTitle')} centered>
-        <Text mb="lg">{t('apps.add.confirm', { template: t('apps.template.client') })}</Text>
+      <Modal
+        opened={asking !== null}
+        onClose={() => setAsking(null)}
+        title={t('apps.add.confirmTitle')}
+        centered
+      >
+        <Text mb="lg">{t('apps.add.confirm', { template: asking?.name ?? '' })}</Text>
         <Group justify="flex-end">
-          <Button onClick={() => setAsking(false)}>{t('common.no')}</Button>
+          <Button onClick={() => setAsking(null)}>{t('common.no')}</Button>
           <Button
             variant="filled"
             data-autofocus
             loading={adding.isPending}
-            onClick={() => adding.mutate(t('apps.template.client'))}
+            onClick={() => asking && adding.mutate(asking)}
           >
             {t('common.yes')}
           </Button>
@@ -103,8 +108,9 @@ function Search({ children }: { children(search: string): React.ReactNode }) {
 
 interface TemplatesProps {
   search: string;
-  added: boolean;
-  onAdd(): void;
+  /** Template of the app just added. */
+  added: string | undefined;
+  onAdd(adding: Adding): void;
 }
 
 function Templates({ search, added, onAdd }: TemplatesProps) {
@@ -113,21 +119,19 @@ function Templates({ search, added, onAdd }: TemplatesProps) {
   if (found.length === 0) return <Text c="dimmed">{t('list.noMatch')}</Text>;
   return (
     <ul className={classes.templates}>
-      {found.map(({ key, built }) => (
+      {found.map(({ key, template }) => (
         <li key={key} className={classes.template}>
           <div>
-            <Text fw={500} c={built ? undefined : 'dimmed'}>
-              {t(`apps.template.${key}`)}
-            </Text>
+            <Text fw={500}>{t(`apps.template.${key}`)}</Text>
             <Text size="sm" c="dimmed">
               {t(`apps.add.about.${key}`)}
             </Text>
           </div>
-          {built && added && <Badge variant="default">{t('apps.add.isAdded')}</Badge>}
+          {added === template && <Badge variant="default">{t('apps.add.isAdded')}</Badge>}
           <Button
-            disabled={!built || added}
+            disabled={added !== undefined}
             aria-label={t('apps.add.addWhat', { template: t(`apps.template.${key}`) })}
-            onClick={onAdd}
+            onClick={() => onAdd({ template, name: t(`apps.template.${key}`) })}
           >
             {t('common.add')}
           </Button>

@@ -5,8 +5,6 @@ import { api, path, type Versioned } from '../../api.js';
 import type { ListQuery } from '../../ui/data-list.js';
 import { withoutEmptyLines } from '../../ui/lines.js';
 
-export const OAUTH2_CLIENT = 'OAuth2Client';
-
 export const appQuery = (applicationId: string) =>
   queryOptions({
     queryKey: ['apps', applicationId],
@@ -41,14 +39,20 @@ export function deleteApp(applicationId: string): Promise<void> {
   return api.act('DELETE', `/apps${path(applicationId)}`);
 }
 
+export interface Adding {
+  template: App['template'];
+  /** The template's name for people. */
+  name: string;
+}
+
 /** Adds an app under the first free Application ID that begins with the template's name. */
-export async function addFromTemplate(name: string): Promise<App> {
-  const { items } = await api.page('/apps', App, { search: OAUTH2_CLIENT, limit: 200 });
+export async function addFromTemplate({ template, name }: Adding): Promise<App> {
+  const { items } = await api.page('/apps', App, { search: template, limit: 200 });
   const taken = new Set(items.map(({ applicationId }) => applicationId.toLowerCase()));
   let number = 1;
-  const id = () => (number === 1 ? OAUTH2_CLIENT : `${OAUTH2_CLIENT}-${number}`);
+  const id = () => (number === 1 ? template : `${template}-${number}`);
   while (taken.has(id().toLowerCase())) number++;
-  const input = { applicationId: id(), name: number === 1 ? name : `${name} ${number}` };
+  const input = { applicationId: id(), template, name: number === 1 ? name : `${name} ${number}` };
   return (await api.write('POST', '/apps', App, input)).value;
 }
 

@@ -24,6 +24,7 @@ const LABELS = {
   'tokens.codeLifetime': 'apps.field.codeLifetime',
   'tokens.issueRefreshTokens': 'apps.field.issueRefreshTokens',
   'tokens.refreshTokenLifetime': 'apps.field.refreshTokenLifetime',
+  'tokens.claims': 'apps.field.claims',
   'scope.userMustConfirm': 'apps.field.userMustConfirm',
   'scope.allowScopeSelection': 'apps.field.allowScopeSelection',
   'scope.definitions': 'apps.field.definitions',

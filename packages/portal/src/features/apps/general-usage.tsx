@@ -44,6 +44,7 @@ export function GeneralUsage({ app, editing }: PanelProps) {
       )}
       {generalUsage.clientIdType === 'confidential' && <Confidential app={app} editing={editing} />}
       <IssuerInput app={app} editing={editing} />
+      {form.values.template === 'OAuth2Server' && <AudienceInput app={app} editing={editing} />}
       <LinesInput
         label={t('apps.field.redirects')}
         description={t('apps.help.redirects')}
@@ -108,6 +109,28 @@ function Confidential(props: PanelProps) {
         </Text>
       )}
     </Stack>
+  );
+}
+
+/** What the tokens name as the API they are for; empty stands for the issuer. */
+function AudienceInput({ app }: PanelProps) {
+  const { t } = useTranslation();
+  const form = useAppFormContext();
+  const { audience, issuer } = form.values.generalUsage;
+  return (
+    <TextInput
+      label={t('apps.field.audience')}
+      description={t('apps.help.audience')}
+      maw="40rem"
+      spellCheck={false}
+      autoCapitalize="off"
+      {...form.getInputProps('generalUsage.audience')}
+      placeholder={issuer === 'default' ? defaultIssuer(app.applicationId) : issuer}
+      value={audience ?? ''}
+      onChange={({ currentTarget: { value } }) =>
+        form.setFieldValue('generalUsage.audience', value === '' ? null : value)
+      }
+    />
   );
 }
 

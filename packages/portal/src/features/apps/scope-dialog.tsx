@@ -17,11 +17,13 @@ interface ScopeDialogProps {
   initial: ScopeDefinition;
   /** Names that are taken. */
   others: readonly string[];
+  /** Whether the scope is about this server's API, and its patterns therefore open something. */
+  isOwnApi: boolean;
   onSave(definition: ScopeDefinition): void;
   onClose(): void;
 }
 
-export function ScopeDialog({ initial, others, onSave, onClose }: ScopeDialogProps) {
+export function ScopeDialog({ initial, others, isOwnApi, onSave, onClose }: ScopeDialogProps) {
   const { t } = useTranslation();
   const place = useRef<HTMLFormElement>(null);
   const [checking, setChecking] = useState(false);
@@ -78,7 +80,7 @@ export function ScopeDialog({ initial, others, onSave, onClose }: ScopeDialogPro
             />
             <LinesInput
               label={t('apps.scope.restRegex')}
-              description={t('apps.scope.restRegexHelp')}
+              description={t(isOwnApi ? 'apps.scope.restRegexHelp' : 'apps.scope.restRegexServer')}
               path="restRegex"
               placeholder="security/whoami"
               value={form.values.restRegex}
@@ -91,7 +93,7 @@ export function ScopeDialog({ initial, others, onSave, onClose }: ScopeDialogPro
               {...form.getInputProps('default', { type: 'checkbox' })}
             />
           </Stack>
-          <PatternPreview patterns={form.values.restRegex} />
+          {isOwnApi && <PatternPreview patterns={form.values.restRegex} />}
         </div>
         <Group justify="flex-end" mt="lg">
           <Button onClick={onClose}>{t('common.cancel')}</Button>

@@ -14,6 +14,7 @@ export function Scope() {
   const { t } = useTranslation();
   const form = useAppFormContext();
   const { definitions } = form.values.scope;
+  const isOwnApi = form.values.template === 'OAuth2Client';
   /** Index of the definition in the dialog; one past the last is a new one. */
   const [editing, setEditing] = useState<number | null>(null);
 
@@ -49,7 +50,7 @@ export function Scope() {
           </Button>
         </Group>
         {definitions.length === 0 ? (
-          <Text c="dimmed">{t('apps.scope.empty')}</Text>
+          <Text c="dimmed">{t(isOwnApi ? 'apps.scope.empty' : 'apps.scope.emptyServer')}</Text>
         ) : (
           <Definitions
             edit={setEditing}
@@ -57,11 +58,12 @@ export function Scope() {
           />
         )}
       </section>
-      {definitions.length > 0 && <ScopeTester definitions={definitions} />}
+      {isOwnApi && definitions.length > 0 && <ScopeTester definitions={definitions} />}
       {editing !== null && (
         <ScopeDialog
           initial={definitions[editing] ?? NEW}
           others={definitions.filter((_, index) => index !== editing).map(({ name }) => name)}
+          isOwnApi={isOwnApi}
           onSave={put}
           onClose={() => setEditing(null)}
         />

@@ -6,6 +6,7 @@ import { useLifetimeText } from '../../ui/lifetime-text.js';
 import { endpointUrl } from './addresses.js';
 import { useAppFormContext } from './app-form.js';
 import type { PanelProps } from './category-panel.js';
+import { ClaimsInput } from './claims-input.js';
 
 const AUTH_METHODS = ['authCode', 'implicit', 'clientCreds', 'resourceOwner'] as const;
 
@@ -72,6 +73,7 @@ export function Tokens({ app }: PanelProps) {
         description={t('apps.help.codeLifetime')}
         {...lifetime('codeLifetime')}
       />
+      {form.values.template === 'OAuth2Server' && <ClaimsInput />}
       <Meaning />
     </>
   );

@@ -7,7 +7,7 @@ export const apps: Catalogue<typeof english> = {
       about: {
         client:
           'Token für die eigene API dieses Servers. Seine Scopes sagen, welche Endpunkte ein Token öffnet.',
-        server: 'Token für eine API von Ihnen. Noch nicht gebaut: diese Version des Servers lehnt es ab.',
+        server: 'Token für eine API von Ihnen: eigene Audience, Scopes und Claims. Hier öffnen sie nichts.',
       },
       addWhat: '{{template}} hinzufügen',
       added: '{{name}} wurde hinzugefügt. Schließen Sie das Fenster, um die App einzurichten.',
@@ -49,6 +49,32 @@ export const apps: Catalogue<typeof english> = {
       update: 'Geändert',
       what: 'Was',
       who: 'Wer und wann',
+    },
+    claims: {
+      add: 'Claim hinzufügen',
+      from: 'Herkunft von Claim {{number}}',
+      name: 'Name von Claim {{number}}',
+      namePlaceholder: 'Name im Token',
+      source: {
+        birthdate: 'Geburtsdatum',
+        constant: 'Eine Konstante',
+        description: 'Beschreibung',
+        displayName: 'Anzeigename',
+        email: 'E-Mail-Adresse',
+        familyName: 'Nachname',
+        gender: 'Geschlecht',
+        givenName: 'Vorname',
+        locale: 'Sprache',
+        loginName: 'Anmeldename',
+        middleName: 'Zweiter Vorname',
+        nickname: 'Spitzname',
+        phoneNumber: 'Telefonnummer',
+        roles: 'Namen der Rollen des Benutzers',
+        website: 'Webseite',
+        zoneinfo: 'Zeitzone',
+      },
+      value: 'Wert von Claim {{number}}',
+      valuePlaceholder: 'Wert',
     },
     clientCreated:
       '{{name}} wurde angelegt. Eine Rolle unter Zugriff braucht er noch, um diese App zu nutzen.',
@@ -95,6 +121,7 @@ export const apps: Catalogue<typeof english> = {
       audience: 'Audience',
       authMethods: 'Auth Methods',
       category: 'Kategorie',
+      claims: 'Claims',
       clientIdType: 'Art der Client-ID',
       codeLifetime: 'Lebensdauer des Codes',
       definitions: 'Scope-Definitionen',
@@ -128,6 +155,8 @@ export const apps: Catalogue<typeof english> = {
       applicationId: 'Ohne Leerzeichen. Sie ist Teil jeder Adresse unten.',
       applicationIdRename:
         'Damit ändern sich alle Adressen der App. Clients mit den alten Adressen hören auf zu funktionieren.',
+      audience:
+        'Die Adresse Ihrer API oder ihr Name. Token tragen sie, und Clients anderer Apps verlangen sie als resource. Leer: der Issuer.',
       authMethod: {
         authCode: 'Ein Benutzer meldet sich im Browser an, der Client tauscht einen Code ein.',
         clientCreds: 'Ein Programm für sich, mit dem Geheimnis eines vertraulichen Clients.',
@@ -138,6 +167,8 @@ export const apps: Catalogue<typeof english> = {
       },
       authMethods: 'Wie ein Client an ein Token kommt. Was nicht angekreuzt ist, wird abgelehnt.',
       category: 'Die Überschrift, unter der die App in der Liste steht.',
+      claims:
+        'Was Ihre API in jedem Token über den Benutzer liest. Angaben, Rollen und Konstanten; kein Programm läuft.',
       clientIdType: 'Wer von dieser App Token verlangen darf.',
       clientIdTypes: {
         anything: 'Jede Client-ID wird bedient, und keine muss sich ausweisen.',
@@ -198,6 +229,8 @@ export const apps: Catalogue<typeof english> = {
       edit: '{{name}} bearbeiten',
       empty:
         'Noch kein Scope ist definiert. Ein Scope nennt die Endpunkte, die ein Token öffnet: ohne ihn öffnen Token nichts.',
+      emptyServer:
+        'Noch kein Scope ist definiert. Ein Scope ist ein Wort, das Ihre API in einem Token sucht.',
       isDefault: 'Standard',
       justMisses: 'Knapp verfehlt',
       more_one: 'und {{count}} weiterer',
@@ -213,6 +246,7 @@ export const apps: Catalogue<typeof english> = {
       restRegex: 'REST Regex',
       restRegexHelp:
         'Pfade der Endpunkte ohne führenden Schrägstrich, als reguläre Ausdrücke. Ein * allein steht für alles.',
+      restRegexServer: 'Notizen für Ihre API, wenn Sie mögen. Auf diesem Server öffnen sie nichts.',
       title: 'Scope: {{name}}',
       titleNew: 'Neuer Scope',
     },

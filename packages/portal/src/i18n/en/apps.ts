@@ -3,7 +3,7 @@ export const apps = {
     add: {
       about: {
         client: 'Tokens for this server’s own API. Its scopes say which endpoints a token opens.',
-        server: 'Tokens for an API of yours. Not built yet: this version of the server refuses it.',
+        server: 'Tokens for an API of yours: its own audience, scopes and claims. They open nothing here.',
       },
       addWhat: 'Add {{template}}',
       added: '{{name}} was added. Close this to configure it.',
@@ -46,6 +46,32 @@ export const apps = {
       update: 'Changed',
       what: 'What',
       who: 'Who and when',
+    },
+    claims: {
+      add: 'Add a claim',
+      from: 'Where claim {{number}} comes from',
+      name: 'Name of claim {{number}}',
+      namePlaceholder: 'Name in the token',
+      source: {
+        birthdate: 'Birth date',
+        constant: 'A constant',
+        description: 'Description',
+        displayName: 'Display name',
+        email: 'E-mail address',
+        familyName: 'Family name',
+        gender: 'Gender',
+        givenName: 'Given name',
+        locale: 'Language',
+        loginName: 'Login name',
+        middleName: 'Middle name',
+        nickname: 'Nickname',
+        phoneNumber: 'Telephone number',
+        roles: 'Names of the user’s roles',
+        website: 'Web site',
+        zoneinfo: 'Time zone',
+      },
+      value: 'Value of claim {{number}}',
+      valuePlaceholder: 'Value',
     },
     clientCreated: '{{name}} was created. Put it in a role of User Access so that it may use this app.',
     clientIdType: {
@@ -91,6 +117,7 @@ export const apps = {
       audience: 'Audience',
       authMethods: 'Auth Methods',
       category: 'Category',
+      claims: 'Claims',
       clientIdType: 'Client ID Type',
       codeLifetime: 'Authorization Code Lifetime',
       definitions: 'Scope Definitions',
@@ -124,6 +151,8 @@ export const apps = {
       applicationId: 'No spaces. It is part of every endpoint address below.',
       applicationIdRename:
         'Changing this changes every endpoint address of the app. Clients that use the old ones stop working.',
+      audience:
+        'The address of your API, or its name. Tokens carry it, and clients of other apps ask for it as resource. Empty: the issuer.',
       authMethod: {
         authCode: 'A user signs in at the browser, the client exchanges a code.',
         clientCreds: 'A program on its own, with the secret of a confidential client.',
@@ -133,6 +162,8 @@ export const apps = {
       },
       authMethods: 'How a client may get a token. Whatever is not ticked is refused.',
       category: 'The heading under which the app stands in the list.',
+      claims:
+        'What your API reads in each token about the user. Facts, roles and constants; no program is run.',
       clientIdType: 'Who may ask this app for tokens.',
       clientIdTypes: {
         anything: 'Any client id is served, and none has to prove who it is.',
@@ -192,6 +223,7 @@ export const apps = {
       edit: 'Edit {{name}}',
       empty:
         'No scope is defined yet. A scope names the endpoints that a token opens: without one, tokens open nothing.',
+      emptyServer: 'No scope is defined yet. A scope is a word that your API looks for in a token.',
       isDefault: 'Default',
       justMisses: 'Just missed',
       more_one: 'and {{count}} more',
@@ -207,6 +239,7 @@ export const apps = {
       restRegex: 'REST Regex',
       restRegexHelp:
         'Endpoint paths without the leading slash, as regular expressions. A bare * stands for anything.',
+      restRegexServer: 'Notes for your API, if you like. They open nothing on this server.',
       title: 'Scope: {{name}}',
       titleNew: 'New scope',
     },

@@ -7,7 +7,7 @@ import type { FieldFault } from '../errors.js';
 import { foldName } from '../login-name.js';
 import type { App } from '../model.js';
 import { patternFault } from '../scope-patterns.js';
-import type { Urls } from '../urls.js';
+import { audienceKey, type Urls } from '../urls.js';
 import { type Administrator, authorize } from './authority.js';
 import type { Recorder } from './change-log.js';
 import { refuse } from './faults.js';
@@ -77,6 +77,7 @@ async function checked(
   await checkApplicationId(recorder, urls, tenantId, identity.applicationId, self, { faults, clashes });
   if (generalUsage.issuer !== 'default')
     await checkIssuer(recorder, tenantId, generalUsage.issuer, self, clashes);
+  await checkAudience(recorder, urls, tenantId, { ...identity, settings }, self, { faults, clashes });
   refuse(faults, clashes);
   return { ...identity, settings, roleIds };
 }
@@ -144,4 +145,24 @@ async function checkIssuer(
   const owner = await tx.apps.findByKey(tenantId, foldName(path));
   if (owner && owner.id !== self?.id)
     clashes.push({ field, message: `is the default issuer of "${owner.applicationId}"` });
+}
+
+/** An audience names one API of the tenant, and never this server's own: the gate would believe its tokens. */
+async function checkAudience(
+  { tx }: Recorder,
+  urls: Urls,
+  tenantId: string,
+  app: Pick<App, 'applicationId' | 'template' | 'settings'>,
+  self: App | null,
+  { faults, clashes }: { faults: FieldFault[]; clashes: FieldFault[] },
+): Promise<void> {
+  const field = 'generalUsage.audience';
+  if (app.template !== 'OAuth2Server') return;
+  const key = audienceKey(urls.audience(app));
+  if (key === audienceKey(urls.resource))
+    faults.push({ field, message: "is this server's own API: tokens for it belong to an OAuth2 Client app" });
+  if (app.settings.generalUsage.audience === null) return;
+  const holder = await tx.apps.findByAudience(tenantId, key);
+  if (holder && holder.id !== self?.id)
+    clashes.push({ field, message: `is the audience of "${holder.applicationId}"` });
 }

@@ -5,6 +5,8 @@ import { OAuthError } from '../errors.js';
 import type { Policy } from '../login/policy.js';
 import type { AuthorizationCode } from '../model.js';
 import { type Parameters, required } from '../oauth/parameters.js';
+import type { Resources } from '../oauth/resource.js';
+import { narrowedScope } from '../oauth/scope.js';
 import type { Reader } from '../ports.js';
 import { loadClaims } from '../tokens/claims-request.js';
 import { newGrant, openFamily } from '../tokens/refresh-token.js';
@@ -15,10 +17,13 @@ interface CodeDeps {
   directory: Directory;
   clock: Clock;
   policy: Pick<Policy, 'suffices'>;
+  resources: Resources;
 }
 
 /** A code for tokens, once. @see RFC 6749 section 4.1.3, RFC 7636 section 4.6 */
-export function createAuthorizationCodeGrant({ read, directory, clock, policy }: CodeDeps): TokenGrant {
+export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
+  const { read, directory, clock, policy, resources } = deps;
+
   /** The session the code came of, unless it has ended since. Rule 12. */
   async function liveSession({ tenantId, sessionId }: AuthorizationCode): Promise<string | null> {
     return (await read.sessions.find(tenantId, sessionId)) && sessionId;
@@ -45,15 +50,17 @@ export function createAuthorizationCodeGrant({ read, directory, clock, policy }:
       if (!(await policy.suffices(context.tenant, subject, app.id, proof)))
         throw unknownCode('the authentication profile now asks for more than its sign-in met');
 
+      const target = await resources.chosen(context, app, code.resource, parameters.get('resource'));
       const { tenantId, appId, clientId, userId } = code;
       const { scope, authTime, grantId, nonce } = code;
-      const { amr, source, claims } = code;
+      const { amr, source, claims, resource } = code;
       const owner = { tenantId, id: grantId, appId, clientId, userId, sessionId };
-      const facts = { ...owner, scope, claims, authTime, amr, source };
+      const facts = { ...owner, scope, claims, resource, authTime, amr, source };
       const grant = newGrant(facts, now, app.lifetimes.refresh);
       return {
         subject,
-        scope,
+        scope: narrowedScope(target.app, scope, undefined),
+        target,
         authTime,
         grantId,
         sessionId,

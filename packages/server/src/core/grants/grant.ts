@@ -8,6 +8,7 @@ import type { Subject } from '../access.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Client } from '../oauth/client-auth.js';
 import type { Parameters } from '../oauth/parameters.js';
+import type { Target } from '../oauth/resource.js';
 import type { Writer } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
 import type { ClaimsRequest } from '../tokens/claims-request.js';
@@ -25,6 +26,8 @@ export interface Entitlement {
   readonly subject: Subject;
   /** Space-separated. */
   readonly scope: string;
+  /** The API that the access token is for. */
+  readonly target: Target;
   /** Epoch milliseconds. */
   readonly authTime: number;
   /** The family that the tokens will belong to; null for a client acting for itself. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../kit/clock.js';
 import type { Directory } from '../directory.js';
 import type { Credentials } from '../login/credentials.js';
 import type { Policy } from '../login/policy.js';
+import type { Resources } from '../oauth/resource.js';
 import type { Reader } from '../ports.js';
 import { createAuthorizationCodeGrant } from './authorization-code.js';
 import { createClientCredentialsGrant } from './client-credentials.js';
@@ -15,6 +16,7 @@ export function createGrants(deps: {
   directory: Directory;
   credentials: Credentials;
   policy: Policy;
+  resources: Resources;
   clock: Clock;
 }): readonly TokenGrant[] {
   return [

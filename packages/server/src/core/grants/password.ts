@@ -5,6 +5,7 @@ import type { Credentials } from '../login/credentials.js';
 import { mustChangePassword } from '../login/password-life.js';
 import type { Policy } from '../login/policy.js';
 import { required } from '../oauth/parameters.js';
+import type { Resources } from '../oauth/resource.js';
 import { requestedScope } from '../oauth/scope.js';
 import { NO_CLAIMS } from '../tokens/claims-request.js';
 import { newGrant, openFamily } from '../tokens/refresh-token.js';
@@ -14,6 +15,7 @@ interface PasswordDeps {
   policy: Pick<Policy, 'suffices'>;
   credentials: Pick<Credentials, 'check'>;
   clock: Clock;
+  resources: Resources;
 }
 
 /**
@@ -21,7 +23,8 @@ interface PasswordDeps {
  * user, and where the password alone would not sign the user in, it yields no token either.
  * @see RFC 6749 section 4.3
  */
-export function createPasswordGrant({ policy, credentials, clock }: PasswordDeps): TokenGrant {
+export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
+  const { policy, credentials, clock, resources } = deps;
   return {
     grantType: 'password',
     confidentialOnly: false,
@@ -31,7 +34,9 @@ export function createPasswordGrant({ policy, credentials, clock }: PasswordDeps
       const { tenant } = context;
       const loginName = required(parameters, 'username');
       const secret = required(parameters, 'password');
-      const scope = requestedScope(app, parameters.get('scope'));
+      const resource = parameters.get('resource') ?? null;
+      const target = await resources.chosen(context, app, resource, parameters.get('resource'));
+      const scope = requestedScope(target.app, parameters.get('scope'));
       const verdict = await credentials.check(context, { loginName, secret, as: 'person' });
       if (!verdict.ok) throw wrongPassword(verdict.detail);
       const { subject } = verdict;
@@ -44,10 +49,15 @@ export function createPasswordGrant({ policy, credentials, clock }: PasswordDeps
 
       const facts = { tenantId: tenant.id, id: newId(), appId: app.id, clientId: client.id, scope };
       const owner = { userId: subject.user.id, sessionId: null, authTime: now, amr: 'UP', claims: null };
-      const grant = newGrant({ ...facts, ...owner, source: proof.source }, now, app.lifetimes.refresh);
+      const grant = newGrant(
+        { ...facts, ...owner, resource, source: proof.source },
+        now,
+        app.lifetimes.refresh,
+      );
       return {
         subject,
         scope,
+        target,
         authTime: now,
         grantId: grant.id,
         sessionId: null,

@@ -5,6 +5,7 @@ import { OAuthError } from '../errors.js';
 import type { Policy } from '../login/policy.js';
 import type { Grant, RefreshToken } from '../model.js';
 import { required } from '../oauth/parameters.js';
+import type { Resources } from '../oauth/resource.js';
 import { narrowedScope } from '../oauth/scope.js';
 import type { Reader } from '../ports.js';
 import { loadClaims } from '../tokens/claims-request.js';
@@ -16,10 +17,12 @@ interface RefreshDeps {
   directory: Directory;
   clock: Clock;
   policy: Pick<Policy, 'stillSuffices'>;
+  resources: Resources;
 }
 
 /** A refresh token for fresh tokens and its successor. @see RFC 6749 section 6, RFC 9700 section 4.14.2 */
-export function createRefreshTokenGrant({ read, directory, clock, policy }: RefreshDeps): TokenGrant {
+export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
+  const { read, directory, clock, policy, resources } = deps;
   return {
     grantType: 'refresh_token',
     confidentialOnly: false,
@@ -40,9 +43,11 @@ export function createRefreshTokenGrant({ read, directory, clock, policy }: Refr
       if (!(await policy.stillSuffices(context.tenant, subject, app.id, proof)))
         throw badRefreshToken('the authentication profile now asks for more than its sign-in met');
 
+      const target = await resources.chosen(context, app, grant.resource, parameters.get('resource'));
       return {
         subject,
-        scope: narrowedScope(app, grant.scope, parameters.get('scope')),
+        scope: narrowedScope(target.app, grant.scope, parameters.get('scope')),
+        target,
         authTime: grant.authTime,
         grantId: grant.id,
         sessionId: grant.sessionId,

@@ -12,6 +12,7 @@ import type { Client, ClientAuth } from './client-auth.js';
 import type { ConsentQuestion } from './consent.js';
 import { type Parameters, required } from './parameters.js';
 import { isRegisteredRedirect } from './redirect-uri.js';
+import { invalidTarget, type Resources, scopesOf, type Target } from './resource.js';
 import { requestedResponseType, requireResponseMode } from './response-type.js';
 import { requestedScope } from './scope.js';
 
@@ -22,6 +23,8 @@ export interface TrustedRequest {
   readonly client: Client;
   readonly redirectUri: string;
   readonly parameters: Parameters;
+  /** The APIs that the tokens may be for; none when what was asked for is refused. */
+  readonly targets: readonly Target[];
 }
 
 /** What the endpoint answers: a redirect, a form that the browser posts to the client, or the consent page. */
@@ -49,6 +52,7 @@ export const PARKED_PARAMETERS = [
   'acr_values',
   'claims',
   'id_token_hint',
+  'resource',
 ] as const;
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'];
@@ -56,7 +60,7 @@ export const CODE_CHALLENGE_METHODS = ['S256'];
 
 /** The client and the redirect, or an error that must not leave the server. @see RFC 6749 section 4.1.2.1 */
 export async function trust(
-  clientAuth: ClientAuth,
+  { clientAuth, resources }: { clientAuth: ClientAuth; resources: Resources },
   context: RequestContext,
   app: RunningApp,
   parameters: Parameters,
@@ -74,7 +78,17 @@ export async function trust(
       'invalid_request',
       'invalid redirect: the redirect_uri is not on the list of the app',
     );
-  return { context, app, client, redirectUri, parameters };
+  return { context, app, client, redirectUri, parameters, targets: await targets() };
+
+  /** What is refused here is refused by a check, which may answer by redirect. */
+  async function targets(): Promise<readonly Target[]> {
+    try {
+      return await resources.asked(context, app, parameters.get('resource'));
+    } catch (error) {
+      if (error instanceof OAuthError) return [];
+      throw error;
+    }
+  }
 }
 
 type Check = (request: TrustedRequest) => void | Promise<void>;
@@ -86,6 +100,7 @@ export function createChecks(clientAuth: ClientAuth): readonly Check[] {
     (request) => clientSecretIsRight(clientAuth, request),
     responseTypeIsServed,
     responseModeIsServed,
+    resourceIsKnown,
     pkceHolds,
     scopeIsDefined,
     nonceIsThere,
@@ -122,6 +137,13 @@ function responseModeIsServed({ parameters }: TrustedRequest): void {
   requireResponseMode(parameters);
 }
 
+/** @see RFC 8707 section 2.1 */
+function resourceIsKnown({ app, parameters, targets }: TrustedRequest): void {
+  if (targets.length === 0) throw invalidTarget('a resource is unknown, disabled, or no absolute URI');
+  if (targets.length > 1 && requestedResponseType(app, parameters).token)
+    throw invalidTarget('a token by redirect is for one resource');
+}
+
 /** @see RFC 7636 section 4.3, RFC 9700 section 2.1.1 */
 function pkceHolds({ app, client, parameters }: TrustedRequest): void {
   if (!requestedResponseType(app, parameters).code) return;
@@ -141,14 +163,20 @@ function pkceHolds({ app, client, parameters }: TrustedRequest): void {
     throw new OAuthError('invalid_request', 'code_challenge is not a SHA-256 in base64url');
 }
 
-function scopeIsDefined({ app, parameters }: TrustedRequest): void {
-  requestedScope(app, parameters.get('scope'));
+function scopeIsDefined(request: TrustedRequest): void {
+  scopeOf(request);
+}
+
+/** What the request asks for, of the scopes of its APIs. */
+export function scopeOf({ targets, parameters }: TrustedRequest): string {
+  return requestedScope(scopesOf(targets), parameters.get('scope'));
 }
 
 /** An ID token by way of the browser is about OpenID Connect, and bound to its request. @see Core 1.0 section 3.2.2.1 */
-function nonceIsThere({ app, parameters }: TrustedRequest): void {
+function nonceIsThere(request: TrustedRequest): void {
+  const { app, parameters } = request;
   if (!requestedResponseType(app, parameters).idToken) return;
-  if (!requestedScope(app, parameters.get('scope')).split(' ').includes('openid'))
+  if (!scopeOf(request).split(' ').includes('openid'))
     throw new OAuthError('invalid_request', 'an id_token needs the scope openid');
   if (parameters.has('nonce') || app.settings.generalUsage.admitOldClients) return;
   throw new OAuthError(

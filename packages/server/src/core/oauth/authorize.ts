@@ -4,7 +4,7 @@
  * @see RFC 6749 section 4.1.1, OpenID Connect Core 1.0 section 3.1.2
  */
 import type { Clock } from '../../kit/clock.js';
-import { mayUseApp, type Subject } from '../access.js';
+import type { Subject } from '../access.js';
 import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
@@ -22,6 +22,7 @@ import {
   createChecks,
   NotByRedirect,
   promptsOf,
+  scopeOf,
   type TrustedRequest,
   trust,
 } from './authorization-request.js';
@@ -33,7 +34,8 @@ import { type RawParameters, readParameters, required } from './parameters.js';
 import { alreadyAnswered, createParking, type Parked } from './parking.js';
 import type { PushedRequests } from './pushed-requests.js';
 import type { UnpackRequest } from './request-object.js';
-import { requestedScope, scopeNames } from './scope.js';
+import { mayUseTargets, type Resources } from './resource.js';
+import { scopeNames } from './scope.js';
 import { appTokenBegetsNothing, type Signer, signerOf } from './signer.js';
 
 /** Parameters of a GET's query or a POST's form, and who sent them. */
@@ -64,6 +66,7 @@ interface AuthorizeDeps {
   keys: Keys;
   mint: TokenMint;
   clientAuth: ClientAuth;
+  resources: Resources;
   pushed: Pick<PushedRequests, 'find'>;
   unpack: UnpackRequest;
   policy: Policy;
@@ -100,7 +103,7 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
     principal: Principal | null,
     parked: Parked | null,
   ): Promise<AuthorizeAnswer> {
-    const { app, parameters } = request;
+    const { parameters } = request;
     const signer = signerOf(request, principal);
     // A client by its own token sees no page.
     const isSilent = signer?.kind === 'client' || promptsOf(parameters).includes('none');
@@ -117,7 +120,7 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
       if (isSilent) throw new OAuthError('login_required', 'the user must prove more than this session has');
       return signIn(request, parked, 'step-up');
     }
-    const scope = requestedScope(app, parameters.get('scope'));
+    const scope = scopeOf(request);
     if (await consents.isNeeded(request, subject, scope)) {
       if (isSilent) throw new OAuthError('consent_required', 'the user must consent');
       const bounce = await parking.park(request, signer.sessionId, parked);
@@ -175,7 +178,7 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
       const bounce = sent.get('bounce');
       const parked = bounce === undefined ? await pushed.find(app, sent) : await parking.find(app.id, bounce);
       const parameters = parked?.parameters ?? (await unpack(context, app, sent));
-      const request = await trust(clientAuth, context, app, parameters);
+      const request = await trust(deps, context, app, parameters);
       return answering(request, async () => {
         if (app.settings.generalUsage.requirePar && !parked) throw notPushed();
         for (const check of checks) await check(request);
@@ -191,13 +194,13 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
       const parked = await parking.find(app.id, required(sent, 'bounce'));
       if (!principal || parked.shownTo !== principal.sessionId) throw alreadyAnswered();
       const isAllowed = required(sent, 'result') === '1';
-      const request = await trust(clientAuth, context, app, parked.parameters);
+      const request = await trust(deps, context, app, parked.parameters);
       return answering(request, async () => {
         for (const check of checks) await check(request);
         const { subject } = principal;
         requireAccess(request, subject);
         if (!(await meetsProfile(request, principal))) return signIn(request, parked, 'step-up');
-        const asked = requestedScope(app, parked.parameters.get('scope'));
+        const asked = scopeOf(request);
         const answers = parked.keyHashes;
         if (!isAllowed) {
           await responses.deny(request, principal, answers);
@@ -217,12 +220,12 @@ function notPushed(): OAuthError {
 }
 
 /** Rule 1, at authorize. */
-function requireAccess({ app }: TrustedRequest, subject: Subject): void {
-  if (mayUseApp(subject, app)) return;
+function requireAccess({ app, targets }: TrustedRequest, subject: Subject): void {
+  if (mayUseTargets(subject, [{ app }, ...targets])) return;
   throw new OAuthError(
     'access_denied',
     'the user may not use this app',
-    `rule 1: ${subject.user.loginName} holds no role of the app's User Access`,
+    `rule 1: ${subject.user.loginName} holds no role of the User Access of the app, or of the API asked for`,
   );
 }
 

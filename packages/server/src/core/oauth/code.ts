@@ -6,7 +6,7 @@ import type { TrustedRequest } from './authorization-request.js';
 
 /** An authorization code, 256 random bits, and the row that keeps its hash. @see RFC 6749 section 4.1.2 */
 export function newCode(
-  { app, client, redirectUri, parameters }: TrustedRequest,
+  { app, client, redirectUri, parameters, targets }: TrustedRequest,
   { subject, sessionId, authTime, amr, source }: SessionPrincipal,
   decided: { scope: string; claims: string | null },
   now: number,
@@ -24,6 +24,7 @@ export function newCode(
     scope: decided.scope,
     nonce: parameters.get('nonce') ?? null,
     claims: decided.claims,
+    resource: parameters.has('resource') ? targets.map(({ audience }) => audience).join(' ') : null,
     codeChallenge: parameters.get('code_challenge') ?? null,
     authTime,
     amr: amr.join(' '),

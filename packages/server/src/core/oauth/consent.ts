@@ -1,11 +1,13 @@
 /** What a user allowed a client, and whether it must be asked again. Contract section 7, Consent. */
 import type { Clock } from '../../kit/clock.js';
 import type { Subject } from '../access.js';
+import type { RunningApp } from '../app-runtime.js';
 import type { Consent } from '../model.js';
 import type { Reader } from '../ports.js';
 import { readClaimsRequest } from '../tokens/claims-request.js';
 import { claimsOfScope, USER_CLAIMS } from '../tokens/user-claims.js';
 import { promptsOf, type TrustedRequest } from './authorization-request.js';
+import { scopesOf } from './resource.js';
 import { scopeNames } from './scope.js';
 
 /** The question put to a signed-in user. */
@@ -18,6 +20,8 @@ export interface ConsentQuestion {
   readonly clientName: string | null;
   readonly redirectUri: string;
   readonly loginName: string;
+  /** Names of the other apps for whose APIs the tokens will be. */
+  readonly resources: readonly string[];
   /** Whether the user may leave scopes out. */
   readonly isSelectable: boolean;
   /** Claims about the user asked for one by one, beyond what the scopes tell. */
@@ -52,7 +56,8 @@ export function createConsentBook(deps: { read: Pick<Reader, 'consents'>; clock:
   return {
     async isNeeded(request, subject, scope) {
       if (promptsOf(request.parameters).includes('consent')) return true;
-      if (!request.app.settings.scope.userMustConfirm) return false;
+      const { app, targets } = request;
+      if (![app, ...targets.map((target) => target.app)].some(mustConfirm)) return false;
       if (!isRememberable(request) || claimsBeyond(request, scope).length > 0) return true;
       const allowed = await allowedBefore(request, subject);
       return scopeNames(scope).some((name) => !allowed.includes(name));
@@ -67,8 +72,16 @@ export function createConsentBook(deps: { read: Pick<Reader, 'consents'>; clock:
   };
 }
 
-/** Anyone can pose as a public client, or sit behind a loopback or private-use redirect. @see RFC 8252 section 8.6 */
-function isRememberable({ client, redirectUri }: TrustedRequest): boolean {
+function mustConfirm({ settings }: RunningApp): boolean {
+  return settings.scope.userMustConfirm;
+}
+
+/**
+ * Anyone can pose as a public client, or sit behind a loopback or private-use redirect. The scopes of another app's API
+ * may have the names of scopes allowed before. @see RFC 8252 section 8.6
+ */
+function isRememberable({ app, targets, client, redirectUri }: TrustedRequest): boolean {
+  if (targets.some((target) => target.app.id !== app.id)) return false;
   return client.user !== null && redirectUri.startsWith('https://');
 }
 
@@ -86,7 +99,8 @@ export function questionOf(
   scope: string,
   bounce: string,
 ): ConsentQuestion {
-  const { app, client, redirectUri } = request;
+  const { app, client, redirectUri, targets } = request;
+  const { scopes } = scopesOf(targets);
   return {
     bounce,
     applicationId: app.applicationId,
@@ -95,12 +109,13 @@ export function questionOf(
     clientName: client.user?.user.displayName ?? null,
     redirectUri,
     loginName: user.loginName,
+    resources: targets.filter((target) => target.app.id !== app.id).map((target) => target.app.name),
     claims: claimsBeyond(request, scope),
     isSelectable: app.settings.scope.allowScopeSelection,
     scopes: scopeNames(scope).map((name) => ({
       name,
-      description: app.scopes.get(name)?.description || BUILT_IN[name] || name,
-      endpoints: app.scopes.get(name)?.restRegex ?? [],
+      description: scopes.get(name)?.description || BUILT_IN[name] || name,
+      endpoints: app.template === 'OAuth2Client' ? (app.scopes.get(name)?.restRegex ?? []) : [],
     })),
   };
 }

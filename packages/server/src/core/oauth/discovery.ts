@@ -9,6 +9,7 @@ import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { TokenGrant } from '../grants/grant.js';
+import type { App } from '../model.js';
 import type { Reader } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
 import { ID_TOKEN_CLAIMS } from '../tokens/id-token.js';
@@ -51,7 +52,7 @@ export function createDiscovery({ read, directory, grants, keys, urls }: Discove
     let after: string | undefined;
     do {
       const page = await read.apps.page(tenantId, { after, limit: PAGE });
-      found.push(...page.items.filter((app) => app.enabled).map((app) => urls.issuer(app)));
+      found.push(...page.items.filter(isForOwnApi).map((app) => urls.issuer(app)));
       after = page.next;
     } while (after !== undefined);
     return found;
@@ -86,6 +87,11 @@ export function createDiscovery({ read, directory, grants, keys, urls }: Discove
       return text;
     },
   };
+}
+
+/** @see RFC 9728 section 2 */
+function isForOwnApi({ enabled, template }: App): boolean {
+  return enabled && template === 'OAuth2Client';
 }
 
 function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls): object {

@@ -12,6 +12,7 @@ import type { AccessTokenFacts, MintedToken } from '../tokens/format.js';
 import type { Recipient, TokenMint } from '../tokens/issuer.js';
 import { claimsOfScope } from '../tokens/user-claims.js';
 import type { TrustedRequest } from './authorization-request.js';
+import { invalidTarget } from './resource.js';
 import type { ResponseType } from './response-type.js';
 import type { Signer } from './signer.js';
 
@@ -37,12 +38,14 @@ export async function frontChannel(
   { type, scope, claims, code }: Decided,
 ): Promise<FrontChannel> {
   if (!type.token && !type.idToken) return { parameters: {}, store: async () => undefined };
-  const { context, app, client, parameters } = request;
+  const { context, app, client, parameters, targets } = request;
+  const [target] = targets;
+  if (!target) throw invalidTarget('a token is for one resource: name it');
   const recipient: Recipient = { context, app, clientId: client.id };
   const { subject, authTime, sessionId } = signer;
   const nonce = parameters.get('nonce') ?? null;
   const grantId = type.token ? newId() : null;
-  const entitlement: Entitlement = { subject, scope, authTime, grantId, sessionId, nonce, claims };
+  const entitlement: Entitlement = { subject, scope, target, authTime, grantId, sessionId, nonce, claims };
   const facts = mint.factsOf(recipient, entitlement);
   const minted = type.token ? await mint.accessToken(recipient, entitlement, facts) : null;
   const accessToken = minted?.token ?? null;
@@ -70,7 +73,7 @@ function accessTokenParameters({ token }: MintedToken, { scope }: AccessTokenFac
 }
 
 function grantOf(
-  { app, client }: TrustedRequest,
+  { app, client, parameters }: TrustedRequest,
   { subject, sessionId, authTime, amr, source }: Signer,
   { scope, claims }: Entitlement,
   id: string,
@@ -78,5 +81,6 @@ function grantOf(
 ): Grant {
   const key = { tenantId: app.tenantId, id, appId: app.id, clientId: client.id, userId: subject.user.id };
   const proof = { sessionId, authTime, amr: amr.join(' '), source };
-  return { ...key, ...proof, scope, claims: storedClaims(claims), createdAt, expiresAt, revokedAt: null };
+  const asked = { scope, claims: storedClaims(claims), resource: parameters.get('resource') ?? null };
+  return { ...key, ...proof, ...asked, createdAt, expiresAt, revokedAt: null };
 }

@@ -8,6 +8,7 @@ import { OAuthError } from '../errors.js';
 import type { Reader } from '../ports.js';
 import type { Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
+import { mappedClaims } from '../tokens/mapped-claims.js';
 import type { TokenVerifier } from '../tokens/verify.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
@@ -80,15 +81,17 @@ export function createIntrospection(deps: IntrospectDeps) {
     token: string,
   ): Promise<LiveToken | null> {
     const inspected = await tokens.inspect(context, token);
-    if (inspected?.facts.appId !== app.id) return null;
-    const { facts, id, principal } = inspected;
+    // The app whose API it is for may ask as well as the app that issued it.
+    if (!inspected || ![inspected.facts.appId, inspected.target.id].includes(app.id)) return null;
+    const { facts, id, principal, target } = inspected;
     const claims = {
+      ...mappedClaims(target, principal.subject),
       token_type: 'Bearer',
       jti: id,
-      aud: urls.resource,
+      aud: facts.audience,
       exp: seconds(facts.expiresAt),
       iat: seconds(facts.issuedAt),
-      ...claimsOf(context, app, principal.subject, facts),
+      ...claimsOf(context, principal.app, principal.subject, facts),
     };
     return { clientId: facts.clientId, claims };
   }

@@ -26,6 +26,7 @@ import { createEndSession, type EndSession, type EndSessionCall } from './end-se
 import { createIntrospection, type Introspection, type IntrospectRequest } from './introspect.js';
 import { createPushedRequests, type PushedResponse } from './pushed-requests.js';
 import { createUnpackRequest } from './request-object.js';
+import { createResources } from './resource.js';
 import { createRevocation } from './revoke.js';
 import { type ClientRequest, createTokenEndpoint } from './token.js';
 import { createUserinfo, type UserinfoRequest } from './userinfo.js';
@@ -57,12 +58,14 @@ export function createOAuth(deps: OAuthDeps): OAuth {
   const { audit } = deps;
   const read = deps.store.read;
   const clientAuth = createClientAuth(deps);
-  const grants = createGrants({ ...deps, read });
+  const resources = createResources(deps);
+  const grants = createGrants({ ...deps, read, resources });
   const mint = createTokenMint(deps);
   const issuer = createTokenIssuer({ ...deps, mint });
   const unpack = createUnpackRequest({ ...deps, clientAuth });
-  const pushed = createPushedRequests({ ...deps, clientAuth, unpack });
-  const { authorize, confirm } = createAuthorizeEndpoint({ ...deps, clientAuth, mint, pushed, unpack });
+  const pushed = createPushedRequests({ ...deps, clientAuth, resources, unpack });
+  const forAuthorize = { clientAuth, resources, mint, pushed, unpack };
+  const { authorize, confirm } = createAuthorizeEndpoint({ ...deps, ...forAuthorize });
 
   /** Leaves a line in the audit log for whatever the endpoint refuses. Rule 13. */
   function audited<Request extends { readonly applicationId: string }, Answer>(

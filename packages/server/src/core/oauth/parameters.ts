@@ -9,6 +9,9 @@ export type RawParameters = Readonly<Record<string, unknown>>;
 /** Longest value read; a token may be longer than anything else. */
 const LONGEST = 8192;
 
+/** May come several times; its values, which hold no space, are read as one with spaces between them. @see RFC 8707 section 2 */
+const REPEATABLE = ['resource', 'audience'];
+
 /** All but the tab: no parameter of OAuth may hold one. */
 const CONTROL_CHARACTER = /[^\P{Cc}\t]/u;
 
@@ -19,7 +22,8 @@ const CONTROL_CHARACTER = /[^\P{Cc}\t]/u;
  */
 export function readParameters(raw: RawParameters, lists: readonly string[] = []): Parameters {
   const parameters = new Map<string, string>();
-  for (const [name, value] of Object.entries(raw)) {
+  for (const [name, sent] of Object.entries(raw)) {
+    const value = REPEATABLE.includes(name) ? joined(name, sent) : sent;
     if (value === '' || lists.includes(name)) continue;
     if (typeof value !== 'string') throw refused(name, 'came more than once');
     if (CONTROL_CHARACTER.test(value)) throw refused(name, 'holds control characters');
@@ -27,6 +31,13 @@ export function readParameters(raw: RawParameters, lists: readonly string[] = []
     parameters.set(name, value);
   }
   return parameters;
+}
+
+function joined(name: string, sent: unknown): unknown {
+  if (!Array.isArray(sent)) return sent;
+  if (sent.some((value) => typeof value !== 'string' || value.includes(' ')))
+    throw refused(name, 'holds a space');
+  return sent.filter((value) => value !== '').join(' ');
 }
 
 function refused(name: string, fault: string): OAuthError {

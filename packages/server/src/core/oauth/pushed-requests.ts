@@ -17,6 +17,7 @@ import type { ClientAuth } from './client-auth.js';
 import { type Parameters, readParameters } from './parameters.js';
 import { keptOf, PARKED_LIFETIME, type Parked } from './parking.js';
 import type { UnpackRequest } from './request-object.js';
+import type { Resources } from './resource.js';
 import { type ClientRequest, refuseInQuery } from './token.js';
 
 const PREFIX = 'urn:ietf:params:oauth:request_uri:';
@@ -48,6 +49,7 @@ interface PushDeps {
   clock: Clock;
   directory: Directory;
   clientAuth: ClientAuth;
+  resources: Resources;
   unpack: UnpackRequest;
 }
 
@@ -67,7 +69,7 @@ export function createPushedRequests(deps: PushDeps): PushedRequests {
       const sent = new Map(form).set('client_id', client.id);
       sent.delete('client_secret');
       const parameters = await unpack(context, app, sent);
-      const request = await trust(clientAuth, context, app, parameters);
+      const request = await trust(deps, context, app, parameters);
       for (const check of checks) await check(request);
 
       const key = randomToken();

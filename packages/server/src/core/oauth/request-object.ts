@@ -44,7 +44,7 @@ export function createUnpackRequest(deps: {
     if ('request' in claims || 'request_uri' in claims)
       throw badObject('the request object refers to another one');
     const inside = Object.entries(claims).filter(([name]) => !REGISTERED.has(name));
-    return readParameters(Object.fromEntries(inside.map(([name, value]) => [name, asText(value)])));
+    return readParameters(Object.fromEntries(inside.map(([name, value]) => [name, asText(name, value)])));
   };
 }
 
@@ -56,8 +56,9 @@ function isUnsigned(object: string): boolean {
   }
 }
 
-/** A number or an object, such as `max_age` and `claims`, as it would stand in a query. */
-function asText(value: unknown): string {
+/** A number or an object, such as `max_age` and `claims`, as it would stand in a query; several resources as a list. */
+function asText(name: string, value: unknown): unknown {
+  if (name === 'resource' && Array.isArray(value)) return value;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 

@@ -1,6 +1,13 @@
 /** The scope parameter against what the app defines. @see RFC 6749 section 3.3 */
-import type { RunningApp } from '../app-runtime.js';
+import type { ScopeDefinition } from '@sallyport/contract';
 import { OAuthError } from '../errors.js';
+
+/** The scopes that may be asked for: of one app, or of several APIs together. */
+export interface ScopeSpace {
+  readonly scopes: ReadonlyMap<string, ScopeDefinition>;
+  /** Whether one of them, or a built-in one. */
+  knowsScope(name: string): boolean;
+}
 
 /** Names in a scope list, each once, in the order given. */
 export function scopeNames(scope: string): string[] {
@@ -8,16 +15,16 @@ export function scopeNames(scope: string): string[] {
 }
 
 /**
- * What is asked for: the scopes named, all of which the app must know; without any, the app's defaults, or the one
- * scope it defines. Throws `invalid_scope`. Rule 7.
+ * What is asked for: the scopes named, all of which must be known; without any, the default ones, or the one scope
+ * that is defined. Throws `invalid_scope`. Rule 7.
  */
-export function requestedScope(app: RunningApp, asked: string | undefined): string {
+export function requestedScope(space: ScopeSpace, asked: string | undefined): string {
   const names = scopeNames(asked ?? '');
   if (names.length > 0) {
-    for (const name of names) if (!app.knowsScope(name)) throw unknownScope(name);
+    for (const name of names) if (!space.knowsScope(name)) throw unknownScope(name);
     return names.join(' ');
   }
-  const definitions = [...app.scopes.values()];
+  const definitions = [...space.scopes.values()];
   const defaults = definitions.filter((definition) => definition.default);
   const granted = defaults.length > 0 ? defaults : definitions;
   if (defaults.length === 0 && definitions.length !== 1)
@@ -25,9 +32,9 @@ export function requestedScope(app: RunningApp, asked: string | undefined): stri
   return granted.map((definition) => definition.name).join(' ');
 }
 
-/** A narrower scope out of `granted`; all of it that the app still defines when none is asked for. */
-export function narrowedScope(app: RunningApp, granted: string, asked: string | undefined): string {
-  const held = scopeNames(granted).filter((name) => app.knowsScope(name));
+/** A narrower scope out of `granted`; all of it that is still defined when none is asked for. */
+export function narrowedScope(space: ScopeSpace, granted: string, asked: string | undefined): string {
+  const held = scopeNames(granted).filter((name) => space.knowsScope(name));
   const names = scopeNames(asked ?? '');
   if (names.length === 0) return held.join(' ');
   for (const name of names) if (!held.includes(name)) throw unknownScope(name);

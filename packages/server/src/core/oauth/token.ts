@@ -3,7 +3,6 @@
  * that all share. @see RFC 6749 section 3.2
  */
 import type { TokenResponse } from '@sallyport/contract';
-import { mayUseApp } from '../access.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
@@ -13,6 +12,7 @@ import type { TokenIssuer } from '../tokens/issuer.js';
 import { knownApp } from './app.js';
 import type { Client, ClientAuth } from './client-auth.js';
 import { type Parameters, type RawParameters, readParameters, required } from './parameters.js';
+import { mayUseTargets } from './resource.js';
 
 /** A form posted to the token endpoint, or to another one where a client authenticates likewise. */
 export interface ClientRequest {
@@ -62,8 +62,8 @@ export function createTokenEndpoint(deps: TokenDeps) {
     if (grant.confidentialOnly && !client.user) throw await unproved(context, client, parameters);
     // 6. What the grant gives.
     const authorization = await grant.authorize({ context, app, client, parameters });
-    // 7. Rule 1, whatever the grant: the user holds a role of the app, now.
-    if (!mayUseApp(authorization.subject, app))
+    // 7. Rule 1, whatever the grant: the user holds a role of the app, and of the API it is for, now.
+    if (!mayUseTargets(authorization.subject, [{ app }, authorization.target]))
       throw notAdmitted(grant, "the user is disabled or holds no role of the app's User Access");
     // 8. The tokens.
     return issuer.issue({ context, app, clientId: client.id, grantType, authorization });

@@ -36,7 +36,8 @@ export function createUserinfo(deps: {
     const inspected = await tokens.inspect(context, request.token, (reason) => {
       detail = reason;
     });
-    if (inspected?.facts.appId !== app.id)
+    // A token for another app's API stays useless here, whoever got hold of it.
+    if (inspected?.facts.appId !== app.id || inspected.target.id !== app.id)
       throw new OAuthError('invalid_token', 'the token is not good', detail);
     const scopes = inspected.facts.scope.split(' ');
     if (!scopes.includes('openid')) throw new OAuthError('insufficient_scope', 'the scope openid is needed');

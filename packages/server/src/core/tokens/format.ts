@@ -17,6 +17,8 @@ export interface AccessTokenFacts {
   readonly userId: string;
   /** Space-separated. */
   readonly scope: string;
+  /** The API it is for. */
+  readonly audience: string;
   /** When the user last proved who they are; when the client did, for client credentials. */
   readonly authTime: number;
   /** Null for client credentials. */
@@ -33,6 +35,8 @@ export interface Minting {
   readonly tenant: Tenant;
   readonly app: RunningApp;
   readonly subject: Subject;
+  /** The app of the API that the token is for. */
+  readonly target: RunningApp;
 }
 
 export interface MintedToken {

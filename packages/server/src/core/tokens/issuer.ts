@@ -59,14 +59,15 @@ interface MintDeps {
 export function createTokenMint(deps: MintDeps): TokenMint {
   const formats = createTokenFormats({ ...deps, read: deps.store.read });
   return {
-    factsOf({ app, clientId }, { subject, scope, authTime, grantId, sessionId }) {
+    factsOf({ app, clientId }, { subject, scope, authTime, grantId, sessionId, target: { audience } }) {
       const issuedAt = deps.clock.now();
       const expiresAt = issuedAt + app.lifetimes.access * 1000;
       const userId = subject.user.id;
-      return { appId: app.id, clientId, userId, scope, authTime, grantId, sessionId, issuedAt, expiresAt };
+      const origin = { appId: app.id, clientId, userId, grantId, sessionId };
+      return { ...origin, scope, audience, authTime, issuedAt, expiresAt };
     },
-    accessToken: ({ context: { tenant }, app }, { subject }, facts) =>
-      formatOf(app, formats).mint({ facts, tenant, app, subject }),
+    accessToken: ({ context: { tenant }, app }, { subject, target }, facts) =>
+      formatOf(app, formats).mint({ facts, tenant, app, subject, target: target.app }),
     idToken: ({ context: { tenant }, app }, { subject, nonce, sessionId }, access, beside) =>
       createIdToken(deps, { tenant, app, subject, access, nonce, sessionId, ...beside }),
   };

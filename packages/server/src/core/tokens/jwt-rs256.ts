@@ -3,6 +3,7 @@ import { newId, randomToken } from '../../kit/random.js';
 import type { Urls } from '../urls.js';
 import type { AccessTokenFacts, TokenFormat } from './format.js';
 import type { Keys } from './keys.js';
+import { mappedClaims } from './mapped-claims.js';
 
 /** Media type of an access token. @see RFC 9068 section 2.1 */
 const TYP = 'at+jwt';
@@ -18,14 +19,15 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
   const { keys, urls, clock } = deps;
   return {
     type: 'JwtRS256',
-    async mint({ facts, tenant, app, subject }) {
+    async mint({ facts, tenant, app, subject, target }) {
       const token = await keys.sign(
         tenant.id,
         { typ: TYP },
         {
+          ...mappedClaims(target, subject),
           iss: urls.issuer(app),
           sub: facts.userId,
-          aud: urls.resource,
+          aud: facts.audience,
           client_id: facts.clientId,
           exp: seconds(facts.expiresAt),
           iat: seconds(facts.issuedAt),
@@ -46,7 +48,7 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
       const verified = await keys.verify(tenant.id, token);
       if (!verified || verified.header.typ?.toLowerCase() !== TYP) return null;
       const { claims } = verified;
-      const facts = claims.aud === urls.resource ? factsOf(claims) : null;
+      const facts = factsOf(claims);
       if (!facts || facts.expiresAt <= clock.now() || typeof claims.jti !== 'string') return null;
       return { facts, id: claims.jti };
     },
@@ -57,9 +59,9 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
 
 /** Claims of our own signing as facts; null when one is missing. */
 function factsOf(claims: Record<string, unknown>): AccessTokenFacts | null {
-  const { app_id, client_id, sub, scope, auth_ms, jti, iat, exp, sid } = claims;
+  const { app_id, client_id, sub, scope, aud, auth_ms, jti, iat, exp, sid } = claims;
   if (typeof app_id !== 'string' || typeof client_id !== 'string' || typeof sub !== 'string') return null;
-  if (typeof scope !== 'string' || typeof jti !== 'string') return null;
+  if (typeof scope !== 'string' || typeof jti !== 'string' || typeof aud !== 'string') return null;
   if (typeof auth_ms !== 'number' || typeof iat !== 'number' || typeof exp !== 'number') return null;
   const dot = jti.indexOf('.');
   return {
@@ -67,6 +69,7 @@ function factsOf(claims: Record<string, unknown>): AccessTokenFacts | null {
     clientId: client_id,
     userId: sub,
     scope,
+    audience: aud,
     authTime: auth_ms,
     grantId: dot < 0 ? null : jti.slice(0, dot),
     sessionId: typeof sid === 'string' ? sid : null,

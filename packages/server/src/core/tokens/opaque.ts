@@ -2,11 +2,16 @@ import type { Clock } from '../../kit/clock.js';
 import { sha256 } from '../../kit/digest.js';
 import { randomToken } from '../../kit/random.js';
 import type { Reader } from '../ports.js';
+import type { Urls } from '../urls.js';
 import type { TokenFormat } from './format.js';
 
 /** Opaque access tokens: 256 random bits, stored as their SHA-256; one indexed read explains one. */
-export function createOpaqueFormat(deps: { read: Pick<Reader, 'accessTokens'>; clock: Clock }): TokenFormat {
-  const { read, clock } = deps;
+export function createOpaqueFormat(deps: {
+  read: Pick<Reader, 'accessTokens'>;
+  urls: Urls;
+  clock: Clock;
+}): TokenFormat {
+  const { read, urls, clock } = deps;
   return {
     type: 'opaque',
     async mint({ facts, tenant }) {
@@ -21,7 +26,7 @@ export function createOpaqueFormat(deps: { read: Pick<Reader, 'accessTokens'>; c
       if (!row || row.tenantId !== tenant.id) return null;
       if (row.revokedAt !== null || row.expiresAt <= clock.now()) return null;
       const { tokenHash: id, createdAt: issuedAt, ...facts } = row;
-      return { id, facts: { ...facts, issuedAt } };
+      return { id, facts: { ...facts, audience: facts.audience ?? urls.resource, issuedAt } };
     },
     revoke: async (tx, _tenant, { id }, now) => {
       await tx.accessTokens.revoke(id, now);

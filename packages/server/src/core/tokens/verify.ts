@@ -1,11 +1,12 @@
 /** Whether an access token is good now, whatever its format. Says nothing about scope and rights. */
 import type { Clock } from '../../kit/clock.js';
 import { mayUseApp } from '../access.js';
+import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import type { Store, Writer } from '../ports.js';
 import type { TokenPrincipal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
-import type { Urls } from '../urls.js';
+import { audienceKey, type Urls } from '../urls.js';
 import type { ReadToken, TokenFormat } from './format.js';
 import { createTokenFormats } from './index.js';
 import type { Keys } from './keys.js';
@@ -14,16 +15,18 @@ import type { Keys } from './keys.js';
 export interface InspectedToken extends ReadToken {
   readonly principal: TokenPrincipal;
   readonly format: TokenFormat;
+  /** The app of the API that the token is for. */
+  readonly target: RunningApp;
 }
 
 export interface TokenVerifier {
-  /** Null for every token that is not good; the reason goes to the operator's log by `detail` of the callback. */
+  /** For this server's own API. Null for every token that is not good; the reason goes to the operator's log by `detail` of the callback. */
   verify(
     context: RequestContext,
     token: string,
     onRefused?: (detail: string) => void,
   ): Promise<TokenPrincipal | null>;
-  /** The same, with what the token says: for introspection, userinfo and revocation. */
+  /** The same, whatever API it is for, with what the token says: for introspection, userinfo and revocation. */
   inspect(
     context: RequestContext,
     token: string,
@@ -40,7 +43,7 @@ export function createTokenVerifier(deps: {
   clock: Clock;
   directory: Directory;
 }): TokenVerifier {
-  const { store, directory, clock } = deps;
+  const { store, directory, clock, urls } = deps;
   const formats = createTokenFormats({ ...deps, read: store.read });
 
   /** The token with what its app and user make of it now, or why it is not good. */
@@ -58,6 +61,8 @@ export function createTokenVerifier(deps: {
     if (!subject?.user.enabled) return 'its user is disabled or gone';
     if (subject.user.validAfter > facts.authTime) return 'its user signed out everywhere since';
     if (!mayUseApp(subject, app)) return "its user holds no role of the app's User Access";
+    const target = await targetOf(app, facts.audience);
+    if (!target?.enabled || !mayUseApp(subject, target)) return 'the API it is for is closed to its user';
     if (app.updatedAt >= facts.issuedAt && (await isGrantGone(tenant.id, facts.grantId)))
       return 'its grant was revoked earlier';
     const principal: TokenPrincipal = {
@@ -71,7 +76,14 @@ export function createTokenVerifier(deps: {
       grantId: facts.grantId,
       expiresAt: facts.expiresAt,
     };
-    return { ...read, principal, format };
+    return { ...read, principal, format, target };
+  }
+
+  /** Null when the API has another audience by now, or is gone. */
+  async function targetOf(app: RunningApp, audience: string): Promise<RunningApp | null> {
+    if (audience === urls.audience(app)) return app;
+    const target = await directory.appByAudience(app.tenantId, audienceKey(audience));
+    return target?.template === 'OAuth2Server' ? target : null;
   }
 
   /**
@@ -93,7 +105,11 @@ export function createTokenVerifier(deps: {
   return {
     inspect,
     revoke: (tx, { tenant }, token) => token.format.revoke(tx, tenant, token, clock.now()),
-    verify: async (context, token, onRefused) =>
-      (await inspect(context, token, onRefused))?.principal ?? null,
+    async verify(context, token, onRefused) {
+      const inspected = await inspect(context, token, onRefused);
+      if (!inspected || inspected.facts.audience === urls.resource) return inspected?.principal ?? null;
+      onRefused?.('the token is for another API than this server');
+      return null;
+    },
   };
 }

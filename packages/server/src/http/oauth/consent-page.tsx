@@ -10,7 +10,7 @@ interface ConsentPageProps {
 
 /** Asks whether a client may act for the user: who asks, what for, and where the answer goes. */
 export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): VNode {
-  const { applicationId, appName, bounce, loginName, scopes, claims, isSelectable } = question;
+  const { applicationId, appName, bounce, loginName, scopes, claims, resources, isSelectable } = question;
   return (
     <Card tenant={tenant} heading={`Allow access to ${appName}?`}>
       <Asker {...question} />
@@ -24,6 +24,11 @@ export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): 
           ))}
           {claims.length > 0 && <div id="claims">Read about you: {claims.join(', ')}</div>}
         </fieldset>
+        {resources.length > 0 && (
+          <p id="resources">
+            It will be let in at: <strong>{resources.join(', ')}</strong>
+          </p>
+        )}
         <p class="fine">
           You are signed in as <strong>{loginName}</strong>. The answer goes to{' '}
           <strong>{destination(question.redirectUri)}</strong>.
