@@ -280,7 +280,7 @@ describeAdministration('the vendor’s app calls', (world) => {
         'WebAppTypeDisplayName',
       ])
         expect(row[column]).toEqual(expect.stringMatching(/./));
-    expect(rowsOf(paged.AppTemplates)).toMatchObject([{ ID: 'OAuth2Server' }]);
+    expect(rowsOf(paged.AppTemplates)).toMatchObject([{ ID: 'OAuth2ServerClient' }]);
     expect(rowsOf(custom)).toMatchObject([{ ID: 'OAuth2ServerClient' }, { ID: 'OAuth2Server' }]);
     const { Categories } = await resultOf(admin<{ Categories: string[] }>('/SaasManage/GetCategories'));
     expect(Categories.length).toBeGreaterThan(0);
