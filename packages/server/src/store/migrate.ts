@@ -7,8 +7,8 @@ import { initial } from './migrations/0001-initial.js';
 import { authentication } from './migrations/0002-authentication.js';
 import { openidConnect } from './migrations/0003-openid-connect.js';
 import { sessionOfTokens } from './migrations/0004-session-of-tokens.js';
-import { sessionClients } from './migrations/0035-session-clients.js';
 import { resources } from './migrations/0025-resources.js';
+import { sessionClients } from './migrations/0035-session-clients.js';
 import type { Db } from './tables.js';
 
 const TABLE = 'sallyport_migration';
