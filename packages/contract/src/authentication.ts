@@ -23,11 +23,16 @@ const Network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], {
   error: 'an IP address, or a range such as 10.0.0.0/8',
 });
 
-/** Chooses a profile where every list that is not empty holds what the sign-in is: one without lists is for everyone. */
+/**
+ * Chooses a profile where every list that is not empty holds what the sign-in is, and the device is as said: one that
+ * says nothing is for everyone.
+ */
 export const AuthenticationRule = z.strictObject({
   roles: z.array(RoleName).max(200).default([]),
   apps: z.array(ApplicationId).max(200).default([]),
   networks: z.array(Network).max(200).default([]),
+  /** `known` is a browser that this very user has had remembered, after proving more than a password there. */
+  device: z.enum(['any', 'known', 'unknown']).default('any'),
   profile: ProfileName,
 });
 export type AuthenticationRule = z.infer<typeof AuthenticationRule>;

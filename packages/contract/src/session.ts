@@ -15,6 +15,20 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
+/** A browser that a user has had remembered: rules may ask less of who signs in there. Instants are ISO 8601. */
+export const KnownDevice = z.object({
+  id: z.string(),
+  /** Where it was remembered, and with what. */
+  source: z.string(),
+  userAgent: z.string(),
+  createdAt: z.string(),
+  lastSeenAt: z.string(),
+  expiresAt: z.string(),
+  /** Whether the question came from a session that began there. */
+  current: z.boolean(),
+});
+export type KnownDevice = z.infer<typeof KnownDevice>;
+
 /** A second factor, without its secret. */
 export const Factor = z.object({
   id: z.string(),

@@ -23,12 +23,14 @@ export const SignInQuestion = z.strictObject({
   app: ApplicationId.nullable().default(null),
   /** Where the sign-in comes from; the source of the request when absent. */
   source: z.union([z.ipv4(), z.ipv6()], { error: 'an IP address' }).optional(),
+  /** Whether on a device that this user has had remembered. */
+  device: z.enum(['known', 'unknown']).default('unknown'),
   settings: AuthenticationSettings.optional(),
 });
 export type SignInQuestion = z.infer<typeof SignInQuestion>;
 
 /** What a rule asks for that a sign-in is not. */
-export const MISFITS = ['roles', 'apps', 'networks'] as const;
+export const MISFITS = ['roles', 'apps', 'networks', 'device'] as const;
 
 export const SignInForecast = z.object({
   user: z.object({ id: z.string(), loginName: z.string(), displayName: z.string(), enabled: z.boolean() }),

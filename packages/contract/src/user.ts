@@ -69,6 +69,8 @@ export type PasswordReset = z.infer<typeof PasswordReset>;
 export const User = z.object({
   id: z.string(),
   ...fields,
+  /** Whether the user has shown that the mail address is theirs; no administrator can say so. */
+  emailVerified: z.boolean(),
   mustChangePassword: z.boolean(),
   hasPassword: z.boolean(),
   /** Mechanisms of the second factors. */

@@ -108,6 +108,7 @@ async function wait() {
         MechanismId: field('mechanism').value,
         Action: 'Poll',
         PersistentLogin: field('persistent').value === 'true',
+        RememberDevice: field('remember')?.checked === true,
       },
       'same-origin',
     ).catch(() => null);

@@ -10,6 +10,7 @@ import { type AppAdmin, createAppAdmin } from './admin/apps.js';
 import { type AuthenticationAdmin, createAuthenticationAdmin } from './admin/authentication.js';
 import { type ChangeLog, createChangeLog } from './admin/change-log.js';
 import { createDeclarations, type Declarations } from './admin/declaration.js';
+import { createDeviceAdmin, type DeviceAdmin } from './admin/devices.js';
 import { createKeyAdmin, type KeyAdmin } from './admin/keys.js';
 import { createLogAdmin, type LogAdmin } from './admin/logs.js';
 import { createOwnAccount, type OwnAccount } from './admin/own-account.js';
@@ -77,6 +78,7 @@ export interface Core extends Omit<Ports, 'adminStore'> {
     logs: LogAdmin;
     declarations: Declarations;
     accounts: Accounts;
+    devices: DeviceAdmin;
     ownAccount: OwnAccount;
     ownFactors: OwnFactors;
     signIn: SignInAdmin;
@@ -113,6 +115,7 @@ export async function createCore({ adminStore, ...ports }: Ports): Promise<Core>
   const logs = createLogAdmin(base);
   const declarations = createDeclarations({ ...base, credentials });
   const accounts = createAccounts(base);
+  const devices = createDeviceAdmin(base);
   const ownAccount = createOwnAccount({ ...base, credentials, sessions });
   const ownFactors = createOwnFactors({ ...base, credentials, post });
   const mechanisms = createMechanisms({ ...base, credentials, sessions, post });
@@ -122,6 +125,7 @@ export async function createCore({ adminStore, ...ports }: Ports): Promise<Core>
     ...{ accounts, ownAccount, ownFactors, users, roles, apps, tenant, authentication, logs, declarations },
     keys: keyAdmin,
     signIn: signInAdmin,
+    devices,
   };
 
   const signIn = { credentials, sessions, policy, login, logout, approvals, authenticate };

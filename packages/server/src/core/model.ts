@@ -37,6 +37,8 @@ export interface TenantRule {
   roleIds: string[];
   appIds: string[];
   networks: string[];
+  /** Absent in rules from before there was a choice: any. */
+  device?: 'any' | 'known' | 'unknown';
   /** Name of a profile. */
   profile: string;
 }
@@ -48,6 +50,8 @@ export interface User {
   /** `foldLoginName(loginName)`: unique in the tenant, the only form ever compared. */
   loginKey: string;
   email: string;
+  /** Whether whoever holds the account has shown that this mailbox is theirs. */
+  emailVerified: boolean;
   displayName: string;
   description: string;
   /** Facts about the person for OpenID Connect. */
@@ -151,8 +155,22 @@ export interface Session {
   userId: string;
   /** When the user last proved who they are. */
   authTime: number;
-  /** Mechanisms met, such as `UP OATH`. */
+  /** Mechanisms met, such as `UP OATH`, and the known device it began on, as `core/login/policy.ts` writes it. */
   amr: string;
+  source: string;
+  userAgent: string;
+  createdAt: number;
+  lastSeenAt: number;
+  expiresAt: number;
+}
+
+/** A browser that a user has had remembered. */
+export interface KnownDevice {
+  tenantId: string;
+  id: string;
+  userId: string;
+  /** Of the cookie that the browser keeps; several users of one browser have a row each, under the same hash. */
+  tokenHash: string;
   source: string;
   userAgent: string;
   createdAt: number;

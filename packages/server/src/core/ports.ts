@@ -13,6 +13,7 @@ import type {
   Consent,
   Factor,
   Grant,
+  KnownDevice,
   LoginTransaction,
   NodeBeat,
   ParkedRequest,
@@ -103,6 +104,13 @@ export interface Reader {
     /** Those of sessions that are no more, due at `now`, the longest due first. */
     orphans(now: number, limit: number): Promise<SessionClient[]>;
   };
+  devices: {
+    find(tenantId: string, id: string): Promise<KnownDevice | null>;
+    /** The device of that user whose browser holds the cookie; an expired one may still be there. */
+    findByToken(tenantId: string, userId: string, tokenHash: string): Promise<KnownDevice | null>;
+    /** The latest seen first. */
+    ofUser(tenantId: string, userId: string): Promise<KnownDevice[]>;
+  };
   parked: { find(keyHash: string): Promise<ParkedRequest | null> };
   codes: { find(codeHash: string): Promise<AuthorizationCode | null> };
   grants: {
@@ -173,6 +181,15 @@ export interface Writer extends Reader {
     /** Counts an attempt and keeps others away until `dueAt`; true for the one caller that did. */
     claim(client: SessionClient, dueAt: number): Promise<boolean>;
     remove(client: SessionClient): Promise<void>;
+  };
+  devices: Reader['devices'] & {
+    /** Keeps the device in place of whatever the user's browser had under the same cookie. */
+    save(device: KnownDevice): Promise<void>;
+    /** Gives every user of the browser its new cookie. */
+    rename(tenantId: string, tokenHash: string, next: string): Promise<void>;
+    seen(tenantId: string, id: string, at: number): Promise<void>;
+    remove(tenantId: string, id: string): Promise<boolean>;
+    removeOfUser(tenantId: string, userId: string): Promise<number>;
   };
   parked: Reader['parked'] & {
     insert(request: ParkedRequest): Promise<void>;

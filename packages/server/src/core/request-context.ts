@@ -6,6 +6,8 @@ export interface RequestContext {
   /** The client's address after trusted proxies; throttling narrows it to an IPv4 address or an IPv6 /64. */
   source: string;
   userAgent: string;
+  /** Hash of the cookie by which a browser is remembered, if it has one. */
+  deviceHash?: string | undefined;
   /** Stands in the log line, the audit event and on the error page. */
   correlationId: string;
 }

@@ -4,8 +4,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
 import type { RequestContext } from '../core/request-context.js';
 import { matchSubject } from '../core/scope-patterns.js';
+import { sha256 } from '../kit/digest.js';
 import { isLoopbackHost } from '../kit/loopback.js';
-import './context.js';
+import { DEVICE_COOKIE } from './context.js';
 import { HttpRefusal } from './errors.js';
 
 export interface AdmissionRules {
@@ -50,11 +51,13 @@ export function admitRequests(app: FastifyInstance, core: Core, rules: Admission
 }
 
 async function contextOf(request: FastifyRequest, core: Core, tenantHost: string): Promise<RequestContext> {
+  const device = request.cookies[DEVICE_COOKIE];
   return {
     tenant: await core.directory.tenantByHost(tenantHost),
     source: request.ip,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
     correlationId: request.id,
+    ...(device && { deviceHash: sha256(device) }),
   };
 }
 

@@ -23,6 +23,9 @@ declare module 'fastify' {
 /** The session cookie's name, as the vendor's clients look for it. */
 export const SESSION_COOKIE = '.ASPXAUTH';
 
+/** The cookie by which a browser is remembered. */
+export const DEVICE_COOKIE = 'sallyport-device';
+
 /** What every group of routes is given. */
 export interface EdgeDeps {
   core: Core;

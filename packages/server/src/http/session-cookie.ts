@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { NewDevice } from '../core/login/devices.js';
 import type { NewSession } from '../core/login/sessions.js';
 import type { SessionPrincipal } from '../core/principal.js';
-import { type EdgeDeps, SESSION_COOKIE } from './context.js';
+import { DEVICE_COOKIE, type EdgeDeps, SESSION_COOKIE } from './context.js';
 
 /**
  * Hands the session to the browser. Without `persistent` the cookie goes when the browser closes.
@@ -19,6 +20,23 @@ export function setSessionCookie(
     sameSite: 'lax',
     secure,
     ...(persistent ? { expires: new Date(session.expiresAt) } : {}),
+  });
+}
+
+/** Has the browser known from now on, if the sign-in said so. */
+export function setDeviceCookie(
+  reply: FastifyReply,
+  { secure }: Pick<EdgeDeps, 'secure'>,
+  made: NewDevice | null,
+): void {
+  if (!made) return;
+  const expires = new Date(made.device.expiresAt);
+  reply.setCookie(DEVICE_COOKIE, made.cookie, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure,
+    expires,
   });
 }
 

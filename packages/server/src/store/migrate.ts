@@ -7,6 +7,7 @@ import { initial } from './migrations/0001-initial.js';
 import { authentication } from './migrations/0002-authentication.js';
 import { openidConnect } from './migrations/0003-openid-connect.js';
 import { sessionOfTokens } from './migrations/0004-session-of-tokens.js';
+import { knownDevices } from './migrations/0010-known-devices.js';
 import { resources } from './migrations/0025-resources.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
 import type { Db } from './tables.js';
@@ -20,8 +21,9 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0002-authentication': authentication(schema),
     '0003-openid-connect': openidConnect(schema),
     '0004-session-of-tokens': sessionOfTokens(schema),
-    '0035-session-clients': sessionClients(schema),
+    '0010-known-devices': knownDevices(schema),
     '0025-resources': resources(schema),
+    '0035-session-clients': sessionClients(schema),
   };
 }
 

@@ -7,6 +7,7 @@ import { attemptReader, attemptWriter } from './attempts.js';
 import { changeAdmin, changeReader } from './changes.js';
 import { codeReader, codeWriter } from './codes.js';
 import { consentReader, consentWriter } from './consents.js';
+import { deviceReader, deviceWriter } from './devices.js';
 import type { Dialect, LockName } from './dialects/dialect.js';
 import { eventReader, eventWriter } from './events.js';
 import { factorAdmin, factorWriter } from './factors.js';
@@ -38,6 +39,7 @@ export function createReader(db: Db): Reader {
     logins: loginReader(db),
     sessions: sessionReader(db),
     sessionClients: sessionClientReader(db),
+    devices: deviceReader(db),
     parked: parkedReader(db),
     codes: codeReader(db),
     grants: grantReader(db),
@@ -89,6 +91,9 @@ export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): Admin
     },
     get sessionClients() {
       return sessionClientWriter(db);
+    },
+    get devices() {
+      return deviceWriter(db);
     },
     get parked() {
       return parkedWriter(db);

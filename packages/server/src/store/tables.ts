@@ -12,6 +12,7 @@ import type {
   Consent,
   Factor,
   Grant,
+  KnownDevice,
   LoginTransaction,
   NodeBeat,
   ParkedRequest,
@@ -79,6 +80,7 @@ export interface Tables {
   signing_keys: Row<SigningKey>;
   logins: Row<LoginTransaction>;
   sessions: Row<Session>;
+  devices: Row<KnownDevice>;
   parked: Row<ParkedRequest>;
   codes: Row<AuthorizationCode>;
   grants: GrantRow;

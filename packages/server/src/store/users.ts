@@ -8,6 +8,7 @@ import type { Db, UserRow } from './tables.js';
 
 export const user = codec<User>(
   {
+    emailVerified: 'flag',
     confidentialClient: 'flag',
     enabled: 'flag',
     mustChangePassword: 'flag',

@@ -122,7 +122,9 @@ describeOnEveryDatabase('authentication profiles', (database) => {
     );
     expect(await offered(ADA.loginName)).toEqual([['UP'], ['EMAIL']]);
     const { authentication } = await server.core.admin.declarations.export(server.tenant, server.operator);
-    expect(authentication?.rules).toEqual([{ roles: ['New name'], apps: [], networks: [], profile: 'Two' }]);
+    expect(authentication?.rules).toEqual([
+      { roles: ['New name'], apps: [], networks: [], device: 'any', profile: 'Two' },
+    ]);
     await server.core.changeLog.record(server.tenant.id, server.operator, (recorder) =>
       recorder.deleteRole({ ...role, name: 'New name' }),
     );

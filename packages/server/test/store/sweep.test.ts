@@ -20,6 +20,7 @@ describeOnEveryDatabase('the sweep', (database) => {
         await tx.sessions.insert(
           made.session({ id: name, cookieHash: name, handleHash: `${name}-h`, ...ends }),
         );
+        await tx.devices.save(made.device({ id: name, tokenHash: name, ...ends }));
         await tx.codes.insert(made.code({ codeHash: name, ...ends }));
         await tx.grants.insert(made.grant({ id: name, ...ends }));
         await tx.refreshTokens.insert(made.refreshToken({ tokenHash: name, grantId: name, ...ends }));
@@ -30,14 +31,15 @@ describeOnEveryDatabase('the sweep', (database) => {
       }
       await tx.events.append(made.event());
     });
-    expect(await sweep(NOW)).toBe(8);
+    expect(await sweep(NOW)).toBe(9);
     expect(await sweep(NOW)).toBe(0);
     for (const name of ['dead', 'live']) {
       const expected = name === 'dead';
-      const { logins, parked, sessions, codes, grants, refreshTokens, accessTokens } = read();
+      const { logins, parked, sessions, devices, codes, grants, refreshTokens, accessTokens } = read();
       expect((await logins.find(name)) === null).toBe(expected);
       expect((await parked.find(name)) === null).toBe(expected);
       expect((await sessions.find('t1', name)) === null).toBe(expected);
+      expect((await devices.find('t1', name)) === null).toBe(expected);
       expect((await codes.find(name)) === null).toBe(expected);
       expect((await grants.find('t1', name)) === null).toBe(expected);
       expect((await refreshTokens.find(name)) === null).toBe(expected);

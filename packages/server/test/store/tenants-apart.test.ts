@@ -31,6 +31,9 @@ async function everythingOf(read: Reader, tenantId: string) {
     login: await read.logins.find(made.login().idHash),
     session: await read.sessions.find(tenantId, 'session'),
     sessions: await read.sessions.ofUser(tenantId, 'ada'),
+    device: await read.devices.find(tenantId, 'device'),
+    byToken: await read.devices.findByToken(tenantId, 'ada', made.device().tokenHash),
+    devices: await read.devices.ofUser(tenantId, 'ada'),
     parked: await read.parked.find(made.parked().keyHash),
     code: await read.codes.find(made.code().codeHash),
     grant: await read.grants.find(tenantId, 'grant'),
@@ -68,6 +71,7 @@ describeOnEveryDatabase('two tenants', (database) => {
         await tx.events.append(made.event());
         await tx.logins.insert(made.login({ userId: 'ada' }));
         await tx.sessions.insert(made.session());
+        await tx.devices.save(made.device());
         await tx.parked.insert(made.parked());
         await tx.codes.insert(made.code());
         await tx.grants.insert(made.grant());
@@ -100,6 +104,9 @@ describeOnEveryDatabase('two tenants', (database) => {
       await tx.consents.remove('t1', 'ada', 'app', 'client');
       await tx.grants.revoke('t1', 'grant', NOW);
       await tx.sessions.removeOfUser('t1', 'ada');
+      await tx.devices.rename('t1', made.device().tokenHash, 'renamed');
+      await tx.devices.seen('t1', 'device', NOW + 99);
+      await tx.devices.removeOfUser('t1', 'ada');
     });
     await context.opened.adminStore.change(async (tx) => {
       await tx.admin.updateTenant(made.tenant({ name: 'Other', version: 2 }));

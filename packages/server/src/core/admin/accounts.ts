@@ -91,6 +91,7 @@ export function createAccounts(deps: {
         for (const grant of await tx.grants.ofUser(tenant.id, user.id))
           if (isLive(grant, user)) await revokeGrant(recorder, tenant.id, grant.id);
         await tx.sessions.removeOfUser(tenant.id, user.id);
+        await tx.devices.removeOfUser(tenant.id, user.id);
         await recorder.noteTaken(user, 'sessions', 'everywhere');
       }),
     async grants(tenant, by, name) {

@@ -16,12 +16,12 @@ export async function authenticationSettings(
   { id, authentication }: Tenant,
 ): Promise<AuthenticationSettings> {
   const rules: AuthenticationRule[] = [];
-  for (const { roleIds, appIds, networks, profile } of authentication.rules) {
+  for (const { roleIds, appIds, networks, device = 'any', profile } of authentication.rules) {
     const roles = (await read.roles.findMany(id, roleIds)).map((role) => role.name);
     const found = await Promise.all(appIds.map((appId) => read.apps.find(id, appId)));
     const apps = found.flatMap((app) => (app ? [app.applicationId] : []));
     const isDead = (roleIds.length > 0 && roles.length === 0) || (appIds.length > 0 && apps.length === 0);
-    if (!isDead) rules.push({ roles, apps, networks, profile });
+    if (!isDead) rules.push({ roles, apps, networks, device, profile });
   }
   return { profiles: authentication.profiles, rules };
 }
@@ -68,7 +68,7 @@ export async function resolvedAuthentication(
 async function resolve(
   read: Reader,
   tenantId: string,
-  { roles, apps, networks, profile }: AuthenticationRule,
+  { roles, apps, networks, device, profile }: AuthenticationRule,
   path: string,
   faults: FieldFault[],
 ): Promise<TenantRule> {
@@ -87,7 +87,7 @@ async function resolve(
   };
   const roleIds = await idsOf('role', roles, (key) => read.roles.findByNameKey(tenantId, key));
   const appIds = await idsOf('app', apps, (key) => read.apps.findByKey(tenantId, key));
-  return { roleIds, appIds, networks, profile };
+  return { roleIds, appIds, networks, device, profile };
 }
 
 function repeated(names: readonly string[]): FieldFault[] {

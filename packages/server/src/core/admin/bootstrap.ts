@@ -131,6 +131,7 @@ function newAdministrator(tenant: Tenant, loginName: string, now: number): User 
     loginName,
     loginKey: foldLoginName(loginName),
     email: email ?? 'admin@localhost.localdomain',
+    emailVerified: false,
     displayName: 'Administrator',
     description: '',
     profile: {},

@@ -46,6 +46,7 @@ const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind
     fields: {
       loginName: user.loginName,
       email: user.email,
+      emailVerified: user.emailVerified,
       displayName: user.displayName,
       description: user.description,
       enabled: user.enabled,

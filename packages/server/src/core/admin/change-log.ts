@@ -41,7 +41,7 @@ export interface Recorder {
   updateKey(before: SigningKey, after: SigningKey): Promise<void>;
   deleteKey(key: SigningKey): Promise<void>;
   /** Logs what was taken from a user by protocol writes of `tx`: sessions, permissions, a lock. */
-  noteTaken(user: User, field: 'sessions' | 'permissions' | 'lock', what: string): Promise<void>;
+  noteTaken(user: User, field: 'sessions' | 'permissions' | 'lock' | 'devices', what: string): Promise<void>;
   /** Other administrative transactions wait from here to the end of this one. */
   serialize(): Promise<void>;
   /** Object names changed so far in this transaction, with action and field names: the plan of `apply`. */

@@ -78,7 +78,7 @@ export function createSignInAdmin(deps: {
     ways: readonly Way[],
   ): Promise<Challenges[]> {
     const users = { ...read.users, factors: async () => [...factors] };
-    const policy = createPolicy({ read: { users } });
+    const policy = createPolicy({ read: { users, devices: read.devices } });
     const { tenant, source } = context;
     const { profiles } = tenant.authentication;
     return Promise.all(
@@ -156,7 +156,9 @@ export function createSignInAdmin(deps: {
       const app = await askedApp(read, stored.id, question.app);
       const subject = await readSubject(read, user);
       const source = question.source ?? context.source;
-      const facts = { tenant: { ...stored, authentication }, subject, appId: app?.id ?? null, source };
+      const isKnownDevice = question.device === 'known';
+      const asked = { tenant: { ...stored, authentication }, appId: app?.id ?? null };
+      const facts = { ...asked, subject, source, isKnownDevice };
       const challenges = await createPolicy({ read }).challengesFor(facts);
       const open = await openTo(context, subject, await read.users.factors(stored.id, user.id));
       const { id, loginName, displayName, enabled } = user;
@@ -188,7 +190,7 @@ export function createSignInAdmin(deps: {
   };
 }
 
-/** The rules that may choose at one place, each for its networks, up to the one that always does. */
+/** The rules that may choose at one place on a device that is not known, each for its networks, up to the one that always does. */
 function waysTo(app: App | null, facts: SignInFacts): Way[] {
   const at = (rule: TenantRule | null): Way => ({
     place: {
@@ -205,8 +207,9 @@ function waysTo(app: App | null, facts: SignInFacts): Way[] {
 }
 
 function misfit(rule: TenantRule, facts: SignInFacts): SignInForecast['rules'][number] {
-  if (!fits({ ...rule, appIds: [], networks: [] }, facts)) return 'roles';
-  if (!fits({ ...rule, networks: [] }, facts)) return 'apps';
+  if (!fits({ ...rule, appIds: [], networks: [], device: 'any' }, facts)) return 'roles';
+  if (!fits({ ...rule, networks: [], device: 'any' }, facts)) return 'apps';
+  if (!fits({ ...rule, networks: [] }, facts)) return 'device';
   return fits(rule, facts) ? null : 'networks';
 }
 

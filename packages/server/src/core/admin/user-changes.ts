@@ -27,6 +27,7 @@ export async function addUser(
     tenantId,
     id: newId(),
     loginKey: foldLoginName(input.loginName),
+    emailVerified: false,
     passwordChangedAt: recorder.now,
     passwordHistory: [],
     validAfter: 0,
@@ -48,7 +49,8 @@ export async function changeUser(
   before: User,
   changes: UserChanges,
 ): Promise<User> {
-  const next = withFittingPasswordState({ ...before, ...changes });
+  const emailVerified = before.emailVerified && (changes.email ?? before.email) === before.email;
+  const next = withFittingPasswordState({ ...before, ...changes, emailVerified });
   if (!differs(before, next)) return before;
   if (by.userId !== before.id) authorize(by, 'write users');
   await requireAbove(recorder, by, before);
@@ -62,8 +64,10 @@ export async function changeUser(
     version: before.version + 1,
   };
   await recorder.updateUser(before, after);
-  if (after.validAfter !== before.validAfter)
+  if (after.validAfter !== before.validAfter) {
     await recorder.tx.sessions.removeOfUser(after.tenantId, after.id);
+    await recorder.tx.devices.removeOfUser(after.tenantId, after.id);
+  }
   return after;
 }
 

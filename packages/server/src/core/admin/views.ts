@@ -1,5 +1,6 @@
 /** Records as the API, the command line and the portal show them: the contract's shapes, never a secret. */
 import * as contract from '@sallyport/contract';
+import { deviceOf, mechanismsOf } from '../login/policy.js';
 import type * as model from '../model.js';
 
 const iso = (instant: number) => new Date(instant).toISOString();
@@ -9,6 +10,7 @@ export function userSummary(user: model.User): contract.UserSummary {
     id: user.id,
     loginName: user.loginName,
     email: user.email,
+    emailVerified: user.emailVerified,
     displayName: user.displayName,
     description: user.description,
     enabled: user.enabled,
@@ -89,7 +91,7 @@ export function eventView({ tenantId: _, at, ...event }: model.AuditEvent): cont
 export function sessionView(session: model.Session, currentId: string | null): contract.Session {
   return {
     id: session.id,
-    mechanisms: session.amr.split(' '),
+    mechanisms: mechanismsOf(session.amr.split(' ')),
     source: session.source,
     userAgent: session.userAgent,
     createdAt: iso(session.createdAt),
@@ -97,6 +99,13 @@ export function sessionView(session: model.Session, currentId: string | null): c
     expiresAt: iso(session.expiresAt),
     current: session.id === currentId,
   };
+}
+
+/** `amr` is that of the session the question came by. */
+export function deviceView(device: model.KnownDevice, amr: readonly string[]): contract.KnownDevice {
+  const { id, source, userAgent, createdAt, lastSeenAt, expiresAt } = device;
+  const instants = { createdAt: iso(createdAt), lastSeenAt: iso(lastSeenAt), expiresAt: iso(expiresAt) };
+  return { id, source, userAgent, ...instants, current: deviceOf(amr) === id };
 }
 
 export function grantView(grant: model.Grant, app: model.App): contract.Grant {

@@ -9,6 +9,7 @@ import type { Store } from '../ports.js';
 import type { SessionPrincipal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
 import { type LoginState, type Place, parseState } from './package.js';
+import { mechanismsOf } from './policy.js';
 
 /** A step of the same login at the same moment makes one look again. */
 const TRIES = 5;
@@ -40,7 +41,7 @@ export interface Approvals {
 
 /** Whether a session is trusted to let another one in: it must itself have proved more than a password. */
 export function mayApprove(amr: readonly string[]): boolean {
-  return amr.some((name) => name !== 'UP' && name !== 'RESET');
+  return mechanismsOf(amr).some((name) => name !== 'UP' && name !== 'RESET');
 }
 
 interface Found {

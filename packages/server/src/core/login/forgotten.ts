@@ -54,6 +54,7 @@ export function createForgotten(deps: {
           profile: null,
           remaining: await packages.assemble(challenges, candidate),
           met: [],
+          address: subject?.user.email ?? null,
           userAgent: context.userAgent,
         },
         LIFETIME,

@@ -22,11 +22,12 @@ import type { SessionPrincipal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
 import type { Credentials } from './credentials.js';
+import { createDevices, type NewDevice } from './devices.js';
 import { createForgotten } from './forgotten.js';
 import { type Challenge, createPackages, type LoginState, parseState } from './package.js';
 import { createPasskeyLogin, type PasskeyLogin } from './passkey-login.js';
 import { createPasskeys } from './passkeys.js';
-import { type Challenges, type Policy, unmet } from './policy.js';
+import { type Challenges, deviceProof, type Policy, unmet } from './policy.js';
 import type { NewSession, Sessions } from './sessions.js';
 import { createSteps } from './steps.js';
 
@@ -52,7 +53,14 @@ export interface LoginPackage {
 export type LoginStep =
   | LoginPackage
   | { summary: 'OobPending'; shown: Pick<Shown, 'number' | 'options'> }
-  | { summary: 'LoginSuccess'; subject: Subject; session: NewSession; amr: string[] }
+  | {
+      summary: 'LoginSuccess';
+      subject: Subject;
+      session: NewSession;
+      amr: string[];
+      /** What the browser must keep to be known next time; null when it was not to be remembered. */
+      device: NewDevice | null;
+    }
   /** Accepted, whatever came of it; the client starts over. */
   | { summary: 'NoncommitalSuccess'; message: string }
   /** The challenges met so far are right, and no mechanism of the user fits the next one. */
@@ -82,8 +90,16 @@ export interface Login {
   resume(context: RequestContext, session: SessionPrincipal, id: string): Promise<LoginPackage | null>;
   /** The package of a forgotten password, by the token of its mail; null when that is unknown or expired. */
   recover(context: RequestContext, token: string): Promise<LoginPackage | null>;
-  /** Takes operations in order until one of them fails or ends the login. */
-  advance(context: RequestContext, sessionId: string, operations: LoginOperation[]): Promise<LoginStep>;
+  /**
+   * Takes operations in order until one of them fails or ends the login. `remember`: if they end it, the device is
+   * known from then on.
+   */
+  advance(
+    context: RequestContext,
+    sessionId: string,
+    operations: LoginOperation[],
+    remember?: boolean,
+  ): Promise<LoginStep>;
   /** Mails the way to a new password, if there is somebody to mail it to. */
   forgot(context: RequestContext, sessionId: string): Promise<LoginStep>;
   /** Signing in by a passkey alone. */
@@ -98,6 +114,8 @@ export interface Turn {
   sessionId: string;
   stored: LoginTransaction;
   state: LoginState;
+  /** Whether the device shall be known, if this step ends the login. */
+  remember: boolean;
 }
 
 export function createLogin(deps: {
@@ -116,6 +134,7 @@ export function createLogin(deps: {
   const { store, clock, urls, directory, policy, post } = deps;
   const mechanisms = createMechanisms(deps);
   const packages = createPackages(mechanisms);
+  const devices = createDevices(deps);
 
   /** The user who may sign in under this name, if there is one. */
   async function personOf({ tenant }: RequestContext, loginName: string): Promise<Subject | null> {
@@ -148,10 +167,10 @@ export function createLogin(deps: {
     return more.length > 0 ? more : policy.missing({ tenant, subject, appId, source }, met);
   }
 
-  async function find(context: RequestContext, sessionId: string): Promise<Turn | null> {
+  async function find(context: RequestContext, sessionId: string, remember = false): Promise<Turn | null> {
     const stored = await store.read.logins.find(sha256(sessionId));
     if (!stored || stored.tenantId !== context.tenant.id || stored.expiresAt <= clock.now()) return null;
-    return { context, sessionId, stored, state: parseState(stored.state) };
+    return { context, sessionId, stored, state: parseState(stored.state), remember };
   }
 
   async function open(
@@ -181,13 +200,21 @@ export function createLogin(deps: {
 
   const forgotten = createForgotten({ post, urls, packages, personOf, candidateOf, open });
 
-  const steps = createSteps({ ...deps, mechanisms, packages, personStill, candidateOf, missing });
+  const steps = createSteps({ ...deps, devices, mechanisms, packages, personStill, candidateOf, missing });
 
   const passkeys = createPasskeys(deps);
-  const passkey = createPasskeyLogin({ ...deps, passkeys, steps, newState, find, candidateOf, open });
+  const passkey = createPasskeyLogin({
+    ...deps,
+    ...{ devices, passkeys, steps, newState, find, candidateOf, open },
+  });
 
-  async function operate(context: RequestContext, id: string, operation: LoginOperation): Promise<LoginStep> {
-    const turn = await find(context, id);
+  async function operate(
+    context: RequestContext,
+    id: string,
+    operation: LoginOperation,
+    remember: boolean,
+  ): Promise<LoginStep> {
+    const turn = await find(context, id, remember);
     if (!turn || turn.state.purpose === 'passkey') return { summary: 'Failure' };
     return steps.take(turn, operation);
   }
@@ -204,7 +231,9 @@ export function createLogin(deps: {
     async start(context, loginName, aims = {}) {
       const subject = await personOf(context, loginName);
       const candidate = await candidateOf(context, subject);
-      const state = { ...newState(context, aims), purpose: 'sign-in' as const };
+      const device = await devices.of(context, subject);
+      const met = device ? [deviceProof(device.id)] : [];
+      const state = { ...newState(context, aims), purpose: 'sign-in' as const, met };
       const remaining = await packages.assemble(await missing(context, subject, state), candidate);
       // Longer than any name that exists is enough to match none.
       const loginKey = foldLoginName(loginName).slice(0, 255);
@@ -232,10 +261,10 @@ export function createLogin(deps: {
       const turn = await find(context, token);
       return turn?.state.purpose === 'forgotten' ? described(turn) : null;
     },
-    async advance(context, sessionId, operations) {
+    async advance(context, sessionId, operations, remember = false) {
       let step: LoginStep = { summary: 'Failure' };
       for (const operation of operations) {
-        step = await operate(context, sessionId, operation);
+        step = await operate(context, sessionId, operation, remember);
         if (step.summary === 'Failure' || step.summary === 'LoginSuccess') break;
       }
       return step;
@@ -249,5 +278,13 @@ export function createLogin(deps: {
 }
 
 function newState({ userAgent }: RequestContext, { appId = null, profile }: LoginAims) {
-  return { appId, profile: profile ?? null, sessionId: null, remaining: [], met: [] as string[], userAgent };
+  return {
+    appId,
+    profile: profile ?? null,
+    sessionId: null,
+    remaining: [],
+    met: [] as string[],
+    address: null,
+    userAgent,
+  };
 }

@@ -32,6 +32,8 @@ const LoginState = z.object({
   remaining: z.array(z.array(Place)),
   /** Names of the mechanisms met so far. */
   met: z.array(z.string()),
+  /** The mail address that got what is to be answered; null while nothing was mailed. */
+  address: z.string().nullable().default(null),
   /** What signs in, for whoever is asked to confirm it elsewhere. */
   userAgent: z.string(),
 });

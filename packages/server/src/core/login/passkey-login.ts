@@ -10,10 +10,11 @@ import type { Candidate } from '../mechanisms/mechanism.js';
 import type { Store } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
 import type { Credentials } from './credentials.js';
+import type { Devices } from './devices.js';
 import type { LoginAims, LoginPackage, LoginStep, Turn } from './login.js';
 import type { LoginState } from './package.js';
 import { PASSKEY_MECHANISM, type Passkeys } from './passkeys.js';
-import { PASSKEY } from './policy.js';
+import { deviceProof, PASSKEY } from './policy.js';
 import type { Steps } from './steps.js';
 
 export interface PasskeyOffer {
@@ -34,6 +35,7 @@ export function createPasskeyLogin(deps: {
   directory: Directory;
   credentials: Credentials;
   passkeys: Passkeys;
+  devices: Devices;
   steps: Steps;
   newState(context: RequestContext, aims: LoginAims): Omit<LoginState, 'purpose'>;
   find(context: RequestContext, sessionId: string): Promise<Turn | null>;
@@ -45,7 +47,7 @@ export function createPasskeyLogin(deps: {
     state: LoginState,
   ): Promise<LoginPackage>;
 }): PasskeyLogin {
-  const { store, audit, directory, credentials, passkeys, steps } = deps;
+  const { store, audit, directory, credentials, devices, passkeys, steps } = deps;
 
   async function personOf({ tenant }: RequestContext, userId: string | null): Promise<Subject | null> {
     await directory.catchUp();
@@ -90,7 +92,9 @@ export function createPasskeyLogin(deps: {
       const challenge = turn.state.remaining[0]?.[0]?.kept ?? '';
       const verify = () => passkeys.proves(candidate.factors, answer, challenge, true);
       if (!(await credentials.guarded(context, user.loginName, verify))) return fail(context, subject);
-      const state = { ...turn.state, purpose: 'sign-in' as const, remaining: [], met: [PASSKEY] };
+      const device = await devices.of(context, subject);
+      const met = [PASSKEY, ...(device ? [deviceProof(device.id)] : [])];
+      const state = { ...turn.state, purpose: 'sign-in' as const, remaining: [], met };
       const opened = await deps.open(context, user.loginKey, candidate, state);
       const begun = await deps.find(context, opened.sessionId);
       return begun ? steps.conclude(begun, subject) : { summary: 'Failure' };

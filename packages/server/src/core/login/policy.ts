@@ -19,16 +19,21 @@ export interface SignInFacts {
   /** The app that is signed in to; null for the portal and for programs. */
   appId: string | null;
   source: string;
+  /** Whether it comes from a browser that this user has had remembered. Default false. */
+  isKnownDevice?: boolean;
 }
 
 /** What a session or grant says of the sign-in that made it. */
 export interface SignInProof {
+  /** Mechanisms met, and {@link deviceProof}. */
   amr: readonly string[];
   source: string;
 }
 
 /** A passkey that verified its user, asked for before any name was typed. */
 export const PASSKEY = 'PASSKEY';
+/** Marks, among what a sign-in proved, the device that it came from. */
+const DEVICE = 'DEVICE:';
 /** Stand-ins for a factor that is lost; worth nothing to who has no other factor. */
 const RECOVERY: MechanismName = 'RECOVERY';
 
@@ -45,7 +50,34 @@ export interface Policy {
   stillSuffices(tenant: Tenant, subject: Subject, appId: string, proof: SignInProof): Promise<boolean>;
 }
 
-export function createPolicy({ read }: { read: Pick<Reader, 'users'> }): Policy {
+/** The known device as an entry of `amr`. It meets no challenge; rules may ask for it. */
+export function deviceProof(deviceId: string): string {
+  return `${DEVICE}${deviceId}`;
+}
+
+/** The known device that a sign-in came from, if any. */
+export function deviceOf(amr: readonly string[]): string | null {
+  return amr.find((entry) => entry.startsWith(DEVICE))?.slice(DEVICE.length) ?? null;
+}
+
+/** What people did, of all that a sign-in proved. */
+export function mechanismsOf(amr: readonly string[]): string[] {
+  return amr.filter((entry) => !entry.startsWith(DEVICE));
+}
+
+export function createPolicy({ read }: { read: Pick<Reader, 'users' | 'devices'> }): Policy {
+  /** A device that was taken back since is none. */
+  async function isKnown({ tenant, subject }: SignInFacts, amr: readonly string[]): Promise<boolean> {
+    const id = deviceOf(amr);
+    if (id === null || !subject) return false;
+    const device = await read.devices.find(tenant.id, id);
+    return device?.userId === subject.user.id && device.createdAt >= subject.user.validAfter;
+  }
+
+  async function withDevice(facts: SignInFacts, amr: readonly string[]): Promise<SignInFacts> {
+    return { ...facts, isKnownDevice: await isKnown(facts, amr) };
+  }
+
   async function challengesFor(facts: SignInFacts): Promise<Challenges> {
     const { tenant, subject } = facts;
     const chosen = chosenProfile(facts);
@@ -53,7 +85,8 @@ export function createPolicy({ read }: { read: Pick<Reader, 'users'> }): Policy 
     return defaultProfile(subject ? await read.users.factors(tenant.id, subject.user.id) : []);
   }
 
-  async function missing(facts: SignInFacts, amr: readonly string[]): Promise<Challenges> {
+  async function missing(given: SignInFacts, amr: readonly string[]): Promise<Challenges> {
+    const facts = await withDevice(given, amr);
     const challenges = await challengesFor(facts);
     return amr.includes(PASSKEY) && !chosenProfile(facts) ? [] : unmet(challenges, amr);
   }
@@ -64,7 +97,7 @@ export function createPolicy({ read }: { read: Pick<Reader, 'users'> }): Policy 
     suffices: async (tenant, subject, appId, { amr, source }) =>
       (await missing({ tenant, subject, appId, source }, amr)).length === 0,
     async stillSuffices(tenant, subject, appId, { amr, source }) {
-      const facts = { tenant, subject, appId, source };
+      const facts = await withDevice({ tenant, subject, appId, source }, amr);
       return chosenProfile(facts) === null || (await missing(facts, amr)).length === 0;
     },
   };
@@ -78,6 +111,11 @@ export function profileNamed(
   const names = acrValues?.split(' ') ?? [];
   const named = names.map((wanted) => authentication.profiles.find(({ name }) => name === wanted));
   return named.find((profile) => profile !== undefined) ?? null;
+}
+
+/** Whether it makes any difference that a device is known. */
+export function asksForDevice({ authentication }: Tenant): boolean {
+  return authentication.rules.some(({ device = 'any' }) => device !== 'any');
 }
 
 /** The profile of the first rule that fits; null when the default holds. */
@@ -117,9 +155,10 @@ function meets(name: string, challenge: readonly string[]): boolean {
 
 /** Whether the rule is for such a sign-in. */
 export function fits(
-  { roleIds, appIds, networks }: TenantRule,
-  { subject, appId, source }: SignInFacts,
+  { roleIds, appIds, networks, device = 'any' }: TenantRule,
+  { subject, appId, source, isKnownDevice = false }: SignInFacts,
 ): boolean {
+  if (device !== 'any' && (device === 'known') !== isKnownDevice) return false;
   const roles = subject ? subject.roles.map((role) => role.id) : ['everybody'];
   if (roleIds.length > 0 && !roleIds.some((id) => roles.includes(id))) return false;
   if (appIds.length > 0 && (appId === null || !appIds.includes(appId))) return false;

@@ -39,7 +39,7 @@ export interface Sessions {
   end(context: RequestContext, sessionId: string): Promise<string[]>;
   /** Ends an app's token and the family it belongs to. */
   endToken(context: RequestContext, principal: TokenPrincipal): Promise<void>;
-  /** Signs the user out everywhere: every session but `exceptSessionId`, every grant to any app. */
+  /** Signs the user out everywhere: every session but `exceptSessionId`, every grant to any app, every known device. */
   endAll(context: RequestContext, userId: string, exceptSessionId?: string): Promise<void>;
 }
 
@@ -166,6 +166,7 @@ export function createSessions(deps: {
         for (const grant of await tx.grants.ofUser(tenantId, userId))
           await revokeGrant(tx, tenantId, grant.id);
         await tx.sessions.removeOfUser(tenantId, userId, exceptSessionId);
+        await tx.devices.removeOfUser(tenantId, userId);
         return true;
       });
     },

@@ -3,17 +3,20 @@ import type { Clock } from '../../kit/clock.js';
 import { sha256 } from '../../kit/digest.js';
 import { randomToken } from '../../kit/random.js';
 import type { Subject } from '../access.js';
+import type { ChangeLog } from '../admin/change-log.js';
 import type { Audit } from '../audit.js';
 import type { Answer, Candidate, Mechanism } from '../mechanisms/mechanism.js';
-import type { Store } from '../ports.js';
+import type { Store, Writer } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
+import { type Devices, mayRemember, type NewDevice } from './devices.js';
 import { PASSWORD_CHANGED } from './forgotten.js';
 import type { LoginOperation, LoginStep, Turn } from './login.js';
 import type { LoginState, Packages, Place } from './package.js';
 import { mustChangePassword } from './password-life.js';
-import type { Challenges } from './policy.js';
+import { type Challenges, deviceOf, deviceProof, mechanismsOf } from './policy.js';
 import type { NewSession, Sessions } from './sessions.js';
+import { verifyAddress } from './verified-address.js';
 
 export interface Steps {
   /** Takes one operation; a mechanism that the challenge does not offer voids the package. */
@@ -27,7 +30,9 @@ export function createSteps(deps: {
   clock: Clock;
   urls: Urls;
   audit: Audit;
+  changeLog: ChangeLog;
   sessions: Sessions;
+  devices: Devices;
   mechanisms: ReadonlyMap<string, Mechanism>;
   packages: Packages;
   /** The user who began, if they may still sign in. */
@@ -40,7 +45,7 @@ export function createSteps(deps: {
     state: Pick<LoginState, 'appId' | 'profile' | 'met'>,
   ): Promise<Challenges>;
 }): Steps {
-  const { store, clock, urls, audit, sessions, mechanisms, packages } = deps;
+  const { store, clock, urls, audit, changeLog, sessions, devices, mechanisms, packages } = deps;
   const { personStill, candidateOf, missing } = deps;
 
   /** Refuses, and voids the package unless another step of the same login has already moved on. */
@@ -78,8 +83,12 @@ export function createSteps(deps: {
   }
 
   /** A new session, or the one that is raised under new handles. */
-  async function sessionFor({ context, state }: Turn, subject: Subject): Promise<NewSession | null> {
-    const made = sessions.prepare(context, subject.user.id, state.met);
+  async function sessionFor(
+    { context, state }: Turn,
+    subject: Subject,
+    proof: string[],
+  ): Promise<NewSession | null> {
+    const made = sessions.prepare(context, subject.user.id, proof);
     if (state.sessionId === null) return made;
     const present = await store.read.sessions.find(context.tenant.id, state.sessionId);
     if (present?.userId !== subject.user.id) return null;
@@ -87,22 +96,37 @@ export function createSteps(deps: {
     return { ...made, session: { ...present, cookieHash, handleHash, authTime, amr } };
   }
 
+  /** The device to be remembered, if that was asked for and earned, and what the sign-in proved with it. */
+  function deviceFor({ context, state, remember }: Turn, userId: string) {
+    const device = remember && mayRemember(state.met) ? devices.prepare(context, userId) : null;
+    const proof = device ? [deviceProof(device.device.id), ...mechanismsOf(state.met)] : state.met;
+    return { device, proof };
+  }
+
+  async function keepDevice(tx: Writer, turn: Turn, made: NewDevice | null): Promise<void> {
+    const known = deviceOf(turn.state.met);
+    if (made) await devices.keep(tx, turn.context, made);
+    else if (known !== null) await tx.devices.seen(turn.context.tenant.id, known, clock.now());
+  }
+
   async function succeed(turn: Turn, subject: Subject): Promise<LoginStep> {
     const { context, stored, state } = turn;
-    const session = await sessionFor(turn, subject);
-    if (!session) return fail(turn, 'the session that was to prove more is gone');
     const { id: userId, loginName } = subject.user;
-    const facts = { userId, userName: loginName, detail: state.met.join(' ') };
-    const event = audit.event(context, 'login.success', facts);
+    const { device, proof } = deviceFor(turn, userId);
+    const session = await sessionFor(turn, subject, proof);
+    if (!session) return fail(turn, 'the session that was to prove more is gone');
+    const detail = `${mechanismsOf(state.met).join(' ')}${device ? ', the device is remembered' : ''}`;
+    const event = audit.event(context, 'login.success', { userId, userName: loginName, detail });
     const ended = await store.write(async (tx) => {
       if (!(await tx.logins.consume(stored.idHash))) return false;
       if (state.sessionId === null) await tx.sessions.insert(session.session);
       else if (!(await tx.sessions.raise(session.session))) return false;
+      await keepDevice(tx, turn, device);
       await tx.events.append(event);
       return true;
     });
     if (!ended) return fail(turn, 'an answer after the end of the login', false);
-    return { summary: 'LoginSuccess', subject, session, amr: state.met };
+    return { summary: 'LoginSuccess', subject, session, amr: mechanismsOf(state.met), device };
   }
 
   /** Every challenge of the package is met: what may still be due is asked for now, else the login ends. */
@@ -110,6 +134,7 @@ export function createSteps(deps: {
     const { context, state, stored } = turn;
     if (state.purpose === 'forgotten') {
       await store.write((tx) => tx.logins.consume(stored.idHash));
+      await verifyAddress(changeLog, context, subject.user, state.address);
       return { summary: 'NoncommitalSuccess', message: PASSWORD_CHANGED };
     }
     const more = await missing(context, subject, state);
@@ -130,7 +155,8 @@ export function createSteps(deps: {
   }
 
   async function met(turn: Turn, mechanism: Mechanism, subject: Subject): Promise<LoginStep> {
-    const { state } = turn;
+    const { context, state } = turn;
+    if (mechanism.name === 'EMAIL') await verifyAddress(changeLog, context, subject.user, state.address);
     const next = { ...state, remaining: state.remaining.slice(1), met: [...state.met, mechanism.name] };
     if (next.remaining.length > 0) return moveOn(turn, next, subject, 'StartNextChallenge');
     return conclude({ ...turn, state: next }, subject);
@@ -156,12 +182,14 @@ export function createSteps(deps: {
     if (!mechanism.start) return { summary: 'OobPending', shown: {} };
     const secret = randomToken();
     const link = `${urls.publicUrl}/login/link?token=${stored.idHash}.${secret}`;
-    const candidate = await candidateOf(context, await personStill(turn));
+    const subject = await personStill(turn);
+    const candidate = await candidateOf(context, subject);
     const started = await mechanism.start({ ...candidate, loginKey: stored.loginKey, link });
     const again: Place = { ...place, kept: started.kept, link: sha256(secret), verdict: null };
     const [challenge = [], ...rest] = state.remaining;
     const places = challenge.map((other) => (other.id === place.id ? again : other));
-    if (!(await save(turn, { ...state, remaining: [places, ...rest] })))
+    const address = mechanism.name === 'EMAIL' ? (subject?.user.email ?? null) : state.address;
+    if (!(await save(turn, { ...state, address, remaining: [places, ...rest] })))
       return fail(turn, 'two steps at the same time', false);
     await started.dispatch?.();
     return { summary: 'OobPending', shown: started.shown ?? {} };

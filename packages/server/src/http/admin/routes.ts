@@ -12,6 +12,7 @@ import { ownApprovalRoutes } from './approvals.js';
 import { appRoutes } from './apps.js';
 import { authenticationRoutes } from './authentication.js';
 import { declarationRoutes } from './declaration.js';
+import { deviceRoutes } from './devices.js';
 import { documentRoutes } from './docs.js';
 import { endpointRoutes } from './endpoints.js';
 import { renderProblem, renderUnknownPath } from './errors.js';
@@ -28,6 +29,7 @@ const RESOURCES: readonly Resource[] = [
   ownFactorRoutes,
   ownApprovalRoutes,
   ownAccessRoutes,
+  deviceRoutes,
   userRoutes,
   userAccountRoutes,
   roleRoutes,

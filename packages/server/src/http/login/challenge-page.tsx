@@ -24,6 +24,7 @@ export function ChoicePage({
     <Card tenant={form.tenant} heading="One more step">
       <Form {...form}>
         <Carried {...form} />
+        {form.remember && <input type="hidden" name="remember" value="true" />}
         <input type="hidden" name="action" value="choose" />
         <Say {...form} otherwise="How do you want to confirm that it is you?" />
         <Identity {...form} />
@@ -62,6 +63,7 @@ export function AnswerPage(form: AnswerForm): VNode {
         {shown.number && <p class="number">{shown.number}</p>}
         {shown.options && <div id="key" data-options={JSON.stringify(shown.options)} />}
         <Fields mechanism={mechanism} />
+        <Remember {...form} isAsked={form.knowsDevices && mechanism.name !== 'RESET'} />
         {mechanism.answerType === 'StartOob' ? (
           <Submit text="I have confirmed it" action="poll" />
         ) : (
@@ -132,6 +134,17 @@ function Fields({ mechanism }: { mechanism: OfferedMechanism }): VNode | null {
         />
       ))}
     </>
+  );
+}
+
+/** The device is known next time, to rules that ask for it. */
+function Remember({ remember, isAsked }: LoginForm & { isAsked: boolean }): VNode | null {
+  if (!isAsked) return remember ? <input type="hidden" name="remember" value="true" /> : null;
+  return (
+    <label class="choice">
+      <input type="checkbox" name="remember" value="true" checked={remember} />
+      Remember this device
+    </label>
   );
 }
 

@@ -15,6 +15,9 @@ export interface LoginForm {
   username: string;
   /** Whether the session shall outlive the browser. */
   persistent: boolean;
+  /** Whether this device shall be known next time, and whether that would make any difference. */
+  remember: boolean;
+  knowsDevices: boolean;
   /** Whether a forgotten password can be recovered. */
   recovers: boolean;
   /** A line for the person; `isError` when the last answer did not do. */

@@ -4,7 +4,7 @@ import type { VNode } from 'preact';
 import { z } from 'zod';
 import type { LoginPackage, LoginStep } from '../../core/login/login.js';
 import type { OfferedMechanism } from '../../core/login/package.js';
-import { profileNamed } from '../../core/login/policy.js';
+import { asksForDevice, profileNamed } from '../../core/login/policy.js';
 import type { Answer, Shown } from '../../core/mechanisms/mechanism.js';
 import type { Tenant } from '../../core/model.js';
 import { type WaitingRequest, waitingRequest } from '../../core/oauth/parking.js';
@@ -12,7 +12,7 @@ import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken, openFromBrowser, sealToBrowser } from '../form-token.js';
 import { sendErrorPage } from '../pages/error-page.js';
 import { sendPage } from '../pages/layout.js';
-import { cookieSession, setSessionCookie } from '../session-cookie.js';
+import { cookieSession, setDeviceCookie, setSessionCookie } from '../session-cookie.js';
 import { AnswerPage, ChoicePage } from './challenge-page.js';
 import { localPath } from './local-path.js';
 import { CredentialsPage, type LoginForm, loginPath } from './login-page.js';
@@ -34,6 +34,7 @@ const LoginPost = z.object({
   cloudRedirect: field,
   username: field.transform((name) => name.trim()),
   persistent: field.transform((word) => word === 'true'),
+  remember: field.transform((word) => word === 'true'),
   password: field,
   /** A login that the page's script began, by its SessionId. */
   session: field,
@@ -44,7 +45,7 @@ const LoginPost = z.object({
   number: field,
 });
 type LoginPost = z.infer<typeof LoginPost>;
-type Carried = Pick<LoginForm, 'cloudRedirect' | 'username' | 'persistent'>;
+type Carried = Pick<LoginForm, 'cloudRedirect' | 'username' | 'persistent' | 'remember'>;
 
 /** The page under way, and the login that its form carries along. */
 interface Exchange {
@@ -62,7 +63,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const session = await cookieSession(request, deps);
     if (session && prompt !== 'login' && prompt !== 'step-up')
       return reply.redirect(localPath(query.cloudRedirect), 302);
-    const exchange = { request, reply, carried: { ...query, persistent: false } };
+    const exchange = { request, reply, carried: { ...query, persistent: false, remember: false } };
     if (!session || prompt !== 'step-up') return showCredentials(exchange, null);
     const step = await login.stepUp(
       request.context,
@@ -125,7 +126,12 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
       return present(exchange, asked, chosen);
     const answer = answerOf(request.body, post.answer);
     const action = post.action === 'poll' ? 'poll' : 'answer';
-    const step = await login.advance(context, sessionId, [{ mechanismId: post.mechanism, action, answer }]);
+    const step = await login.advance(
+      context,
+      sessionId,
+      [{ mechanismId: post.mechanism, action, answer }],
+      post.remember,
+    );
     if (step.summary !== 'OobPending' || !chosen) return goOn(exchange, step);
     const number = /^\d{2}$/.test(post.number) ? { number: post.number } : {};
     return showAnswer(exchange, asked, chosen, number, NOT_YET);
@@ -149,6 +155,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
         });
       case 'LoginSuccess':
         setSessionCookie(reply, deps, step.session, carried.persistent);
+        setDeviceCookie(reply, deps, step.device);
         return reply.redirect(localPath(carried.cloudRedirect), reply.request.method === 'GET' ? 302 : 303);
       default:
         return showChallenge(exchange, step);
@@ -225,7 +232,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
   }
 
   async function formOf({ request, reply, carried }: Exchange, say: LoginForm['say']): Promise<LoginForm> {
-    const { cloudRedirect, username, persistent } = carried;
+    const { cloudRedirect, username, persistent, remember } = carried;
     const { tenant } = request.context;
     const appId = (await waiting(carried))?.appId;
     const app = appId === undefined ? null : await deps.core.directory.appById(tenant.id, appId);
@@ -235,7 +242,8 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
       application: app?.applicationId ?? '',
       next: localPath(cloudRedirect),
       recovers: login.recovers,
-      ...{ cloudRedirect, username, persistent, say },
+      knowsDevices: asksForDevice(tenant),
+      ...{ cloudRedirect, username, persistent, remember, say },
     };
   }
 }

@@ -6,7 +6,7 @@ import type { SessionPrincipal } from '../../core/principal.js';
 import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
 import { HttpRefusal } from '../errors.js';
 import { checkFormPost } from '../form-token.js';
-import { setSessionCookie } from '../session-cookie.js';
+import { setDeviceCookie, setSessionCookie } from '../session-cookie.js';
 import { type Arguments, argumentsOf, flag, list, text } from './body.js';
 import { envelope, refusal, sendEnvelope, textOrNull } from './envelope.js';
 import { packageResult, VERSION, wireChallenge } from './package.js';
@@ -43,7 +43,7 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
     if (user === '') return sendEnvelope(reply, refusal('User is missing.', correlationId));
     const appId = await appIdOf(request, core, text(args, 'ApplicationId'));
     const step = await core.login.start(request.context, user, { appId });
-    return sendEnvelope(reply, envelope(packageResult(step, tenant.code, core.login.recovers)));
+    return sendEnvelope(reply, envelope(packageResult(step, tenant, core.login.recovers)));
   });
 
   app.post('/security/advanceauthentication', { config }, async (request, reply) => {
@@ -59,9 +59,12 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
         reply,
         refusal('SessionId, MechanismId or Action is missing or unknown.', correlationId),
       );
-    const step = await core.login.advance(request.context, sessionId, operations);
-    if (step.summary === 'LoginSuccess')
+    const remember = flag(args, 'RememberDevice');
+    const step = await core.login.advance(request.context, sessionId, operations, remember);
+    if (step.summary === 'LoginSuccess') {
       setSessionCookie(reply, deps, step.session, flag(args, 'PersistentLogin'));
+      setDeviceCookie(reply, deps, step.device);
+    }
     return sendStep(request, reply, step, podFqdn);
   });
 }

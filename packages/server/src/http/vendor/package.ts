@@ -1,12 +1,14 @@
 /** Challenges and mechanisms as the vendor's clients read them. protocol 2.2 and 2.3 */
 import type { LoginPackage } from '../../core/login/login.js';
 import type { Challenge, OfferedMechanism } from '../../core/login/package.js';
+import { asksForDevice } from '../../core/login/policy.js';
+import type { Tenant } from '../../core/model.js';
 
 /** The only version of the dance. */
 export const VERSION = '1.0';
 
 /** The answer to StartAuthentication and StartChallenge. protocol 2.2 */
-export function packageResult(step: LoginPackage, tenantCode: string, recovers: boolean) {
+export function packageResult(step: LoginPackage, tenant: Tenant, recovers: boolean) {
   return {
     ClientHints: {
       PersistDefault: false,
@@ -19,10 +21,10 @@ export function packageResult(step: LoginPackage, tenantCode: string, recovers: 
     EventDescription: null,
     RetryWaitingTime: 0,
     SecurityImageName: null,
-    AllowLoginMfaCache: false,
+    AllowLoginMfaCache: asksForDevice(tenant),
     Challenges: step.challenges.map(wireChallenge),
     Summary: step.summary,
-    TenantId: tenantCode,
+    TenantId: tenant.code,
   };
 }
 

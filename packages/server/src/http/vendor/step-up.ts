@@ -32,7 +32,7 @@ export function stepUpRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
     const id = text(argumentsOf(request), 'ChallengeStateId') ?? '';
     const step = await core.login.resume(context, session, id);
     if (!step) return sendEnvelope(reply, refusal('There is no such challenge.', context.correlationId));
-    return sendEnvelope(reply, envelope(packageResult(step, context.tenant.code, false)));
+    return sendEnvelope(reply, envelope(packageResult(step, context.tenant, false)));
   });
 }
 
