@@ -1,40 +1,24 @@
 /** The operator on the server's own machine: straight on the database, running server or not, with every right. */
-import { existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { type App, BUILT_IN_ROLES, UserInput } from '@sallyport/contract';
 import { pino } from 'pino';
 import { type Composition, compose } from '../compose.js';
-import { type Config, readConfig } from '../config.js';
 import { localAdministrator } from '../core/admin/authority.js';
 import { parse } from '../core/admin/faults.js';
 import { postmanCollection, postmanEnvironment } from '../core/postman/collection.js';
-import { sqlitePath } from '../master-key.js';
-import { CliFailure } from './failure.js';
 import { firstSignIn } from './first-sign-in.js';
+import { checkOwner, localConfig } from './local-data.js';
 import type { Operator, OperatorOptions } from './operator.js';
 
 /** Opens the database that the options, the environment or `sallyport.config.json` name. */
-export async function openLocalOperator({ dataDir, databaseUrl }: OperatorOptions): Promise<Operator> {
-  const config = readConfig({ flags: { dataDir, databaseUrl }, folder: process.cwd() });
+export async function openLocalOperator(options: OperatorOptions): Promise<Operator> {
+  const config = localConfig(options);
   if (!config.databaseUrl) checkOwner(config);
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
   const composition = await compose(config, { publicUrl, logger: warnings() });
   const firstPassword = await composition.setUp();
   if (firstPassword) console.error(firstSignIn(config, { publicUrl, firstPassword }));
   return createLocalOperator(composition);
-}
-
-/** Whoever owns the data may change it, and must: a file written by another user would stop the server. */
-function checkOwner(config: Config): void {
-  const { dataDir } = config;
-  if (!existsSync(dataDir))
-    throw new CliFailure(
-      `there is no data directory ${dataDir}: start the server there once, or name another place with --data-dir, --database-url or --endpoint`,
-    );
-  const path = existsSync(sqlitePath(config)) ? sqlitePath(config) : dataDir;
-  const owner = statSync(path).uid;
-  if (process.getuid && process.getuid() !== owner)
-    throw new CliFailure(`${path} belongs to another system user (id ${owner}): run this as that user`);
 }
 
 /** Lines such as "waiting for the database", on standard error. */

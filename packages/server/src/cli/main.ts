@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { VERSION } from '../version.js';
 import { appCommand } from './app.js';
 import { applyCommand } from './apply.js';
+import { backupCommand, restoreCommand } from './backup.js';
 import { callCommand } from './call.js';
 import { devCertCommand } from './dev-cert.js';
 import { exportCommand } from './export.js';
@@ -25,6 +26,8 @@ const COMMANDS = [
   userCommand,
   appCommand,
   keysCommand,
+  backupCommand,
+  restoreCommand,
   tokenCommand,
   loginCommand,
   callCommand,

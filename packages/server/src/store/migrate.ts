@@ -12,7 +12,8 @@ import { resources } from './migrations/0025-resources.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
 import type { Db } from './tables.js';
 
-const TABLE = 'sallyport_migration';
+/** Where the database keeps the names of the migrations it has seen. */
+export const MIGRATION_TABLE = 'sallyport_migration';
 
 /** Every migration by name; a name sorts after all earlier ones. */
 function migrations(schema: Dialect['schema']): Record<string, Migration> {
@@ -27,11 +28,16 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
   };
 }
 
+/** Names of every migration this program knows, in order. */
+export function migrationNames(schema: Dialect['schema']): string[] {
+  return Object.keys(migrations(schema));
+}
+
 /** Names of the migrations that the database has seen. */
 async function applied(db: Kysely<Record<string, { name: string }>>): Promise<string[]> {
   const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === TABLE)) return [];
-  const rows = await db.selectFrom(TABLE).select('name').orderBy('name').execute();
+  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return [];
+  const rows = await db.selectFrom(MIGRATION_TABLE).select('name').orderBy('name').execute();
   return rows.map(({ name }) => name);
 }
 
@@ -52,8 +58,8 @@ export async function migrate(db: Db, dialect: Dialect, where: string): Promise<
   const migrator = new Migrator({
     db,
     provider: { getMigrations: async () => known },
-    migrationTableName: TABLE,
-    migrationLockTableName: `${TABLE}_lock`,
+    migrationTableName: MIGRATION_TABLE,
+    migrationLockTableName: `${MIGRATION_TABLE}_lock`,
   });
   const { error } = await migrator.migrateToLatest();
   if (error instanceof StoreUnavailable) throw error;

@@ -1,0 +1,93 @@
+/**
+ * Backups: one file that holds the whole database as of one instant, taken while servers work on it. The master key
+ * is not in the database, and so never in a backup.
+ */
+import { createReadStream, linkSync, renameSync } from 'node:fs';
+import { StoreOpenError } from '../errors.js';
+
+/** What a backup says of itself. */
+export interface BackupFacts {
+  database: 'sqlite' | 'postgres';
+  bytes: number;
+  /** The last migration it has seen. */
+  migration: string;
+  /** The signing keys, sealed: whoever can open one has the right master key. */
+  keys: { kid: string; sealedPrivateKey: string }[];
+}
+
+export interface RestoreOptions {
+  /** Replace a database that is not empty. */
+  overwrite: boolean;
+  /** Ends every session and token of the backup: those revoked after it was taken would live again. */
+  voidTokens: boolean;
+  /** Epoch milliseconds. */
+  now: number;
+}
+
+/** Every function throws {@link StoreOpenError} with one clear line. */
+export interface Backups {
+  /** Writes the database to `path` and reads it back whole before the file has that name. */
+  take(url: string, path: string, options: { overwrite: boolean }): Promise<BackupFacts>;
+  /** Reads a backup whole: its structures, its version, its keys. */
+  inspect(path: string): Promise<BackupFacts>;
+  /** Puts a backup in the place of the database. Answers where the replaced one is kept; null where none was. */
+  restore(url: string, path: string, options: RestoreOptions): Promise<string | null>;
+}
+
+/**
+ * What may be done once must not be done again out of a backup: codes not yet redeemed, requests and sign-ins under
+ * way go; so do the processes of that time.
+ */
+export const ONCE_ONLY = [
+  'delete from logins',
+  'delete from parked',
+  'delete from codes where redeemed_at is null',
+  'delete from nodes',
+];
+
+/** Every session and token was begun before `now`. */
+export function voidTokens(now: number): string[] {
+  return [
+    `update users set valid_after = ${Math.floor(now)}, version = version + 1`,
+    'delete from sessions',
+    'delete from access_tokens',
+    'delete from refresh_tokens',
+  ];
+}
+
+/** The backups of the database at `url`. */
+export async function backupsOf(url: string): Promise<Backups> {
+  if (url.startsWith('sqlite:')) return (await import('./sqlite.js')).sqliteBackups;
+  return (await import('./postgres.js')).postgresBackups;
+}
+
+/** The kind of database that wrote `path`, by its first bytes. @throws StoreOpenError when none did */
+export async function writerOf(path: string): Promise<BackupFacts['database']> {
+  let head = '';
+  try {
+    for await (const chunk of createReadStream(path, { end: 15, encoding: 'latin1' })) head += chunk;
+  } catch (error) {
+    throw new StoreOpenError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
+  }
+  if (head.startsWith('SQLite format 3\0')) return 'sqlite';
+  if (head.startsWith('PGDMP')) return 'postgres';
+  throw new StoreOpenError(`${path} is not a backup`);
+}
+
+/** Gives a finished file its name. @throws Error when the name is taken and may not be */
+export function giveName(partial: string, path: string, { overwrite }: { overwrite: boolean }): void {
+  if (overwrite) renameSync(partial, path);
+  else linkSync(partial, path);
+}
+
+/** @throws StoreOpenError when a newer program wrote the backup, or no Sallyport did */
+export function checkVersion(path: string, applied: readonly string[], known: readonly string[]): string {
+  const last = [...applied].sort().at(-1);
+  if (last === undefined) throw new StoreOpenError(`${path} is not a backup of Sallyport`);
+  const unknown = applied.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new StoreOpenError(
+      `${path} was written by a newer Sallyport (${last}); this one knows no further than ${known.at(-1)}`,
+    );
+  return last;
+}

@@ -1,0 +1,139 @@
+/** PostgreSQL's backup: what its own pg_dump and pg_restore make of it, found on PATH. */
+import { spawn } from 'node:child_process';
+import { rmSync, statSync } from 'node:fs';
+import pg from 'pg';
+import { postgres } from '../dialects/postgres.js';
+import { StoreOpenError } from '../errors.js';
+import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
+import {
+  type BackupFacts,
+  type Backups,
+  checkVersion,
+  giveName,
+  ONCE_ONLY,
+  voidTokens,
+  writerOf,
+} from './backup.js';
+
+/** The URL without its password, which goes by the environment: arguments are shown to every user of a machine. */
+function connectionOf(url: string): { shown: string; env: NodeJS.ProcessEnv } {
+  const parsed = new URL(url);
+  const password = decodeURIComponent(parsed.password);
+  parsed.password = '';
+  return { shown: parsed.href, env: { ...process.env, ...(password && { PGPASSWORD: password }) } };
+}
+
+/** Runs a program of PostgreSQL; answers its standard output. @throws StoreOpenError with its last line */
+function runProgram(program: string, args: readonly string[], env = process.env): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      stdout += chunk;
+    });
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+      stderr = `${stderr}${chunk}`.slice(-4_000);
+    });
+    child.once('error', () =>
+      reject(
+        new StoreOpenError(
+          `${program} is not on PATH: install PostgreSQL's client programs, or run it where they are: ${program} ${args.join(' ')}`,
+        ),
+      ),
+    );
+    child.once('close', (code) => {
+      if (code === 0) return resolve(stdout);
+      const said = stderr.trim().split('\n').at(-1) ?? '';
+      reject(new StoreOpenError(`${said.startsWith(program) ? said : `${program}: ${said}`}`));
+    });
+  });
+}
+
+/** The rows of one table in an archive, read out of the COPY block that pg_restore prints. */
+async function rowsOf(path: string, table: string): Promise<Record<string, string>[]> {
+  const text = await runProgram('pg_restore', ['--data-only', `--table=${table}`, '--file=-', path]);
+  const [, columns = '', lines = ''] =
+    /^COPY \S+ \(([^)]*)\) FROM stdin;\n([\s\S]*?)^\\\.$/m.exec(text) ?? [];
+  const names = columns.split(', ');
+  const rows = lines.split('\n').filter((line) => line !== '');
+  return rows.map((line) =>
+    Object.fromEntries(line.split('\t').map((value, at) => [names[at] ?? '', value])),
+  );
+}
+
+async function inspect(path: string): Promise<BackupFacts> {
+  if ((await writerOf(path)) !== 'postgres')
+    throw new StoreOpenError(`${path} is a backup of SQLite: leave --database-url out`);
+  const applied = (await rowsOf(path, MIGRATION_TABLE)).map(({ name = '' }) => name);
+  const migration = checkVersion(path, applied, migrationNames(postgres.schema));
+  // Every table's data is unpacked once: a cut or altered file does not come to the end of it.
+  await runProgram('pg_restore', ['--data-only', '--file=/dev/null', path]);
+  const keys = (await rowsOf(path, 'signing_keys')).map(({ kid = '', sealed_private_key = '' }) => ({
+    kid,
+    sealedPrivateKey: sealed_private_key,
+  }));
+  return { database: 'postgres', bytes: statSync(path).size, migration, keys };
+}
+
+async function take(url: string, path: string, way: { overwrite: boolean }): Promise<BackupFacts> {
+  const { shown, env } = connectionOf(url);
+  const partial = `${path}.partial`;
+  try {
+    const options = ['--format=custom', '--no-owner', '--no-privileges', `--file=${partial}`, shown];
+    const before = process.umask(0o077);
+    try {
+      await runProgram('pg_dump', options, env);
+    } finally {
+      process.umask(before);
+    }
+    const facts = await inspect(partial);
+    giveName(partial, path, way);
+    return facts;
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+async function withClient<T>(url: string, job: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return await job(client);
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw error;
+    throw new StoreOpenError(`PostgreSQL: ${error instanceof Error ? error.message : error}`);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** @throws StoreOpenError when the database is used and may not be replaced, or a server works on it */
+async function refuseUsed(client: pg.Client, overwrite: boolean): Promise<void> {
+  const { rows } = await client.query<{ used: boolean }>(
+    `select to_regclass('${MIGRATION_TABLE}') is not null as used`,
+  );
+  if (!rows[0]?.used) return;
+  if (!overwrite) throw new StoreOpenError('the database is not empty: --overwrite replaces it');
+  const { rows: serving } = await client.query(
+    `select pid from pg_stat_activity where datname = current_database() and application_name = 'sallyport'`,
+  );
+  if (serving.length > 0)
+    throw new StoreOpenError('a server is running on this database: stop it, and every other node, first');
+}
+
+export const postgresBackups: Backups = {
+  take,
+  inspect,
+  async restore(url, path, { overwrite, voidTokens: void_, now }) {
+    await inspect(path);
+    await withClient(url, (client) => refuseUsed(client, overwrite));
+    const { shown, env } = connectionOf(url);
+    const way = ['--single-transaction', '--exit-on-error', '--no-owner', '--no-privileges'];
+    await runProgram('pg_restore', [...way, '--clean', '--if-exists', `--dbname=${shown}`, path], env);
+    const statements = void_ ? [...ONCE_ONLY, ...voidTokens(now)] : ONCE_ONLY;
+    await withClient(url, (client) => client.query(`begin; ${statements.join('; ')}; commit`));
+    return null;
+  },
+};

@@ -1,0 +1,125 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADA, createWorld, type World } from '../spec/support/world.js';
+import { DATABASES } from '../support/databases.js';
+import { type Finished, run } from '../support/process.js';
+
+const KEY = '5a'.repeat(32);
+
+/** Where a server keeps its data. */
+interface Place {
+  dataDir: string;
+  databaseUrl?: string;
+}
+
+describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
+  'backup and restore ($name)',
+  { timeout: 90_000 },
+  ({ database }) => {
+    const ends: (() => Promise<void>)[] = [];
+    let folder: string;
+    let live: Place;
+    let world: World;
+    let backup: string;
+    const isPostgres = database.name === 'postgres';
+
+    async function place(name: string): Promise<Place> {
+      const dataDir = join(folder, name);
+      if (!isPostgres) return { dataDir };
+      const { url, drop } = await database.open();
+      ends.push(drop);
+      return { dataDir, databaseUrl: url };
+    }
+    async function serve(at: Place): Promise<World> {
+      const served = await createWorld(at);
+      ends.unshift(() => served.close());
+      return served;
+    }
+
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'sallyport-backup-'));
+      backup = join(folder, 'live.backup');
+      live = await place('live');
+      world = await serve(live);
+    });
+    afterAll(async () => {
+      for (const end of ends) await end();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    function cli(at: Place, args: string[], key = KEY): Promise<Finished> {
+      const env = { SALLYPORT_DATA_DIR: at.dataDir, SALLYPORT_MASTER_KEY: key };
+      const database = at.databaseUrl && { SALLYPORT_DATABASE_URL: at.databaseUrl };
+      return run(args, { cwd: folder, env: { ...env, ...database } });
+    }
+    async function ok(at: Place, ...args: string[]): Promise<Record<string, unknown>> {
+      const { code, stdout, stderr } = await cli(at, [...args, '--json']);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      return JSON.parse(stdout);
+    }
+    async function refused(at: Place, args: string[], reason: RegExp, key?: string): Promise<void> {
+      const { code, stdout, stderr } = await cli(at, args, key);
+      expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(/^sallyport: [^\n]+\n$/);
+      expect(stderr).toMatch(reason);
+    }
+    const refresh = (at: World, refresh_token: string) =>
+      at.token({ grant_type: 'refresh_token', client_id: 'cli', refresh_token });
+
+    it('is taken while the server works, without a secret, and honours what was issued, once', async () => {
+      const { cookie } = await world.signIn(ADA);
+      const issued = await world.tokens(cookie);
+      const unredeemed = await world.code(cookie);
+      const during = setInterval(() => void world.code(cookie).catch(() => undefined), 50);
+      expect(await ok(live, 'backup', backup)).toMatchObject({ file: backup, database: database.name });
+      clearInterval(during);
+      expect(statSync(backup).mode & 0o777).toBe(0o600);
+      const bytes = readFileSync(backup).toString('latin1');
+      for (const secret of [KEY, ADA.password, issued.refresh_token, unredeemed])
+        expect(bytes.includes(secret), 'a secret in the backup').toBe(false);
+
+      const second = await place('second');
+      await ok(second, 'restore', backup);
+      const restored = await serve(second);
+      expect((await refresh(restored, issued.refresh_token)).status, 'what was issued is honoured').toBe(200);
+      const again = await restored.redeem(unredeemed);
+      expect(await again.json(), 'a code may have been spent since').toMatchObject({
+        error: 'invalid_grant',
+      });
+
+      const third = await place('third');
+      await ok(third, 'restore', backup, '--void-tokens');
+      const voided = await serve(third);
+      expect((await refresh(voided, issued.refresh_token)).status).toBe(400);
+      voided.clock.advance(60_000);
+      expect(await voided.tokens((await voided.signIn(ADA)).cookie)).toHaveProperty('refresh_token');
+    });
+
+    it('replaces nothing unless told to, and nothing that a server works on', async () => {
+      await refused(live, ['backup', backup], /exists: --overwrite/);
+      await refused(live, ['restore', backup], /--overwrite replaces it/);
+      await refused(live, ['restore', backup, '--overwrite'], /a server is running/);
+      await refused(live, ['restore', backup, '--overwrite'], /not the one this backup/, 'ab'.repeat(32));
+      if (isPostgres) return;
+      const fourth = await place('fourth');
+      await ok(fourth, 'restore', backup);
+      const { replaced } = await ok(fourth, 'restore', backup, '--overwrite');
+      expect(statSync(String(replaced)).size).toBeGreaterThan(0);
+    });
+
+    it('what is no backup, cut short or altered is refused', async () => {
+      const empty = await place('empty');
+      const bytes = readFileSync(backup);
+      const broken = join(folder, 'broken.backup');
+      const refuse = async (content: Buffer | string, reason: RegExp) => {
+        writeFileSync(broken, content);
+        await refused(empty, ['restore', broken], reason);
+      };
+      await refuse('not a database at all', /is not a backup/);
+      await refuse(bytes.subarray(0, Math.floor(bytes.length / 2)), /damaged|pg_restore/);
+      if (!isPostgres) await refuse(Buffer.from(bytes).fill(0x5a, 4096 * 3, 4096 * 6), /damaged/);
+    });
+  },
+);
