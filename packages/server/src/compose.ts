@@ -3,22 +3,20 @@
  * embeds Sallyport (the command line, the tests) starts here.
  */
 import type { FastifyBaseLogger } from 'fastify';
+import { startChores } from './chores.js';
 import { type Config, ConfigError } from './config.js';
 import { bootstrap } from './core/admin/bootstrap.js';
 import { type Core, createCore } from './core/core.js';
 import { createUrls } from './core/urls.js';
 import { type Clock, systemClock } from './kit/clock.js';
+import { createMetrics } from './kit/metrics.js';
 import { createPasswords, DEFAULT_HASHING_COST, type HashingCost } from './kit/passwords.js';
 import { createVault, UnsealError, type Vault } from './kit/vault.js';
 import { openMessenger } from './mail/open.js';
 import { readMasterKey, sqlitePath } from './master-key.js';
 import { createGuardedFetcher } from './outbound/guarded-fetcher.js';
+import { watchProcess } from './process-metrics.js';
 import { type OpenStore, openStore } from './store/open.js';
-
-/** Milliseconds between two removals of expired rows. */
-const SWEEP_EVERY = 60_000;
-/** Milliseconds between two looks for clients that have not yet heard of the end of a session. */
-const DELIVER_EVERY = 5_000;
 
 export interface Composition {
   core: Core;
@@ -44,7 +42,7 @@ export async function compose(config: Config, options: CompositionOptions): Prom
   const { logger, clock = systemClock, hashingCost = DEFAULT_HASHING_COST } = options;
   const vault = createVault(readMasterKey(config));
   const url = config.databaseUrl ?? `sqlite:${sqlitePath(config)}`;
-  const opened = await openStore({ url, clock, logger });
+  const opened = await openStore({ url, clock, logger, retention: config.retention });
   try {
     const passwords = createPasswords(hashingCost);
     const { store, adminStore } = opened;
@@ -52,20 +50,13 @@ export async function compose(config: Config, options: CompositionOptions): Prom
     const messenger = openMessenger(config, urls.publicUrl, logger);
     const fetcher = createGuardedFetcher({ allowPrivate: config.allowPrivateUrls });
     const outbound = fetcher.fetch;
+    const metrics = createMetrics();
     const core = await createCore({
-      ...{ store, adminStore, clock, vault, passwords, urls, messenger, outbound },
+      ...{ store, adminStore, clock, vault, passwords, urls, messenger, outbound, metrics },
     });
     await checkMasterKey(core, vault);
-    const sweeping = setInterval(() => {
-      opened
-        .sweep(clock.now())
-        .catch((error: unknown) => logger.warn({ err: error }, 'expired rows were not removed'));
-    }, SWEEP_EVERY).unref();
-    const delivering = setInterval(() => {
-      core.logout
-        .deliver()
-        .catch((error: unknown) => logger.warn({ err: error }, 'logout notices were not delivered'));
-    }, DELIVER_EVERY).unref();
+    watchProcess(metrics, { passwords, store: opened });
+    const stopChores = startChores(config, { core, store: opened, logger });
     return {
       core,
       store: opened,
@@ -75,8 +66,7 @@ export async function compose(config: Config, options: CompositionOptions): Prom
         return first?.generatedPassword ?? null;
       },
       close: async () => {
-        clearInterval(sweeping);
-        clearInterval(delivering);
+        stopChores();
         await fetcher.close();
         core.directory.stop();
         await messenger.close();

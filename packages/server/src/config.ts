@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { lifetimeSeconds } from '@sallyport/contract';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { isLoopbackHost } from './kit/loopback.js';
@@ -36,6 +37,53 @@ const publicUrl = z
 
 const addresses = list.refine((entries) => entries.every(isAddressOrRange), 'IP addresses or CIDR ranges');
 
+/** Kinds of record whose life is a setting, in seconds, null for no end. */
+export interface Retention {
+  events: number | null;
+  changes: number | null;
+  codes: number | null;
+}
+const RETENTION: Retention = { events: 365 * 86_400, changes: null, codes: 86_400 };
+
+const retention = z
+  .union([z.string(), z.record(z.string(), z.string())])
+  .transform((value, ctx): Retention => {
+    const entries = typeof value === 'string' ? entriesOf(value) : Object.entries(value);
+    const kept = { ...RETENTION };
+    for (const [kind, life] of entries) {
+      const seconds = life === 'forever' ? null : secondsOf(life);
+      const known = kind === 'events' || kind === 'changes' || kind === 'codes';
+      if (!known || seconds === undefined || (seconds !== null && seconds < 600))
+        ctx.addIssue({
+          code: 'custom',
+          message: `${kind}=${life}: events, changes or codes, and 10m or more, or forever`,
+        });
+      else kept[kind] = seconds;
+    }
+    return kept;
+  });
+
+const keyRotation = z.string().transform((text, ctx) => {
+  if (text === 'off') return null;
+  const seconds = secondsOf(text);
+  if (seconds !== undefined && seconds >= 3600) return seconds;
+  ctx.addIssue({ code: 'custom', message: '`off`, or a lifetime of 1h or more, as in 90d' });
+  return z.NEVER;
+});
+
+function entriesOf(text: string): [string, string][] {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.filter(Boolean).map((part) => {
+    const [kind = '', life = ''] = part.split('=').map((word) => word.trim());
+    return [kind, life];
+  });
+}
+
+/** Undefined for what is no lifetime. */
+function secondsOf(text: string): number | undefined {
+  return /^\d{1,9}[smhd]$/.test(text) ? lifetimeSeconds(text) : undefined;
+}
+
 const masterKey = z.string().transform((text, ctx) => {
   const key = parseMasterKey(text);
   if (key) return key;
@@ -64,6 +112,21 @@ const settings = {
       'Addresses or ranges, separated by commas, whose forwarding headers are believed; allows plain http under an https public URL.',
     ),
   rateLimit: onOff.default(true).describe('`off` lets every source knock as often as it likes.'),
+  metricsToken: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token that opens `/metrics`; without it only loopback may read them.'),
+  retention: retention
+    .prefault('')
+    .describe(
+      'How long records are kept, such as `events=90d, changes=730d`; `forever` for no end. See docs/operations.md.',
+    ),
+  keyRotation: keyRotation
+    .prefault('90d')
+    .describe(
+      'How long a signing key signs before the next one, published all that time, takes over; `off` leaves it to `keys rotate`.',
+    ),
   tlsCert: z
     .string()
     .optional()

@@ -10,6 +10,7 @@ import { type CompositionOptions, compose } from './compose.js';
 import { type Config, ConfigError } from './config.js';
 import type { Core } from './core/core.js';
 import { createEdge } from './http/server.js';
+import type { FamilySnapshot, Metrics } from './kit/metrics.js';
 import { isCode } from './kit/system-error.js';
 
 export interface RunningServer {
@@ -23,6 +24,8 @@ export interface RunningServer {
 
 export interface ServeOptions extends Omit<CompositionOptions, 'publicUrl'> {
   logger: FastifyBaseLogger;
+  /** Joins the figures of this process with those of all that share its port; alone when absent. */
+  shareMetrics?: (metrics: Metrics) => () => Promise<FamilySnapshot[][]>;
 }
 
 /** Serves until `close`. Throws {@link ConfigError} or `StoreOpenError` when it cannot start. */
@@ -44,6 +47,10 @@ export async function serve(config: Config, options: ServeOptions): Promise<Runn
       logger: options.logger,
       trustedProxies: config.behindProxy,
       rateLimit: config.rateLimit,
+      metrics: {
+        token: config.metricsToken ?? null,
+        gather: options.shareMetrics?.(core.metrics) ?? (async () => [await core.metrics.snapshot()]),
+      },
       serverFactory: listener.factory,
       port: () => port,
       ping: () => store.ping(),

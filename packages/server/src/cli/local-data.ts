@@ -8,11 +8,12 @@ import { CliFailure } from './failure.js';
 export interface LocalDataOptions {
   dataDir?: string;
   databaseUrl?: string;
+  publicUrl?: string;
 }
 
 /** The settings that the options, the environment or `sallyport.config.json` name. */
-export function localConfig({ dataDir, databaseUrl }: LocalDataOptions): Config {
-  return readConfig({ flags: { dataDir, databaseUrl }, folder: process.cwd() });
+export function localConfig({ dataDir, databaseUrl, publicUrl }: LocalDataOptions): Config {
+  return readConfig({ flags: { dataDir, databaseUrl, publicUrl }, folder: process.cwd() });
 }
 
 /** The store's URL. */

@@ -9,6 +9,7 @@ import { applyCommand } from './apply.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { callCommand } from './call.js';
 import { devCertCommand } from './dev-cert.js';
+import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
 import { reportFailure } from './failure.js';
 import { keysCommand } from './keys.js';
@@ -28,6 +29,7 @@ const COMMANDS = [
   keysCommand,
   backupCommand,
   restoreCommand,
+  doctorCommand,
   tokenCommand,
   loginCommand,
   callCommand,

@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino';
 import type { Config } from '../config.js';
 import { serve } from '../serve.js';
 import { firstSignIn } from './first-sign-in.js';
+import { shareMetrics } from './worker-metrics.js';
 import { type Ready, stopOn, supervise, workerCount } from './workers.js';
 
 /** Serves in this process, or in several under this one, until told to stop. */
@@ -14,7 +15,7 @@ export async function runServer(config: Config): Promise<void> {
 
 async function run(config: Config, logger: Logger): Promise<void> {
   warnOfIdleSettings(config, logger);
-  const server = await serve(config, { logger });
+  const server = await serve(config, { logger, ...(cluster.isWorker && { shareMetrics }) });
   const ready: Ready = {
     url: server.url,
     publicUrl: server.core.urls.publicUrl,

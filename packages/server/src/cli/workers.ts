@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { compose } from '../compose.js';
 import type { Config } from '../config.js';
 import { freePort } from '../serve.js';
+import { passMetricsOn } from './worker-metrics.js';
 
 /** What a server says of itself once it listens. */
 export interface Ready {
@@ -42,7 +43,9 @@ export async function supervise(
     await Promise.all(workers.map(stopWorker));
   }
 
-  cluster.on('message', (worker, message: Ready) => {
+  passMetricsOn();
+  cluster.on('message', (worker, message: Ready | object) => {
+    if (!('url' in message)) return;
     ready.set(worker, message);
     if (announced || ready.size < wanted) return;
     announced = true;

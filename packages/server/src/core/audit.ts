@@ -1,5 +1,6 @@
 import type { AuditType } from '@sallyport/contract';
 import type { Clock } from '../kit/clock.js';
+import type { Metrics } from '../kit/metrics.js';
 import { newId } from '../kit/random.js';
 import type { AuditEvent } from './model.js';
 import type { Store } from './ports.js';
@@ -22,20 +23,27 @@ export interface Audit {
   append(context: RequestContext, type: AuditType, facts: AuditFacts): Promise<void>;
 }
 
-export function createAudit({ store, clock }: { store: Store; clock: Clock }): Audit {
-  const event: Audit['event'] = ({ tenant, source, correlationId }, type, facts) => ({
-    tenantId: tenant.id,
-    id: newId(),
-    at: clock.now(),
-    type,
-    userId: facts.userId ?? null,
-    userName: facts.userName?.slice(0, 254) ?? null,
-    appId: facts.appId ?? null,
-    clientId: facts.clientId?.slice(0, 254) ?? null,
-    source,
-    correlationId,
-    detail: facts.detail.slice(0, 1000),
-  });
+export function createAudit(deps: { store: Store; clock: Clock; metrics: Metrics }): Audit {
+  const { store, clock, metrics } = deps;
+  const counted = metrics.counter('sallyport_events_total', 'Sign-ins, tokens and denials, by type.', [
+    'type',
+  ]);
+  const event: Audit['event'] = ({ tenant, source, correlationId }, type, facts) => {
+    counted.add([type]);
+    return {
+      tenantId: tenant.id,
+      id: newId(),
+      at: clock.now(),
+      type,
+      userId: facts.userId ?? null,
+      userName: facts.userName?.slice(0, 254) ?? null,
+      appId: facts.appId ?? null,
+      clientId: facts.clientId?.slice(0, 254) ?? null,
+      source,
+      correlationId,
+      detail: facts.detail.slice(0, 1000),
+    };
+  };
   return {
     event,
     append: (context, type, facts) => store.write((tx) => tx.events.append(event(context, type, facts))),

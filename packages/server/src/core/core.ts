@@ -3,6 +3,7 @@
  * `http/` and `cli/` call what stands here.
  */
 import type { Clock } from '../kit/clock.js';
+import type { Metrics } from '../kit/metrics.js';
 import type { Passwords } from '../kit/passwords.js';
 import type { Vault } from '../kit/vault.js';
 import { type Accounts, createAccounts } from './admin/accounts.js';
@@ -51,6 +52,7 @@ export interface Ports {
   urls: Urls;
   messenger: Messenger;
   outbound: Outbound;
+  metrics: Metrics;
 }
 
 export interface Core extends Omit<Ports, 'adminStore'> {
@@ -88,7 +90,7 @@ export interface Core extends Omit<Ports, 'adminStore'> {
 export async function createCore({ adminStore, ...ports }: Ports): Promise<Core> {
   const { store, clock, vault } = ports;
   const directory = await openDirectory({ read: store.read, clock });
-  const audit = createAudit({ store, clock });
+  const audit = createAudit({ store, clock, metrics: ports.metrics });
   const notices = createSecurityNotices({ read: store.read, messenger: ports.messenger });
   const changeLog = createChangeLog({ adminStore, directory, clock, notices });
   const nodes = createNodes({ store, directory, clock });

@@ -18,6 +18,7 @@ import type { EdgeDeps } from './context.js';
 import { renderFailure, renderNotFound } from './failure.js';
 import { healthRoutes } from './health.js';
 import { loginRoutes } from './login/routes.js';
+import { countRequests, type MetricsOptions, metricsRoutes } from './metrics.js';
 import { oauthRoutes } from './oauth/routes.js';
 import { portalRoutes } from './portal/routes.js';
 import { limitRates } from './rate-limit.js';
@@ -32,6 +33,7 @@ export interface EdgeOptions extends AdmissionRules {
   /** Addresses or ranges whose forwarding headers are believed. */
   trustedProxies: readonly string[];
   rateLimit: boolean;
+  metrics: MetricsOptions;
   /** Makes the listener, plain or TLS. */
   serverFactory: FastifyServerFactory;
   /** Rejects while the database is out of reach. */
@@ -60,10 +62,12 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   await app.register(cookie);
   await app.register(formbody, { bodyLimit: BODY_LIMIT });
 
+  countRequests(app, core.metrics);
   admitRequests(app, core, options);
   if (options.rateLimit) await limitRates(app, core.urls.publicUrl);
   await app.register(async (group) => healthRoutes(group, options.ping));
   await app.register(async (group) => sysinfoRoutes(group, core));
+  await app.register(async (group) => metricsRoutes(group, options.metrics, core.urls.publicUrl));
   const secure = core.urls.publicUrl.startsWith('https:');
   const deps: EdgeDeps = { core, secure, endpoints: [] };
   for (const routes of [oauthRoutes, loginRoutes, vendorRoutes, apiRoutes, portalRoutes])

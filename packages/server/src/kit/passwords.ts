@@ -13,6 +13,8 @@ export interface Passwords {
   waste(): Promise<void>;
   /** The running median of a verification, in milliseconds. */
   medianMilliseconds(): number;
+  /** Attempts that wait for their turn. */
+  waiting(): number;
 }
 
 export interface HashingCost {
@@ -55,6 +57,7 @@ export function createPasswords(cost: HashingCost = DEFAULT_HASHING_COST): Passw
       const storedHash = await decoy;
       await turn(() => timed(storedHash, 'no password'));
     },
+    waiting: turn.waiting,
     medianMilliseconds: () => [...samples].sort((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 30,
   };
 }
@@ -82,7 +85,7 @@ function createTurnstile(places: number, deadline: number) {
     });
   }
 
-  return async <T>(job: () => Promise<T>): Promise<T> => {
+  async function take<T>(job: () => Promise<T>): Promise<T> {
     await enter();
     try {
       return await job();
@@ -91,5 +94,6 @@ function createTurnstile(places: number, deadline: number) {
       if (next) next();
       else free++;
     }
-  };
+  }
+  return Object.assign(take, { waiting: () => waiting.length });
 }

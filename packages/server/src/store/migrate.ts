@@ -34,10 +34,11 @@ export function migrationNames(schema: Dialect['schema']): string[] {
 }
 
 /** Names of the migrations that the database has seen. */
-async function applied(db: Kysely<Record<string, { name: string }>>): Promise<string[]> {
-  const tables = await db.introspection.getTables({ withInternalKyselyTables: true });
+export async function appliedMigrations(db: Db): Promise<string[]> {
+  const untyped: Kysely<Record<string, { name: string }>> = db.withTables<Record<string, { name: string }>>();
+  const tables = await untyped.introspection.getTables({ withInternalKyselyTables: true });
   if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return [];
-  const rows = await db.selectFrom(MIGRATION_TABLE).select('name').orderBy('name').execute();
+  const rows = await untyped.selectFrom(MIGRATION_TABLE).select('name').orderBy('name').execute();
   return rows.map(({ name }) => name);
 }
 
@@ -49,8 +50,7 @@ async function applied(db: Kysely<Record<string, { name: string }>>): Promise<st
  */
 export async function migrate(db: Db, dialect: Dialect, where: string): Promise<void> {
   const known = migrations(dialect.schema);
-  const untyped: Kysely<Record<string, { name: string }>> = db.withTables<Record<string, { name: string }>>();
-  const unknown = (await applied(untyped)).filter((name) => !(name in known));
+  const unknown = (await appliedMigrations(db)).filter((name) => !(name in known));
   if (unknown.length > 0)
     throw new StoreOpenError(
       `${where} was written by a newer Sallyport (${unknown.at(-1)}); this one knows no further than ${Object.keys(known).at(-1)}`,

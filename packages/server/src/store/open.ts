@@ -11,7 +11,7 @@ import { dialectOf } from './dialects/index.js';
 import { StoreOpenError } from './errors.js';
 import { migrate } from './migrate.js';
 import { createAdminWriter, createReader } from './slices.js';
-import { sweep } from './sweep.js';
+import { type Retention, sweep } from './sweep.js';
 import type { Db } from './tables.js';
 import { createWriterQueue } from './writer-queue.js';
 
@@ -24,7 +24,11 @@ export interface OpenStoreOptions {
   logger?: StoreLogger;
   /** Milliseconds to wait for a database that is not there yet. */
   patience?: number;
+  retention?: Retention;
 }
+
+/** Every log for good, a redeemed code for a day. */
+const KEEP: Retention = { events: null, changes: null, codes: 86_400 };
 
 export interface OpenStore {
   store: Store;
@@ -35,6 +39,10 @@ export interface OpenStore {
   sweep(now: number): Promise<number>;
   /** Faults in the database's own structures, one line each. */
   integrity(): Promise<string[]>;
+  /** Size of the database. */
+  bytes(): Promise<number>;
+  /** Writes that wait for their turn. */
+  waiting(): number;
   /** Finishes the writes in hand and closes every connection. */
   close(): Promise<void>;
 }
@@ -73,7 +81,11 @@ async function ping(db: Db): Promise<void> {
   await sql`select 1`.execute(db);
 }
 
-function assemble(connections: Connections, dialect: Dialect, clock: Clock): OpenStore {
+function assemble(
+  connections: Connections,
+  dialect: Dialect,
+  { clock, retention = KEEP }: OpenStoreOptions,
+): OpenStore {
   const { read, write } = connections;
   const queue = createWriterQueue<Unit>({
     transaction: (work) =>
@@ -93,8 +105,10 @@ function assemble(connections: Connections, dialect: Dialect, clock: Clock): Ope
     },
     adminStore: { change: (job) => queue.run(({ writer }) => job(writer), false) },
     ping: () => ping(read),
-    sweep: (now) => sweep((work) => queue.run(({ db }) => work(db), false), now),
+    sweep: (now) => sweep((work) => queue.run(({ db }) => work(db), false), now, retention),
     integrity: connections.integrity,
+    bytes: connections.bytes,
+    waiting: queue.waiting,
     close: () => {
       closing ??= close();
       return closing;
@@ -109,7 +123,7 @@ function assemble(connections: Connections, dialect: Dialect, clock: Clock): Ope
  * newer program
  */
 export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
-  const { url, clock, logger = SILENT } = options;
+  const { url, logger = SILENT } = options;
   const dialect = await dialectOf(url);
   const connections = await dialect.connect(url, logger);
   const where = dialect.describe(url);
@@ -120,5 +134,5 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
     if (error instanceof StoreOpenError) throw error;
     throw new StoreOpenError(`cannot open ${where}: ${error instanceof Error ? error.message : error}`);
   }
-  return assemble(connections, dialect, clock);
+  return assemble(connections, dialect, options);
 }

@@ -27,6 +27,8 @@ export interface WriterQueue<C> {
    * @throws StoreUnavailable when the queue is full or closed
    */
   run<T>(job: (context: C) => Promise<T>, shared?: boolean): Promise<T>;
+  /** Jobs that wait for a transaction. */
+  waiting(): number;
   /** Refuses new jobs and resolves when the last one is answered. */
   close(): Promise<void>;
 }
@@ -141,6 +143,7 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
         waiting.push(createEntry(job, shared, resolve, reject));
         schedule();
       }),
+    waiting: () => waiting.length,
     close: () => {
       closed = true;
       if (running === 0 && waiting.length === 0) return Promise.resolve();

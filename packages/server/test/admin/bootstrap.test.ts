@@ -4,6 +4,7 @@ import { bootstrap } from '../../src/core/admin/bootstrap.js';
 import { createCore } from '../../src/core/core.js';
 import { createUrls } from '../../src/core/urls.js';
 import { systemClock } from '../../src/kit/clock.js';
+import { createMetrics } from '../../src/kit/metrics.js';
 import { createPasswords } from '../../src/kit/passwords.js';
 import { createVault } from '../../src/kit/vault.js';
 import { openStore } from '../../src/store/open.js';
@@ -20,6 +21,7 @@ describeOnEveryDatabase('an empty database', (database) => {
     const { store, adminStore } = opened;
     const core = await createCore({
       ...{ store, adminStore, clock: systemClock, vault, passwords, urls },
+      metrics: createMetrics(),
       messenger: { channels: new Set(), send: () => undefined, close: async () => undefined },
       outbound: () => Promise.reject(new Error('nothing is fetched here')),
     });

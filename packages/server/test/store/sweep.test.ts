@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
+import { lowestIdAt } from '../../src/kit/random.js';
+import { openStore } from '../../src/store/open.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
-import { HOUR, NOW, recordsOf, useStore } from './records.js';
+import { HOUR, insertDirectory, NOW, recordsOf, useStore } from './records.js';
 
 const made = recordsOf('t1');
 const DAY = 24 * HOUR;
@@ -110,5 +112,26 @@ describeOnEveryDatabase('the sweep', (database) => {
         await tx.parked.insert(made.parked({ keyHash: `many ${at}`, expiresAt: NOW - 1 }));
     });
     expect(await sweep(NOW)).toBe(1_100);
+  });
+
+  it('keeps the logs for as long as the settings say', async () => {
+    const { url, drop } = await database.open();
+    const retention = { events: 90 * 86_400, changes: null, codes: 600 };
+    const opened = await openStore({ url, clock: { now: () => NOW }, retention });
+    await opened.adminStore.change(async (tx) => {
+      await insertDirectory(tx, 't1');
+      await tx.events.append(made.event({ id: lowestIdAt(NOW - 91 * DAY), at: NOW - 91 * DAY }));
+      await tx.events.append(made.event({ id: lowestIdAt(NOW - 89 * DAY), at: NOW - 89 * DAY }));
+      await tx.admin.appendChange(made.change({ id: lowestIdAt(NOW - 900 * DAY), at: NOW - 900 * DAY }));
+      await tx.codes.insert(made.code({ codeHash: 'redeemed', expiresAt: NOW - 600_000 }));
+      await tx.codes.redeem('redeemed', NOW - 600_001);
+    });
+    expect(await opened.sweep(NOW)).toBe(2);
+    const { read } = opened.store;
+    expect((await read.events.page('t1', { limit: 5 })).items.map(({ at }) => at)).toEqual([NOW - 89 * DAY]);
+    expect((await read.changes.page('t1', { limit: 5 })).items).toHaveLength(1);
+    expect(await read.codes.find('redeemed')).toBeNull();
+    await opened.close();
+    await drop();
   });
 });

@@ -11,7 +11,7 @@ import type { Vault } from '../../kit/vault.js';
 import type * as model from '../model.js';
 import type { Nodes } from '../nodes.js';
 import type { Reader, Store } from '../ports.js';
-import { type Administrator, administer, authorize } from './authority.js';
+import { type Administrator, administer, authorize, localAdministrator } from './authority.js';
 import type { ChangeLog, Recorder } from './change-log.js';
 
 /** Every function throws `AdminError`. */
@@ -20,7 +20,15 @@ export interface KeyAdmin {
   list(tenant: Pick<model.Tenant, 'id'>, by: Administrator): Promise<SigningKey[]>;
   /** Signs with the key published longest, and publishes the one after it. */
   rotate(tenant: Pick<model.Tenant, 'id'>, by: Administrator): Promise<void>;
+  /**
+   * Rotates when the next key has been published for `interval` milliseconds, and publishes one where there is none.
+   * Of several processes that ask at once, one does it.
+   */
+  rotateWhenDue(tenant: Pick<model.Tenant, 'id'>, interval: number): Promise<void>;
 }
+
+/** Who rotates on the schedule. */
+const SCHEDULE = localAdministrator('schedule');
 
 /** A retired key stays at least this long, in milliseconds: lifetimes may have been longer than they are now. */
 const LEAST_OVERLAP = 30 * 86_400_000;
@@ -61,6 +69,19 @@ export function createKeyAdmin(deps: {
       if (await publishNext(id, by)) await nodes.laggards();
       const following = await newSigningKey(deps, id, 'next');
       await administer(changeLog, id, by, ['write keys'], async (recorder) => {
+        await promote(recorder, id);
+        await recorder.createKey(following);
+      });
+    },
+    async rotateWhenDue({ id }, interval) {
+      const isDue = (keys: readonly model.SigningKey[]) =>
+        keys.some((key) => key.state === 'next' && key.createdAt + interval <= clock.now());
+      const keys = await store.read.keys.list(id);
+      if (!keys.some((key) => key.state === 'next')) await publishNext(id, SCHEDULE);
+      if (!isDue(keys)) return;
+      const following = await newSigningKey(deps, id, 'next');
+      await administer(changeLog, id, SCHEDULE, ['write keys'], async (recorder) => {
+        if (!isDue(await recorder.tx.keys.list(id))) return;
         await promote(recorder, id);
         await recorder.createKey(following);
       });

@@ -22,6 +22,8 @@ export interface Connections {
   close(): Promise<void>;
   /** Faults of the database's own structures, one line each; empty when sound. */
   integrity(): Promise<string[]>;
+  /** Size of the database. */
+  bytes(): Promise<number>;
 }
 
 export interface Dialect {

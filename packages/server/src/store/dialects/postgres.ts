@@ -118,7 +118,16 @@ async function connect(url: string, logger: StoreLogger): Promise<Connections> {
   const close = async () => {
     await Promise.all([pool.end(), patient.end()]);
   };
-  return { read: db, write: db, migrate: toKysely(patient), close, integrity: async () => [] };
+  return {
+    ...{ read: db, write: db, migrate: toKysely(patient), close },
+    integrity: async () => [],
+    bytes: async () => {
+      const { rows } = await pool.query<{ bytes: number }>(
+        'select pg_database_size(current_database()) as bytes',
+      );
+      return Number(rows[0]?.bytes ?? 0);
+    },
+  };
 }
 
 async function lock(db: Db, name: LockName): Promise<void> {

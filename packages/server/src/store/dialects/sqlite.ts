@@ -188,7 +188,17 @@ async function connect(url: string): Promise<Connections> {
     writer.exec('pragma wal_checkpoint(truncate)');
     writer.close();
   };
-  return { read, write, migrate: write, close, integrity: async () => integrity(reader) };
+  return {
+    ...{ read, write, migrate: write, close },
+    integrity: async () => integrity(reader),
+    bytes: async () => bytes(reader),
+  };
+}
+
+function bytes(database: Database): number {
+  const sql = 'select page_count * page_size as bytes from pragma_page_count, pragma_page_size';
+  const rows: Record<string, unknown>[] = database.prepare(sql).all();
+  return Number(rows[0]?.bytes ?? 0);
 }
 
 function integrity(database: Database): string[] {

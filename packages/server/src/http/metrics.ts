@@ -1,0 +1,62 @@
+/** What the edge counts, and `/metrics`: open on loopback, by token elsewhere. Contract section 5. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { sameSecret, sha256 } from '../kit/digest.js';
+import { isLoopbackHost } from '../kit/loopback.js';
+import { type FamilySnapshot, type Metrics, mergeSnapshots, printMetrics } from '../kit/metrics.js';
+import { HttpRefusal } from './errors.js';
+import { isLocal } from './source.js';
+
+export interface MetricsOptions {
+  /** Opens `/metrics` to whoever bears it; null leaves it to loopback. */
+  token: string | null;
+  /** The figures of every process that shares this port. */
+  gather(): Promise<FamilySnapshot[][]>;
+}
+
+/** Status codes by their hundreds: a bounded label. */
+const CLASSES = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
+
+/** Counts every answer by the route's pattern, never by the path that was asked for. */
+export function countRequests(app: FastifyInstance, metrics: Metrics): void {
+  const answers = metrics.counter('sallyport_http_requests_total', 'Answers by route and status class.', [
+    'route',
+    'status',
+  ]);
+  const durations = metrics.histogram(
+    'sallyport_http_request_duration_seconds',
+    'Time to answer, by route.',
+    ['route'],
+  );
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none';
+    answers.add([route, CLASSES[Math.floor(reply.statusCode / 100)] ?? 'other']);
+    durations.observe([route], reply.elapsedTime / 1000);
+  });
+}
+
+export function metricsRoutes(app: FastifyInstance, options: MetricsOptions, publicUrl: string): void {
+  const { token, gather } = options;
+  const config = { anonymous: true, anyHost: true };
+  app.get('/metrics', { config }, async (request, reply) => {
+    if (!isOpen(request, publicUrl) && !bears(request, token)) {
+      reply.header('www-authenticate', 'Bearer realm="metrics"');
+      throw new HttpRefusal(401, 'metrics are for loopback, or for the bearer of SALLYPORT_METRICS_TOKEN');
+    }
+    const text = printMetrics(mergeSnapshots(await gather()));
+    return reply
+      .type('text/plain; version=0.0.4; charset=utf-8')
+      .header('cache-control', 'no-store')
+      .send(text);
+  });
+}
+
+/** On loopback, and asked by a loopback name: a page elsewhere whose name resolves here must not read it. */
+function isOpen(request: FastifyRequest, publicUrl: string): boolean {
+  return isLocal(request, publicUrl) && isLoopbackHost(request.hostname);
+}
+
+function bears(request: FastifyRequest, token: string | null): boolean {
+  const [, given] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (token === null || given === undefined) return false;
+  return sameSecret(sha256(given), sha256(token));
+}

@@ -1,0 +1,99 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ADA, createWorld, type World } from '../spec/support/world.js';
+import { DATABASES } from '../support/databases.js';
+import { run } from '../support/process.js';
+
+const KEY = '5a'.repeat(32);
+
+interface Report {
+  healthy: boolean;
+  findings: { check: string; health: string; detail: string }[];
+}
+
+describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
+  'doctor ($name)',
+  { timeout: 60_000 },
+  ({ database }) => {
+    let folder: string;
+    let world: World;
+    let env: Record<string, string>;
+    let drop = async () => {};
+    beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'sallyport-doctor-'));
+      const dataDir = join(folder, 'data');
+      const opened = await database.open();
+      drop = opened.drop;
+      const isPostgres = database.name === 'postgres';
+      world = await createWorld(isPostgres ? { databaseUrl: opened.url, dataDir } : { dataDir });
+      env = {
+        SALLYPORT_DATA_DIR: dataDir,
+        SALLYPORT_MASTER_KEY: KEY,
+        ...(isPostgres && { SALLYPORT_DATABASE_URL: opened.url }),
+      };
+    });
+    afterAll(async () => {
+      await world.close();
+      await drop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    async function examine(more: Record<string, string> = {}, publicUrl = world.url) {
+      const args = ['doctor', '--json', '--public-url', publicUrl];
+      const { code, stdout, stderr } = await run(args, { cwd: folder, env: { ...env, ...more } });
+      expect(stderr).toBe('');
+      const report: Report = JSON.parse(stdout);
+      const of = (check: string) => report.findings.find((finding) => finding.check === check);
+      return { code, report, of };
+    }
+
+    it('a sound server passes every check and exits 0', async () => {
+      await world.tokens((await world.signIn(ADA)).cookie);
+      const { code, report, of } = await examine();
+      expect(report.findings.filter(({ health }) => health === 'failed')).toEqual([]);
+      expect({ code, healthy: report.healthy }).toEqual({ code: 0, healthy: true });
+      expect(of('issuer')?.detail).toContain('its issuers say the same');
+      expect(of('mail')?.health).toBe('skipped');
+      const checks = [
+        'settings',
+        'files',
+        'database',
+        'master key',
+        'issuer',
+        'TLS',
+        'mail',
+        'clock',
+        'disk',
+      ];
+      expect(report.findings.map(({ check }) => check)).toEqual(checks);
+    });
+
+    it('says what is wrong with each, and exits 1', async () => {
+      const keyFile = join(folder, 'key');
+      writeFileSync(keyFile, 'ab'.repeat(32));
+      chmodSync(keyFile, 0o644);
+      const wrongKey = { SALLYPORT_MASTER_KEY: '', SALLYPORT_MASTER_KEY_FILE: keyFile };
+      const mail = { SALLYPORT_SMTP_URL: 'smtp://127.0.0.1:2' };
+      const { code, report, of } = await examine({ ...wrongKey, ...mail }, 'http://localhost:2');
+      expect({ code, healthy: report.healthy }).toEqual({ code: 1, healthy: false });
+      expect(of('files')).toMatchObject({ health: 'failed', detail: expect.stringContaining('chmod go=') });
+      expect(of('master key')).toMatchObject({ health: 'failed' });
+      expect(of('issuer')).toMatchObject({ health: 'failed' });
+      expect(of('mail')).toMatchObject({ health: 'failed', detail: expect.stringContaining('127.0.0.1:2') });
+    });
+
+    it('notices that the clock was set back, and a database that is not there', async () => {
+      world.clock.advance(3_600_000);
+      await world.tokens((await world.signIn(ADA)).cookie);
+      const { of } = await examine();
+      expect(of('clock')).toMatchObject({ health: 'failed', detail: expect.stringContaining('set back') });
+      const away: Record<string, string> =
+        database.name === 'postgres'
+          ? { SALLYPORT_DATABASE_URL: 'postgres://nobody@127.0.0.1:2/none' }
+          : { SALLYPORT_DATA_DIR: join(folder, 'nowhere') };
+      expect((await examine(away)).of('database')).toMatchObject({ health: 'failed' });
+    });
+  },
+);
