@@ -20,5 +20,6 @@ export * from './signing-key.js';
 export * from './tenant.js';
 export * from './text.js';
 export * from './token-claims.js';
+export * from './traffic.js';
 export * from './user.js';
 export * from './user-profile.js';

@@ -57,7 +57,13 @@ function post(name, value) {
 async function firstStep() {
   const started = await call(
     'StartAuthentication',
-    { User: field('username').value, Version: '1.0', ApplicationId: form.dataset.application },
+    {
+      User: field('username').value,
+      Version: '1.0',
+      ApplicationId: form.dataset.application,
+      // So that recorded traffic shows this sign-in with the request that asked for it.
+      CloudRedirect: field('cloudRedirect').value,
+    },
     'omit',
   );
   const password = started.Challenges?.[0].Mechanisms.find(({ Name }) => Name === 'UP');

@@ -45,14 +45,14 @@ export async function compose(config: Config, options: CompositionOptions): Prom
   const opened = await openStore({ url, clock, logger, retention: config.retention });
   try {
     const passwords = createPasswords(hashingCost);
-    const { store, adminStore } = opened;
+    const { store, adminStore, trafficStore } = opened;
     const urls = createUrls(options.publicUrl);
     const messenger = openMessenger(config, urls.publicUrl, logger);
     const fetcher = createGuardedFetcher({ allowPrivate: config.allowPrivateUrls });
     const outbound = fetcher.fetch;
     const metrics = createMetrics();
     const core = await createCore({
-      ...{ store, adminStore, clock, vault, passwords, urls, messenger, outbound, metrics },
+      ...{ store, adminStore, trafficStore, clock, vault, passwords, urls, messenger, outbound, metrics },
     });
     await checkMasterKey(core, vault);
     watchProcess(metrics, { passwords, store: opened });
@@ -69,6 +69,7 @@ export async function compose(config: Config, options: CompositionOptions): Prom
         stopChores();
         await fetcher.close();
         core.directory.stop();
+        await core.traffic.stop();
         await messenger.close();
         await opened.close();
       },

@@ -17,7 +17,7 @@ export interface AuditFacts {
 
 /** The audit log: every sign-in, token and denial. */
 export interface Audit {
-  /** An event to append to a transaction that is being written anyway. */
+  /** An event to append to a transaction that is being written anyway; its trace is told by whoever writes it. */
   event(context: RequestContext, type: AuditType, facts: AuditFacts): AuditEvent;
   /** Appends the event by itself; resolves when it is durable. */
   append(context: RequestContext, type: AuditType, facts: AuditFacts): Promise<void>;
@@ -46,6 +46,10 @@ export function createAudit(deps: { store: Store; clock: Clock; metrics: Metrics
   };
   return {
     event,
-    append: (context, type, facts) => store.write((tx) => tx.events.append(event(context, type, facts))),
+    append: (context, type, facts) => {
+      const made = event(context, type, facts);
+      context.trace?.decided(made);
+      return store.write((tx) => tx.events.append(made));
+    },
   };
 }

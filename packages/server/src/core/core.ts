@@ -19,6 +19,7 @@ import { createOwnFactors, type OwnFactors } from './admin/own-factors.js';
 import { createRoleAdmin, type RoleAdmin } from './admin/roles.js';
 import { createSignInAdmin, type SignInAdmin } from './admin/sign-in.js';
 import { createTenantAdmin, type TenantAdmin } from './admin/tenant.js';
+import { createTrafficAdmin, type TrafficAdmin } from './admin/traffic.js';
 import { createUserAdmin, type UserAdmin } from './admin/users.js';
 import { type Audit, createAudit } from './audit.js';
 import { type Authenticate, createAuthenticate } from './authenticate.js';
@@ -40,12 +41,15 @@ import type { Outbound } from './outbound.js';
 import type { AdminStore, Store } from './ports.js';
 import { createKeys, type Keys } from './tokens/keys.js';
 import { createTokenVerifier, type TokenVerifier } from './tokens/verify.js';
+import type { TrafficStore } from './traffic/port.js';
+import { openTrafficRecorder, type TrafficRecorder } from './traffic/recorder.js';
 import type { Urls } from './urls.js';
 
 /** What core needs of the outside. */
 export interface Ports {
   store: Store;
   adminStore: AdminStore;
+  trafficStore: TrafficStore;
   clock: Clock;
   vault: Vault;
   passwords: Passwords;
@@ -55,9 +59,10 @@ export interface Ports {
   metrics: Metrics;
 }
 
-export interface Core extends Omit<Ports, 'adminStore'> {
+export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
   directory: Directory;
   nodes: Nodes;
+  traffic: TrafficRecorder;
   audit: Audit;
   changeLog: ChangeLog;
   keys: Keys;
@@ -84,17 +89,19 @@ export interface Core extends Omit<Ports, 'adminStore'> {
     ownAccount: OwnAccount;
     ownFactors: OwnFactors;
     signIn: SignInAdmin;
+    traffic: TrafficAdmin;
   };
 }
 
-export async function createCore({ adminStore, ...ports }: Ports): Promise<Core> {
+export async function createCore({ adminStore, trafficStore, ...ports }: Ports): Promise<Core> {
   const { store, clock, vault } = ports;
   const directory = await openDirectory({ read: store.read, clock });
   const audit = createAudit({ store, clock, metrics: ports.metrics });
   const notices = createSecurityNotices({ read: store.read, messenger: ports.messenger });
   const changeLog = createChangeLog({ adminStore, directory, clock, notices });
   const nodes = createNodes({ store, directory, clock });
-  const base = { ...ports, directory, nodes, audit, changeLog };
+  const traffic = await openTrafficRecorder({ store: trafficStore, directory, clock });
+  const base = { ...ports, directory, nodes, traffic, audit, changeLog };
 
   const keys = createKeys({ read: store.read, vault, clock, directory });
   const tokens = createTokenVerifier({ ...base, keys });
@@ -122,12 +129,14 @@ export async function createCore({ adminStore, ...ports }: Ports): Promise<Core>
   const ownFactors = createOwnFactors({ ...base, credentials, post });
   const mechanisms = createMechanisms({ ...base, credentials, sessions, post });
   const hasPasskeys = createPasskeys(base).areUsable;
+  const trafficAdmin = createTrafficAdmin({ ...base, trafficStore });
   const signInAdmin = createSignInAdmin({ store, post, mechanisms, hasPasskeys });
   const admin = {
     ...{ accounts, ownAccount, ownFactors, users, roles, apps, tenant, authentication, logs, declarations },
     keys: keyAdmin,
     signIn: signInAdmin,
     devices,
+    traffic: trafficAdmin,
   };
 
   const signIn = { credentials, sessions, policy, login, logout, approvals, authenticate };

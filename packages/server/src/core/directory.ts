@@ -36,6 +36,8 @@ export interface Directory {
   slowedUntil(tenantId: string, attemptKey: string): number;
   /** Called with every `keys` signal. */
   onKeysChanged(listener: (tenantId: string) => void): void;
+  /** Called when recordings of traffic were switched. */
+  onRecordingsChanged(listener: () => void): void;
   /** The signal sequence number this process has taken up. */
   sequence(): number;
   stop(): void;
@@ -60,6 +62,7 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
   const revoked = new Map<string, number>();
   const slowed = new Map<string, number>();
   const keyListeners: ((tenantId: string) => void)[] = [];
+  const recordingListeners: (() => void)[] = [];
   let sequence = 0;
   let freshAt = clock.now();
   let reading: Promise<void> | null = null;
@@ -72,14 +75,17 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
     else if (kind === 'user') subjects.delete(key);
     else if (kind === 'tenant') tenants.clear();
     else if (kind === 'keys') for (const listener of keyListeners) listener(tenantId);
+    else if (kind === 'recordings') for (const listener of recordingListeners) listener();
     else if (kind === 'slowed') slowed.set(key, expiresAt);
     else revoked.set(key, expiresAt);
   }
 
   async function readSignals(): Promise<void> {
     const startedAt = clock.now();
-    if (startedAt - freshAt > SIGNAL_LIFE)
+    if (startedAt - freshAt > SIGNAL_LIFE) {
       for (const cache of [apps, subjects, userIds, tenants]) cache.clear();
+      for (const listener of recordingListeners) listener();
+    }
     for (;;) {
       const heard = await read.signals.since(sequence);
       for (const signal of heard.signals) take(signal);
@@ -187,6 +193,7 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
     isRevoked: (tenantId, id) => (revoked.get(`${tenantId} ${id}`) ?? 0) > clock.now(),
     slowedUntil: (tenantId, attemptKey) => slowed.get(`${tenantId} ${attemptKey}`) ?? 0,
     onKeysChanged: (listener) => keyListeners.push(listener),
+    onRecordingsChanged: (listener) => recordingListeners.push(listener),
     sequence: () => sequence,
     stop: () => {
       clearInterval(polling);

@@ -327,12 +327,12 @@ export interface AuditEvent {
 }
 
 /**
- * A line every node reads within 200 ms: what to forget from memory (`app`, `user`, `role`, `tenant`, `keys`) or
- * what to refuse from now on (`grant`, `token`: a grant id, or a JWT's `jti`, until `expiresAt`).
+ * A line every node reads within 200 ms: what to forget from memory (`app`, `user`, `role`, `tenant`, `keys`,
+ * `recordings`) or what to refuse from now on (`grant`, `token`: a grant id, or a JWT's `jti`, until `expiresAt`).
  */
 export interface Signal {
   tenantId: string;
-  kind: 'app' | 'user' | 'role' | 'tenant' | 'keys' | 'grant' | 'token' | 'slowed';
+  kind: 'app' | 'user' | 'role' | 'tenant' | 'keys' | 'recordings' | 'grant' | 'token' | 'slowed';
   subject: string;
   expiresAt: number;
 }

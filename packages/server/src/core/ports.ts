@@ -27,6 +27,7 @@ import type {
   Tenant,
   User,
 } from './model.js';
+import type { Recording } from './traffic/port.js';
 
 /** A page to read: `limit` rows after the cursor `after`, narrowed by `search` (a case-insensitive fragment). */
 export interface PageRequest {
@@ -85,6 +86,8 @@ export interface Reader {
   events: {
     /** Of `types` alone, when given, and of the instants between `from` and `until`, both included. */
     page(tenantId: string, page: EventPageRequest): Promise<Page<AuditEvent>>;
+    /** The denials of one request, oldest first. */
+    denialsOf(tenantId: string, correlationId: string): Promise<AuditEvent[]>;
     /** How many of each type in each hour, named by the instant it begins at, since `since`. */
     countByHour(tenantId: string, since: number): Promise<{ hour: number; type: AuditType; count: number }[]>;
   };
@@ -275,6 +278,10 @@ export interface AdminWriter extends Writer {
     insertKey(key: SigningKey): Promise<void>;
     updateKey(key: SigningKey): Promise<void>;
     deleteKey(tenantId: string, kid: string): Promise<void>;
+    insertRecording(recording: Recording): Promise<void>;
+    updateRecording(recording: Recording): Promise<void>;
+    /** Removes the recording with its flows. */
+    deleteRecording(tenantId: string, id: string): Promise<void>;
     appendChange(change: Change): Promise<void>;
     /** Waits for every other administrative transaction to end: rules over many rows may then be checked. */
     serialize(): Promise<void>;

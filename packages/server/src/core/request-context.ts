@@ -1,4 +1,5 @@
 import type { Tenant } from './model.js';
+import type { Trace } from './traffic/trace.js';
 
 /** What every core operation knows of the request it serves. */
 export interface RequestContext {
@@ -10,4 +11,6 @@ export interface RequestContext {
   deviceHash?: string | undefined;
   /** Stands in the log line, the audit event and on the error page. */
   correlationId: string;
+  /** Notes for whoever looks at the recorded traffic; absent while none is recorded. */
+  trace?: Trace;
 }

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AuditFacts } from '../core/audit.js';
 import type { Principal, TokenPrincipal } from '../core/principal.js';
 import { matchSubject } from '../core/scope-patterns.js';
+import { closestPattern, notePrincipal, openingOf } from '../core/traffic/notes.js';
 import { type EdgeDeps, SESSION_COOKIE } from './context.js';
 import { HttpRefusal } from './errors.js';
 import { checkFormPost } from './form-token.js';
@@ -71,15 +72,20 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
   async function requireScope(request: FastifyRequest, principal: TokenPrincipal): Promise<void> {
     const subject = matchSubject(request.raw.url ?? '');
     const { app, scope, clientId } = principal;
-    if (app.opens(scope, subject)) return;
+    const { trace } = request.context;
+    if (app.opens(scope, subject)) {
+      if (trace) trace.passed('scopeOpens', openingOf(app, scope, subject));
+      return;
+    }
     const opening = app.scopesOpening(subject);
     const remedy =
       opening.length > 0 ? `these scopes of the app do: ${opening.join(' ')}` : 'no scope of the app does';
+    const closest = closestPattern(app, scope, subject);
     throw await refuse(request, 'insufficient_scope', {
       ...who(principal),
       appId: app.id,
       clientId,
-      detail: `no pattern of the scopes "${scope}" of ${app.applicationId} opens "${subject}"; ${remedy}`,
+      detail: `no pattern of the scopes "${scope}" of ${app.applicationId} opens "${subject}"; ${remedy}${closest ? `; closest is ${closest}` : ''}`,
     });
   }
 
@@ -87,6 +93,7 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
     if (request.routeOptions.config.anonymous) return;
     await directory.ensureFresh();
     const principal = await authenticated(request);
+    notePrincipal(request.context, principal);
     if (principal.kind === 'token') await requireScope(request, principal);
     request.principal = principal;
   });

@@ -23,6 +23,7 @@ import { oauthRoutes } from './oauth/routes.js';
 import { portalRoutes } from './portal/routes.js';
 import { limitRates } from './rate-limit.js';
 import { sysinfoRoutes } from './sysinfo.js';
+import { recordTraffic } from './traffic.js';
 import { vendorRoutes } from './vendor/routes.js';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -64,6 +65,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
 
   countRequests(app, core.metrics);
   admitRequests(app, core, options);
+  recordTraffic(app, core);
   if (options.rateLimit) await limitRates(app, core.urls.publicUrl);
   await app.register(async (group) => healthRoutes(group, options.ping));
   await app.register(async (group) => sysinfoRoutes(group, core));

@@ -3,6 +3,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import type { AuditEvent } from '../core/model.js';
 import type { EventPageRequest, Reader, Writer } from '../core/ports.js';
 import { lowestIdAt } from '../kit/random.js';
+import { DENIALS } from './denials.js';
 import { type Listing, onPage, searchText, toPage } from './pages.js';
 import { prepared } from './prepared.js';
 import { codec } from './rows.js';
@@ -14,6 +15,9 @@ const event = codec<AuditEvent>({}, ['search_text']);
 const NEWEST_FIRST: Listing = { sortBy: 'events.id', direction: 'desc', searchIn: 'events.search_text' };
 
 const HOUR = 3_600_000;
+
+/** A request leaves one denial, or a few. */
+const MOST_OF_ONE_REQUEST = 20;
 
 /** Milliseconds by which an event's id may have been made before or after its instant. */
 const SLACK = 60_000;
@@ -47,6 +51,18 @@ export function eventReader(db: Db): Reader['events'] {
       const chosen = page.types === undefined ? between : between.where('type', 'in', page.types);
       const rows = await onPage(chosen, NEWEST_FIRST, page).execute();
       return toPage(rows, NEWEST_FIRST, page, (row) => row.id, event.fromRow);
+    },
+    denialsOf: async (tenantId, correlationId) => {
+      const rows = await db
+        .selectFrom('events')
+        .selectAll()
+        .where('tenant_id', '=', tenantId)
+        .where('correlation_id', '=', correlationId)
+        .where(sql<boolean>`(${sql.raw(DENIALS)})`)
+        .limit(MOST_OF_ONE_REQUEST)
+        .execute();
+      // Sorted here: in the statement it would have SQLite walk the table by id instead.
+      return rows.map(event.fromRow).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
     countByHour: async (tenantId, since) => {
       const hour = sql<number>`at / ${sql.lit(HOUR)}`;

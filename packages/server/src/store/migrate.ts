@@ -8,6 +8,7 @@ import { authentication } from './migrations/0002-authentication.js';
 import { openidConnect } from './migrations/0003-openid-connect.js';
 import { sessionOfTokens } from './migrations/0004-session-of-tokens.js';
 import { knownDevices } from './migrations/0010-known-devices.js';
+import { traffic } from './migrations/0020-traffic.js';
 import { resources } from './migrations/0025-resources.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
 import type { Db } from './tables.js';
@@ -23,6 +24,7 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0003-openid-connect': openidConnect(schema),
     '0004-session-of-tokens': sessionOfTokens(schema),
     '0010-known-devices': knownDevices(schema),
+    '0020-traffic': traffic(schema),
     '0025-resources': resources(schema),
     '0035-session-clients': sessionClients(schema),
   };

@@ -5,6 +5,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { type AdminStore, type AdminWriter, type Store, StoreUnavailable } from '../core/ports.js';
+import type { TrafficStore } from '../core/traffic/port.js';
 import type { Clock } from '../kit/clock.js';
 import type { Connections, Dialect, StoreLogger } from './dialects/dialect.js';
 import { dialectOf } from './dialects/index.js';
@@ -13,6 +14,7 @@ import { migrate } from './migrate.js';
 import { createAdminWriter, createReader } from './slices.js';
 import { type Retention, sweep } from './sweep.js';
 import type { Db } from './tables.js';
+import { createTrafficStore } from './traffic.js';
 import { createWriterQueue } from './writer-queue.js';
 
 export { StoreOpenError } from './errors.js';
@@ -33,6 +35,7 @@ const KEEP: Retention = { events: null, changes: null, codes: 86_400 };
 export interface OpenStore {
   store: Store;
   adminStore: AdminStore;
+  trafficStore: TrafficStore;
   /** Resolves when the database answers. @throws StoreUnavailable */
   ping(): Promise<void>;
   /** Removes what expired before `now` (epoch milliseconds), in small batches; answers how many rows. */
@@ -104,6 +107,12 @@ function assemble(
       write: (job) => queue.run(({ writer }) => job(writer)),
     },
     adminStore: { change: (job) => queue.run(({ writer }) => job(writer), false) },
+    trafficStore: createTrafficStore(read, (job) =>
+      queue.run(async ({ db }) => {
+        await dialect.lock(db, 'traffic');
+        return job(db);
+      }, false),
+    ),
     ping: () => ping(read),
     sweep: (now) => sweep((work) => queue.run(({ db }) => work(db), false), now, retention),
     integrity: connections.integrity,

@@ -24,6 +24,7 @@ import { signalReader, signalWriter } from './signals.js';
 import { spentIdWriter } from './spent-ids.js';
 import type { Db } from './tables.js';
 import { tenantAdmin, tenantReader } from './tenants.js';
+import { recordingAdmin } from './traffic.js';
 import { userAdmin, userReader } from './users.js';
 
 /** Committed state. */
@@ -134,6 +135,7 @@ export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): Admin
         ...appAdmin(db),
         ...keyAdmin(db),
         ...changeAdmin(db),
+        ...recordingAdmin(db),
         serialize: () => lock('administration'),
       };
     },

@@ -73,6 +73,10 @@ const BROOMS: readonly Broom[] = [
   },
   { table: 'events', key: ['tenant_id', 'id'], when: (now, { events }) => madeBefore(now, events) },
   { table: 'changes', key: ['tenant_id', 'id'], when: (now, { changes }) => madeBefore(now, changes) },
+  { table: 'traffic_links', key: ['tenant_id', 'link'], when: expired },
+  { table: 'traffic_steps', key: ['tenant_id', 'id'], when: expired },
+  { table: 'traffic_flows', key: ['tenant_id', 'id'], when: expired },
+  { table: 'recordings', key: ['tenant_id', 'id'], when: expired },
   { table: 'signals', key: ['sequence'], when: (now) => expired(now - SIGNAL_SLACK) },
   { table: 'nodes', key: ['id'], when: (now) => sql`seen_at <= ${now - DAY}` },
 ];

@@ -27,6 +27,7 @@ import type {
   User,
 } from '../core/model.js';
 import type { Attempts } from '../core/ports.js';
+import type { Flow, Recording, Step } from '../core/traffic/port.js';
 import type { Row } from './rows.js';
 
 /** What a list searches in, in lower case. */
@@ -94,6 +95,10 @@ export interface Tables {
   nodes: Row<NodeBeat>;
   spent_ids: Row<SpentId>;
   session_clients: Row<SessionClient>;
+  recordings: Row<Recording>;
+  traffic_flows: Row<Flow> & Searchable;
+  traffic_steps: Row<Step>;
+  traffic_links: { tenant_id: string; link: string; flow_id: string; expires_at: number };
 }
 
 /** The database, or one transaction on it. */

@@ -18,10 +18,10 @@ describeOnEveryDatabase('an empty database', (database) => {
     const opened = await openStore({ url, clock: systemClock });
     const vault = createVault(new Uint8Array(32).fill(7));
     const urls = createUrls('http://localhost:8420');
-    const { store, adminStore } = opened;
+    const { store, adminStore, trafficStore } = opened;
     const core = await createCore({
-      ...{ store, adminStore, clock: systemClock, vault, passwords, urls },
       metrics: createMetrics(),
+      ...{ store, adminStore, trafficStore, clock: systemClock, vault, passwords, urls },
       messenger: { channels: new Set(), send: () => undefined, close: async () => undefined },
       outbound: () => Promise.reject(new Error('nothing is fetched here')),
     });

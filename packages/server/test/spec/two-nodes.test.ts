@@ -105,5 +105,34 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         }
       }
     });
+
+    test('traffic is recorded by both within 1 s, and a flow that crosses them is one', async () => {
+      const { id } = await first.core.admin.traffic.start(first.tenant, first.operator, {
+        ...{ kind: 'app', subject: 'MyApp', duration: '5m', keepFor: '1h' },
+      });
+      const isOn = () => second.core.traffic.open(second.tenant.id) !== null;
+      await expect.poll(isOn, { timeout: 1_000 }).toBe(true);
+      const asked = await first.authorize();
+      const cloudRedirect = new URL(asked.headers.get('location') ?? '', first.url).searchParams.get(
+        'cloudRedirect',
+      );
+      const { cookie } = await first.signIn(ADA);
+      const again = await fetch(`${second.boundUrl}/${cloudRedirect}`, {
+        headers: { cookie },
+        redirect: 'manual',
+      });
+      const code = new URL(again.headers.get('location') ?? '').searchParams.get('code') ?? '';
+      const token = (await (await first.redeem(code)).json()) as Answer;
+      expect(await whoamiOfSecond(token.access_token)).toBe(200);
+      const flows = async () => {
+        const query = { recording: id, limit: 10 };
+        return (await first.core.admin.traffic.flows(first.tenant, first.operator, query)).items;
+      };
+      await expect
+        .poll(async () => (await flows()).map(({ stepCount }) => stepCount), { timeout: 8_000 })
+        .toEqual([6]);
+      await first.core.admin.traffic.remove(first.tenant, first.operator, id);
+      await expect.poll(isOn, { timeout: 1_000 }).toBe(false);
+    });
   },
 );

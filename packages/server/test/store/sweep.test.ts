@@ -51,6 +51,37 @@ describeOnEveryDatabase('the sweep', (database) => {
     expect((await read().events.page('t1', { limit: 5 })).items).toHaveLength(1);
   });
 
+  it('removes recorded traffic whose time is over, links and steps included', async () => {
+    const { store, adminStore, trafficStore } = context.opened;
+    for (const [id, expiresAt] of Object.entries({ dead: NOW, live: NOW + 1 })) {
+      const home = { tenantId: 't1', id, expiresAt };
+      await adminStore.change((tx) =>
+        tx.admin.insertRecording({
+          ...{ ...home, kind: 'app', subject: 'a1', name: 'a', startedBy: 'x', startedAt: 0, endsAt: 1 },
+        }),
+      );
+      await trafficStore.keep((tx) => tx.putLink('t1', id, id, expiresAt));
+      const about = { appId: null, clientId: null, userId: null, userName: null };
+      const step = {
+        ...home,
+        ...about,
+        flowId: id,
+        at: 0,
+        correlationId: id,
+        failed: false,
+        data: '{}',
+        size: 2,
+      };
+      await trafficStore.keep((tx) => tx.insertStep({ ...step, kind: 'token' }));
+    }
+    expect(await sweep(NOW)).toBe(3);
+    expect(await store.read.events.denialsOf('t1', 'dead')).toEqual([]);
+    expect((await trafficStore.flowsOf('t1', ['dead', 'live'])).size).toBe(1);
+    expect(await trafficStore.findStep('t1', 'dead')).toBeNull();
+    expect(await trafficStore.findStep('t1', 'live')).not.toBeNull();
+    expect(await trafficStore.findRecording('t1', 'dead')).toBeNull();
+  });
+
   it('remembers a redeemed code for a day, so that its replay is still known', async () => {
     await context.opened.store.write(async (tx) => {
       await tx.codes.insert(made.code({ codeHash: 'redeemed', expiresAt: NOW }));

@@ -29,6 +29,10 @@ const OPENED_BY = {
   'write tenant': ['System Administrator'],
   'read keys': ['Read Only System Administrator'],
   'write keys': ['System Administrator'],
+  'read app traffic': ['Application Management', 'Read Only System Administrator'],
+  'write app traffic': ['Application Management'],
+  'read user traffic': ['User Management', 'Read Only System Administrator'],
+  'write user traffic': ['User Management'],
   'read logs': ['Read Only System Administrator'],
   'read everything': ['Read Only System Administrator'],
 } as const satisfies Record<string, readonly [Right, ...Right[]]>;

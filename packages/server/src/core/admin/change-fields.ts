@@ -1,4 +1,5 @@
 import type { App, Role, SigningKey, Tenant, User } from '../model.js';
+import type { Recording } from '../traffic/port.js';
 
 /** A value that is compared but never shown. */
 export class SecretValue {
@@ -20,6 +21,7 @@ export interface RecordedObjects {
   role: Role;
   app: App;
   keys: SigningKey;
+  recordings: Recording;
 }
 
 const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind]) => Described } = {
@@ -85,6 +87,12 @@ const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind
     id: kid,
     fields: { alg, state, retireAt },
   }),
+  recordings: ({ id, kind, name, endsAt, expiresAt }) => ({
+    object: `recordings/${id}`,
+    name: `${kind} ${name}`,
+    id,
+    fields: { kind, name, endsAt: instant(endsAt), expiresAt: instant(expiresAt) },
+  }),
 };
 
 /** The object as the change log shows it. */
@@ -93,6 +101,10 @@ export function describe<Kind extends keyof RecordedObjects>(
   object: RecordedObjects[Kind],
 ): Described {
   return DESCRIBE[kind](object);
+}
+
+function instant(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 /** `{tokens: {lifetime}}` as `tokens.lifetime`; lists stay whole. */

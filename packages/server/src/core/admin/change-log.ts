@@ -12,6 +12,7 @@ import { AdminError } from '../errors.js';
 import type { SecurityNotices } from '../mail/security-notices.js';
 import type { Actor, App, Change, Factor, Role, Signal, SigningKey, Tenant, User } from '../model.js';
 import type { AdminStore, AdminWriter, Writer } from '../ports.js';
+import type { Recording } from '../traffic/port.js';
 import { describe, type RecordedObjects, SecretValue } from './change-fields.js';
 
 /** Administrative verbs; each one leaves its entry in the change log. */
@@ -40,6 +41,10 @@ export interface Recorder {
   createKey(key: SigningKey): Promise<void>;
   updateKey(before: SigningKey, after: SigningKey): Promise<void>;
   deleteKey(key: SigningKey): Promise<void>;
+  createRecording(recording: Recording): Promise<void>;
+  updateRecording(before: Recording, after: Recording): Promise<void>;
+  /** With everything that was recorded. */
+  deleteRecording(recording: Recording): Promise<void>;
   /** Logs what was taken from a user by protocol writes of `tx`: sessions, permissions, a lock. */
   noteTaken(user: User, field: 'sessions' | 'permissions' | 'lock' | 'devices', what: string): Promise<void>;
   /** Other administrative transactions wait from here to the end of this one. */
@@ -169,6 +174,11 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     createKey: (key) => create('keys', key, () => admin.insertKey(key)),
     updateKey: (before, after) => update('keys', before, after, () => always(admin.updateKey(after))),
     deleteKey: (key) => remove('keys', key, () => admin.deleteKey(tenantId, key.kid)),
+    createRecording: (recording) => create('recordings', recording, () => admin.insertRecording(recording)),
+    updateRecording: (before, after) =>
+      update('recordings', before, after, () => always(admin.updateRecording(after))),
+    deleteRecording: (recording) =>
+      remove('recordings', recording, () => admin.deleteRecording(tenantId, recording.id)),
     noteTaken: (user, field, what) =>
       log(`users/${user.id}`, user.loginName, 'update', [{ field, old: what, new: null }]),
     serialize: () => admin.serialize(),

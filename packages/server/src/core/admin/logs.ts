@@ -20,6 +20,7 @@ const READERS = new Map<string, Operation>([
   ['apps', 'read apps'],
   ['keys', 'read keys'],
   ['tenant', 'read tenant'],
+  ['recordings', 'read app traffic'],
 ]);
 
 /** Newest first. Every function throws `AdminError`. */

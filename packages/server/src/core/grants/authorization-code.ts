@@ -39,6 +39,7 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
       const now = clock.now();
       const codeHash = sha256(required(parameters, 'code'));
       const code = await read.codes.find(codeHash);
+      if (code) context.trace?.link('grant', code.grantId);
       const refusal = code ? faultOf(code, request, now) : 'no such code';
       const subject = code && (await directory.subject(context.tenant.id, code.userId));
       if (!code || !subject || refusal) throw unknownCode(refusal ?? 'its user is gone');
@@ -51,6 +52,8 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
         throw unknownCode('the authentication profile now asks for more than its sign-in met');
 
       const target = await resources.chosen(context, app, code.resource, parameters.get('resource'));
+      context.trace?.passed('code', `for ${subject.user.loginName}`);
+      if (code.codeChallenge !== null) context.trace?.passed('pkceVerifier', 'fits the code_challenge');
       const { tenantId, appId, clientId, userId } = code;
       const { scope, authTime, grantId, nonce } = code;
       const { amr, source, claims, resource } = code;

@@ -40,6 +40,7 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
       const verdict = await credentials.check(context, { loginName, secret, as: 'person' });
       if (!verdict.ok) throw wrongPassword(verdict.detail);
       const { subject } = verdict;
+      context.trace?.passed('password', subject.user.loginName);
       const now = clock.now();
       if (mustChangePassword(subject.user, tenant, now))
         throw wrongPassword('the user must change the password first');

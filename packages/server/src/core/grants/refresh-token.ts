@@ -34,6 +34,7 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
       const presented = required(parameters, 'refresh_token');
       const token = await read.refreshTokens.find(sha256(presented));
       const grant = token && (await read.grants.find(token.tenantId, token.grantId));
+      if (grant) context.trace?.link('grant', grant.id);
       const refusal = grant ? faultOf(token, grant, request, now) : 'no such refresh token';
       const subject = grant && (await directory.subject(context.tenant.id, grant.userId));
       if (!grant || !subject || refusal) throw badRefreshToken(refusal ?? 'its user is gone');
@@ -44,6 +45,7 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
         throw badRefreshToken('the authentication profile now asks for more than its sign-in met');
 
       const target = await resources.chosen(context, app, grant.resource, parameters.get('resource'));
+      context.trace?.passed('refreshToken', `of ${subject.user.loginName}`);
       return {
         subject,
         scope: narrowedScope(target.app, grant.scope, parameters.get('scope')),

@@ -24,7 +24,7 @@ import type { Urls } from '../urls.js';
 import type { Credentials } from './credentials.js';
 import { createDevices, type NewDevice } from './devices.js';
 import { createForgotten } from './forgotten.js';
-import { type Challenge, createPackages, type LoginState, parseState } from './package.js';
+import { type Challenge, challengeWords, createPackages, type LoginState, parseState } from './package.js';
 import { createPasskeyLogin, type PasskeyLogin } from './passkey-login.js';
 import { createPasskeys } from './passkeys.js';
 import { type Challenges, deviceProof, type Policy, unmet } from './policy.js';
@@ -170,6 +170,8 @@ export function createLogin(deps: {
   async function find(context: RequestContext, sessionId: string, remember = false): Promise<Turn | null> {
     const stored = await store.read.logins.find(sha256(sessionId));
     if (!stored || stored.tenantId !== context.tenant.id || stored.expiresAt <= clock.now()) return null;
+    context.trace?.link('login', stored.idHash);
+    context.trace?.about({ userId: stored.userId, userName: stored.loginKey });
     return { context, sessionId, stored, state: parseState(stored.state), remember };
   }
 
@@ -195,6 +197,9 @@ export function createLogin(deps: {
     };
     await store.write((tx) => tx.logins.insert(login));
     const challenges = packages.describe(state, candidate);
+    context.trace?.link('login', login.idHash);
+    context.trace?.about({ appId: state.appId, userId: login.userId, userName: loginKey });
+    context.trace?.needs('challenge', challengeWords(challenges));
     return { summary: 'NewPackage', sessionId, challenges, message: null };
   }
 

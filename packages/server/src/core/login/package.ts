@@ -99,6 +99,11 @@ export function createPackages(mechanisms: ReadonlyMap<string, Mechanism>): Pack
   };
 }
 
+/** What is to be met, for the trace: names of mechanisms alone. */
+export function challengeWords(challenges: readonly Challenge[]): string {
+  return challenges.map(({ mechanisms }) => mechanisms.map(({ name }) => name).join(' or ')).join(', then ');
+}
+
 function newPlace(mechanism: string): Place {
   return { id: randomToken(), mechanism, kept: null, link: null, verdict: null };
 }

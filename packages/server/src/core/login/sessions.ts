@@ -97,6 +97,7 @@ export function createSessions(deps: {
     job: (tx: Writer) => Promise<boolean>,
   ): Promise<void> {
     const event = audit.event(context, 'logout', facts);
+    context.trace?.decided(event);
     await store.write(async (tx) => {
       if (await job(tx)) await tx.events.append(event);
     });

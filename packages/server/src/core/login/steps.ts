@@ -12,7 +12,7 @@ import type { Urls } from '../urls.js';
 import { type Devices, mayRemember, type NewDevice } from './devices.js';
 import { PASSWORD_CHANGED } from './forgotten.js';
 import type { LoginOperation, LoginStep, Turn } from './login.js';
-import type { LoginState, Packages, Place } from './package.js';
+import { challengeWords, type LoginState, type Packages, type Place } from './package.js';
 import { mustChangePassword } from './password-life.js';
 import { type Challenges, deviceOf, deviceProof, mechanismsOf } from './policy.js';
 import type { NewSession, Sessions } from './sessions.js';
@@ -53,6 +53,7 @@ export function createSteps(deps: {
     const { context, stored } = turn;
     const facts = { userId: stored.userId, userName: stored.loginKey, detail };
     const event = audit.event(context, 'login.failure', facts);
+    context.trace?.decided(event);
     await store.write(async (tx) => {
       if (voids) await tx.logins.consume(stored.idHash);
       await tx.events.append(event);
@@ -79,6 +80,7 @@ export function createSteps(deps: {
     }
     if (!(await save(turn, state))) return fail(turn, 'two answers at the same time', false);
     const challenges = packages.describe(state, await candidateOf(turn.context, subject));
+    turn.context.trace?.needs('challenge', challengeWords(challenges));
     return { summary, sessionId: turn.sessionId, challenges, message };
   }
 
@@ -117,6 +119,7 @@ export function createSteps(deps: {
     if (!session) return fail(turn, 'the session that was to prove more is gone');
     const detail = `${mechanismsOf(state.met).join(' ')}${device ? ', the device is remembered' : ''}`;
     const event = audit.event(context, 'login.success', { userId, userName: loginName, detail });
+    const { id: sessionId, authTime } = session.session;
     const ended = await store.write(async (tx) => {
       if (!(await tx.logins.consume(stored.idHash))) return false;
       if (state.sessionId === null) await tx.sessions.insert(session.session);
@@ -126,6 +129,11 @@ export function createSteps(deps: {
       return true;
     });
     if (!ended) return fail(turn, 'an answer after the end of the login', false);
+    const { trace } = context;
+    trace?.decided(event);
+    trace?.link('signIn', `${sessionId} ${authTime}`);
+    trace?.link('session', sessionId);
+    trace?.passed('session', `for ${loginName}, met: ${detail}`);
     return { summary: 'LoginSuccess', subject, session, amr: mechanismsOf(state.met), device };
   }
 
@@ -157,6 +165,7 @@ export function createSteps(deps: {
   async function met(turn: Turn, mechanism: Mechanism, subject: Subject): Promise<LoginStep> {
     const { context, state } = turn;
     if (mechanism.name === 'EMAIL') await verifyAddress(changeLog, context, subject.user, state.address);
+    context.trace?.passed('challenge', mechanism.name);
     const next = { ...state, remaining: state.remaining.slice(1), met: [...state.met, mechanism.name] };
     if (next.remaining.length > 0) return moveOn(turn, next, subject, 'StartNextChallenge');
     return conclude({ ...turn, state: next }, subject);

@@ -6,11 +6,12 @@ import type { RequestContext } from '../request-context.js';
 /** The app that an endpoint's path names, enabled or not. Throws `invalid_request`, as the vendor does. */
 export async function knownApp(
   directory: Pick<Directory, 'app'>,
-  { tenant }: RequestContext,
+  { tenant, trace }: RequestContext,
   applicationId: string,
 ): Promise<RunningApp> {
   const app = await directory.app(tenant.id, applicationId);
   if (!app) throw unknownApp(applicationId, 'there is no such app');
+  trace?.about({ appId: app.id });
   return app;
 }
 
@@ -22,6 +23,7 @@ export async function servedApp(
 ): Promise<RunningApp> {
   const app = await knownApp(directory, context, applicationId);
   if (!app.enabled) throw unknownApp(applicationId, 'the app is disabled');
+  context.trace?.passed('app', app.applicationId);
   return app;
 }
 

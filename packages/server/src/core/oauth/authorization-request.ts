@@ -72,12 +72,15 @@ export async function trust(
       : 'its Client ID Type does not admit the client';
     throw new OAuthError('invalid_client', 'this client may not use the app', detail, 400);
   }
+  context.trace?.about({ clientId: client.id });
   const redirectUri = required(parameters, 'redirect_uri');
   if (!isRegisteredRedirect(app.settings.generalUsage.redirects, redirectUri))
     throw new OAuthError(
       'invalid_request',
       'invalid redirect: the redirect_uri is not on the list of the app',
     );
+  context.trace?.passed('client', `${client.id}, ${client.user ? 'confidential' : 'public'}`);
+  context.trace?.passed('redirect', redirectUri);
   return { context, app, client, redirectUri, parameters, targets: await targets() };
 
   /** What is refused here is refused by a check, which may answer by redirect. */
@@ -127,10 +130,12 @@ async function clientSecretIsRight(
   if (secret === undefined || !client.user) return;
   if (!(await clientAuth.proves(context, client, { secret })))
     throw new OAuthError('invalid_client', 'invalid client creds');
+  context.trace?.passed('clientProof', 'by the secret in the query');
 }
 
-function responseTypeIsServed({ app, parameters }: TrustedRequest): void {
+function responseTypeIsServed({ context, app, parameters }: TrustedRequest): void {
   requestedResponseType(app, parameters);
+  context.trace?.passed('responseType', parameters.get('response_type'));
 }
 
 function responseModeIsServed({ parameters }: TrustedRequest): void {
@@ -145,7 +150,7 @@ function resourceIsKnown({ app, parameters, targets }: TrustedRequest): void {
 }
 
 /** @see RFC 7636 section 4.3, RFC 9700 section 2.1.1 */
-function pkceHolds({ app, client, parameters }: TrustedRequest): void {
+function pkceHolds({ context, app, client, parameters }: TrustedRequest): void {
   if (!requestedResponseType(app, parameters).code) return;
   const challenge = parameters.get('code_challenge');
   const method = parameters.get('code_challenge_method');
@@ -161,10 +166,12 @@ function pkceHolds({ app, client, parameters }: TrustedRequest): void {
     throw new OAuthError('invalid_request', 'code_challenge_method must be S256');
   if (!/^[A-Za-z0-9_-]{43}$/.test(challenge))
     throw new OAuthError('invalid_request', 'code_challenge is not a SHA-256 in base64url');
+  context.trace?.passed('pkceChallenge', method);
 }
 
 function scopeIsDefined(request: TrustedRequest): void {
-  scopeOf(request);
+  const scope = scopeOf(request);
+  request.context.trace?.passed('scope', scope);
 }
 
 /** What the request asks for, of the scopes of its APIs. */
@@ -174,11 +181,14 @@ export function scopeOf({ targets, parameters }: TrustedRequest): string {
 
 /** An ID token by way of the browser is about OpenID Connect, and bound to its request. @see Core 1.0 section 3.2.2.1 */
 function nonceIsThere(request: TrustedRequest): void {
-  const { app, parameters } = request;
+  const { context, app, parameters } = request;
   if (!requestedResponseType(app, parameters).idToken) return;
   if (!scopeOf(request).split(' ').includes('openid'))
     throw new OAuthError('invalid_request', 'an id_token needs the scope openid');
-  if (parameters.has('nonce') || app.settings.generalUsage.admitOldClients) return;
+  if (parameters.has('nonce') || app.settings.generalUsage.admitOldClients) {
+    context.trace?.passed('nonce');
+    return;
+  }
   throw new OAuthError(
     'invalid_request',
     'an id_token by redirect needs a nonce, unless the app has the setting admitOldClients',

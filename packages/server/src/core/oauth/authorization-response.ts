@@ -83,6 +83,11 @@ export function createAuthorizationResponses(deps: ResponseDeps): AuthorizationR
         return true;
       });
       if (!isFirst) throw alreadyAnswered();
+      const { trace } = request.context;
+      for (const line of events) trace?.decided(line);
+      if (issued) trace?.link('grant', issued.row.grantId);
+      if (front.grantId !== null) trace?.link('grant', front.grantId);
+      trace?.passed('issued', `${parameters.get('response_type')} for ${scope}`);
       const { admitOldClients } = app.settings.generalUsage;
       return answerTo(request, urls, {
         responseType: admitOldClients ? parameters.get('response_type') : undefined,
@@ -92,6 +97,7 @@ export function createAuthorizationResponses(deps: ResponseDeps): AuthorizationR
     },
     async deny(request, signer, answers) {
       const denied = event('consent.denied', request, signer, 'the user denied the request');
+      request.context.trace?.decided(denied);
       const isFirst = await store.write(async (tx) => {
         if (!(await consumeAll(tx, answers))) return false;
         await tx.events.append(denied);

@@ -107,25 +107,32 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
     const signer = signerOf(request, principal);
     // A client by its own token sees no page.
     const isSilent = signer?.kind === 'client' || promptsOf(parameters).includes('none');
+    const { trace } = request.context;
     const isExpected = !signer || (await expectsUser(request, signer.subject.user.id));
     if (!signer || !isExpected || !isSignInFresh(request, signer, parked)) {
       if (isSilent) throw new OAuthError('login_required', 'the user must sign in');
       if (signer && !isExpected && parked && signer.authTime >= parked.parkedAt)
         throw new OAuthError('login_required', 'the request is about another user than the one signed in');
+      trace?.needs('signIn', signer ? 'the user must sign in anew' : 'nobody is signed in');
       return signIn(request, parked, signer && 'login');
     }
     const { subject } = signer;
+    noteSigner(request, signer, parked);
     requireAccess(request, subject);
     if (!(await meetsProfile(request, signer))) {
       if (isSilent) throw new OAuthError('login_required', 'the user must prove more than this session has');
+      trace?.needs('profile', `met so far: ${signer.amr.join(' ')}`);
       return signIn(request, parked, 'step-up');
     }
+    trace?.passed('profile', signer.amr.join(' '));
     const scope = scopeOf(request);
     if (await consents.isNeeded(request, subject, scope)) {
       if (isSilent) throw new OAuthError('consent_required', 'the user must consent');
+      trace?.needs('consent', scope);
       const bounce = await parking.park(request, signer.sessionId, parked);
       return { kind: 'consent', question: questionOf(request, subject, scope, bounce) };
     }
+    trace?.passed('consent', consentWords(request.app));
     return responses.issue(request, signer, { scope, answers: parked?.keyHashes ?? [] });
   }
 
@@ -178,6 +185,7 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
       const bounce = sent.get('bounce');
       const parked = bounce === undefined ? await pushed.find(app, sent) : await parking.find(app.id, bounce);
       const parameters = parked?.parameters ?? (await unpack(context, app, sent));
+      noteParked(context, parked);
       const request = await trust(deps, context, app, parameters);
       return answering(request, async () => {
         if (app.settings.generalUsage.requirePar && !parked) throw notPushed();
@@ -194,10 +202,12 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
       const parked = await parking.find(app.id, required(sent, 'bounce'));
       if (!principal || parked.shownTo !== principal.sessionId) throw alreadyAnswered();
       const isAllowed = required(sent, 'result') === '1';
+      noteParked(context, parked);
       const request = await trust(deps, context, app, parked.parameters);
       return answering(request, async () => {
         for (const check of checks) await check(request);
         const { subject } = principal;
+        noteSigner(request, principal, null);
         requireAccess(request, subject);
         if (!(await meetsProfile(request, principal))) return signIn(request, parked, 'step-up');
         const asked = scopeOf(request);
@@ -219,9 +229,32 @@ function notPushed(): OAuthError {
   return new OAuthError('invalid_request', 'the app takes pushed authorization requests only');
 }
 
+function noteParked({ trace }: RequestContext, parked: Parked | null): void {
+  if (!trace || !parked) return;
+  for (const keyHash of parked.keyHashes) trace.link('parked', keyHash);
+  trace.passed('waiting');
+}
+
+/** A sign-in since the request was parked is the one that it waited for. */
+function noteSigner({ context: { trace } }: TrustedRequest, signer: Signer, parked: Parked | null): void {
+  if (!trace) return;
+  const { id: userId, loginName: userName } = signer.subject.user;
+  trace.about({ userId, userName });
+  trace.passed('signIn', userName);
+  if (parked && signer.kind === 'session' && signer.authTime >= parked.parkedAt)
+    trace.link('signIn', `${signer.sessionId} ${signer.authTime}`);
+}
+
+function consentWords({ settings }: TrustedRequest['app']): string {
+  return settings.scope.userMustConfirm ? 'given before' : 'the app does not ask for it';
+}
+
 /** Rule 1, at authorize. */
-function requireAccess({ app, targets }: TrustedRequest, subject: Subject): void {
-  if (mayUseTargets(subject, [{ app }, ...targets])) return;
+function requireAccess({ context, app, targets }: TrustedRequest, subject: Subject): void {
+  if (mayUseTargets(subject, [{ app }, ...targets])) {
+    context.trace?.passed('access', subject.user.loginName);
+    return;
+  }
   throw new OAuthError(
     'access_denied',
     'the user may not use this app',

@@ -19,6 +19,8 @@ import type { Signer } from './signer.js';
 /** What the answer holds beside a code, and what must be kept of it. */
 export interface FrontChannel {
   readonly parameters: Record<string, string | undefined>;
+  /** The grant of the access token, if there is one. */
+  readonly grantId: string | null;
   store(tx: Writer): Promise<void>;
 }
 
@@ -37,7 +39,7 @@ export async function frontChannel(
   signer: Signer,
   { type, scope, claims, code }: Decided,
 ): Promise<FrontChannel> {
-  if (!type.token && !type.idToken) return { parameters: {}, store: async () => undefined };
+  if (!type.token && !type.idToken) return { parameters: {}, grantId: null, store: async () => undefined };
   const { context, app, client, parameters, targets } = request;
   const [target] = targets;
   if (!target) throw invalidTarget('a token is for one resource: name it');
@@ -59,6 +61,7 @@ export async function frontChannel(
       ...(minted && accessTokenParameters(minted, facts, app.lifetimes.access)),
       id_token: idToken,
     },
+    grantId,
     async store(tx) {
       if (minted === null || grantId === null) return;
       await tx.grants.insert(grantOf(request, signer, entitlement, grantId, facts));

@@ -10,6 +10,7 @@ import type { Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
 import { mappedClaims } from '../tokens/mapped-claims.js';
 import type { TokenVerifier } from '../tokens/verify.js';
+import { notePrincipal } from '../traffic/notes.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
 import type { Client, ClientAuth } from './client-auth.js';
@@ -83,6 +84,7 @@ export function createIntrospection(deps: IntrospectDeps) {
     const inspected = await tokens.inspect(context, token);
     // The app whose API it is for may ask as well as the app that issued it.
     if (!inspected || ![inspected.facts.appId, inspected.target.id].includes(app.id)) return null;
+    notePrincipal(context, inspected.principal);
     const { facts, id, principal, target } = inspected;
     const claims = {
       ...mappedClaims(target, principal.subject),

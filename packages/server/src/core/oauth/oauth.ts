@@ -78,8 +78,9 @@ export function createOAuth(deps: OAuthDeps): OAuth {
       } catch (error) {
         if (error instanceof OAuthError) {
           const detail = `${request.applicationId.slice(0, 64)}: ${error.error}: ${error.detail}`;
+          const app = await deps.directory.app(context.tenant.id, request.applicationId).catch(() => null);
           // The refusal stands whether or not it can be written down.
-          await audit.append(context, type, { detail }).catch(() => undefined);
+          await audit.append(context, type, { appId: app?.id ?? null, detail }).catch(() => undefined);
         }
         throw error;
       }

@@ -63,6 +63,7 @@ export function createParking({ store, clock }: ParkingDeps): Parking {
         expiresAt: now + PARKED_LIFETIME,
       };
       await store.write((tx) => tx.parked.insert(row));
+      context.trace?.link('parked', row.keyHash);
       return bounce;
     },
     async find(appId, bounce) {

@@ -89,6 +89,7 @@ export function createPushedRequests(deps: PushDeps): PushedRequests {
         expiresAt: usableUntil + PARKED_LIFETIME,
       };
       await store.write((tx) => tx.parked.insert(row));
+      context.trace?.link('parked', row.keyHash);
       return { request_uri: `${PREFIX}${key}`, expires_in: USABLE };
     },
 

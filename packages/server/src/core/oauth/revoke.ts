@@ -45,9 +45,11 @@ export function createRevocation(deps: RevokeDeps) {
       (await ofAccessToken(context, app, client, token)) ??
       (await ofRefreshToken(context, app, client, token));
     if (!revocation) return;
+    context.trace?.passed('revoked', revocation.detail);
     const { userId, detail } = revocation;
     const facts = { userId, appId: app.id, clientId: client.id, detail };
     const event = audit.event(context, 'token.revoked', facts);
+    context.trace?.decided(event);
     await store.write(async (tx) => {
       await revocation.write(tx);
       await tx.events.append(event);

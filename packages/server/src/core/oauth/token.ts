@@ -55,9 +55,14 @@ export function createTokenEndpoint(deps: TokenDeps) {
     // 3. The client, proved if it is confidential.
     const { authorization: header } = request;
     const client = await clientAuth.authenticate(context, app, { authorization: header, parameters });
+    const { trace } = context;
+    trace?.about({ clientId: client.id });
+    trace?.passed('clientProof', `${client.id}, ${client.user ? 'proved' : 'a public client'}`);
     // 4. The grant, and whether the app allows it.
     const grant = grantOf(app, grants, grantType);
+    trace?.passed('grantType', grantType);
     if (!app.enabled) throw notAdmitted(grant, 'the app is disabled');
+    trace?.passed('app', app.applicationId);
     // 5. A confidential client, where the grant is for such alone.
     if (grant.confidentialOnly && !client.user) throw await unproved(context, client, parameters);
     // 6. What the grant gives.
@@ -65,6 +70,8 @@ export function createTokenEndpoint(deps: TokenDeps) {
     // 7. Rule 1, whatever the grant: the user holds a role of the app, and of the API it is for, now.
     if (!mayUseTargets(authorization.subject, [{ app }, authorization.target]))
       throw notAdmitted(grant, "the user is disabled or holds no role of the app's User Access");
+    trace?.passed('access', authorization.subject.user.loginName);
+    trace?.passed('scope', authorization.scope);
     // 8. The tokens.
     return issuer.issue({ context, app, clientId: client.id, grantType, authorization });
   };

@@ -6,6 +6,7 @@ import type { RequestContext } from '../request-context.js';
 import { loadClaims } from '../tokens/claims-request.js';
 import { claimsOfScope, userClaims } from '../tokens/user-claims.js';
 import type { InspectedToken, TokenVerifier } from '../tokens/verify.js';
+import { notePrincipal } from '../traffic/notes.js';
 import { servedApp } from './app.js';
 
 export interface UserinfoRequest {
@@ -39,6 +40,7 @@ export function createUserinfo(deps: {
     // A token for another app's API stays useless here, whoever got hold of it.
     if (inspected?.facts.appId !== app.id || inspected.target.id !== app.id)
       throw new OAuthError('invalid_token', 'the token is not good', detail);
+    notePrincipal(context, inspected.principal);
     const scopes = inspected.facts.scope.split(' ');
     if (!scopes.includes('openid')) throw new OAuthError('insufficient_scope', 'the scope openid is needed');
     const { user } = inspected.principal.subject;

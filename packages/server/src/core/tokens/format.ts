@@ -41,6 +41,8 @@ export interface Minting {
 
 export interface MintedToken {
   readonly token: string;
+  /** As {@link ReadToken} will have it. */
+  readonly id: string;
   /** Writes what must be found again, in the transaction that issues the token; absent when nothing must. */
   readonly store?: (tx: Writer) => Promise<void>;
 }

@@ -97,6 +97,7 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
       const idToken = await idTokenFor(issuing, access, minted.token);
 
       const settlement = await settle(issuing, minted);
+      noteIssued(issuing, minted, settlement);
       if (settlement.outcome === 'reused') {
         await directory.catchUp();
         const detail = `${issuing.grantType}: spent before; its grant ${authorization.grantId} is revoked`;
@@ -125,7 +126,7 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
   }
 
   /** One transaction: spends, stores, leaves the audit line; or revokes the family of what was spent before. */
-  function settle(issuing: Issuing, minted: MintedToken): Promise<Settlement> {
+  async function settle(issuing: Issuing, minted: MintedToken): Promise<Settlement> {
     const { context, app, authorization, grantType } = issuing;
     const { subject, grantId, scope } = authorization;
     const { id: userId, loginName: userName } = subject.user;
@@ -133,7 +134,8 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
     const issued = deps.audit.event(context, 'token.issued', { ...facts, detail: `${grantType}: ${scope}` });
     const detail = `${grantType}: used twice; grant ${grantId} revoked`;
     const reused = deps.audit.event(context, 'token.reuse', { ...facts, detail });
-    return store.write(async (tx) => {
+    const { trace } = context;
+    const settlement = await store.write(async (tx) => {
       const settlement = await authorization.settle(tx);
       if (settlement.outcome === 'spent') {
         await minted.store?.(tx);
@@ -144,7 +146,19 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
       }
       return settlement;
     });
+    trace?.decided(settlement.outcome === 'spent' ? issued : reused);
+    return settlement;
   }
+}
+
+function noteIssued(
+  { context: { trace }, app, grantType, authorization: { grantId, scope } }: Issuing,
+  { id }: MintedToken,
+  { outcome }: Settlement,
+): void {
+  if (grantId === null) trace?.link('token', id);
+  else trace?.link('grant', grantId);
+  if (outcome === 'spent') trace?.passed('issued', `${grantType}: ${scope}, ${app.settings.tokens.lifetime}`);
 }
 
 function formatOf(app: RunningApp, formats: readonly TokenFormat[]): TokenFormat {

@@ -20,6 +20,7 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
   return {
     type: 'JwtRS256',
     async mint({ facts, tenant, app, subject, target }) {
+      const id = facts.grantId ? `${facts.grantId}.${randomToken().slice(0, 22)}` : newId();
       const token = await keys.sign(
         tenant.id,
         { typ: TYP },
@@ -31,7 +32,7 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
           client_id: facts.clientId,
           exp: seconds(facts.expiresAt),
           iat: seconds(facts.issuedAt),
-          jti: facts.grantId ? `${facts.grantId}.${randomToken().slice(0, 22)}` : newId(),
+          jti: id,
           auth_time: seconds(facts.authTime),
           scope: facts.scope,
           unique_name: subject.user.loginName,
@@ -41,7 +42,7 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
           ...(facts.sessionId === null ? {} : { sid: facts.sessionId }),
         },
       );
-      return { token };
+      return { token, id };
     },
     recognises: (token) => token.includes('.'),
     async read(tenant, token) {

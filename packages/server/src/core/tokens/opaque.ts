@@ -18,7 +18,7 @@ export function createOpaqueFormat(deps: {
       const token = randomToken();
       const { issuedAt: createdAt, ...rest } = facts;
       const row = { ...rest, tenantId: tenant.id, tokenHash: sha256(token), createdAt, revokedAt: null };
-      return { token, store: (tx) => tx.accessTokens.insert(row) };
+      return { token, id: row.tokenHash, store: (tx) => tx.accessTokens.insert(row) };
     },
     recognises: (token) => /^[A-Za-z0-9_-]{43}$/.test(token),
     async read(tenant, token) {

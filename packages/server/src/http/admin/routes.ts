@@ -22,6 +22,7 @@ import { describeApi } from './openapi.js';
 import { ownFactorRoutes } from './own-factors.js';
 import { roleRoutes } from './roles.js';
 import { tenantRoutes } from './tenant.js';
+import { flowRoutes, recordingRoutes } from './traffic.js';
 import { userAccountRoutes, userRoutes } from './users.js';
 
 const RESOURCES: readonly Resource[] = [
@@ -38,6 +39,8 @@ const RESOURCES: readonly Resource[] = [
   authenticationRoutes,
   declarationRoutes,
   logRoutes,
+  recordingRoutes,
+  flowRoutes,
   endpointRoutes,
 ];
 

@@ -6,7 +6,7 @@ import type { ColumnBuilderCallback, Expression } from 'kysely';
 import type { Db } from '../tables.js';
 
 /** Locks over the whole database, held until the transaction ends. */
-export type LockName = 'signals' | 'administration';
+export type LockName = 'signals' | 'administration' | 'traffic';
 
 /** Hears, in one line each, that the database is not there yet or that a connection to it was lost. */
 export interface StoreLogger {

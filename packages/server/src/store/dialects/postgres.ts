@@ -33,7 +33,7 @@ const DRIVER =
 
 /** First half of each advisory lock's key, so that other programs' locks are other locks. */
 const LOCK_SPACE = 8420;
-const LOCKS: Record<LockName, number> = { signals: 1, administration: 2 };
+const LOCKS: Record<LockName, number> = { signals: 1, administration: 2, traffic: 3 };
 
 interface PostgresLink extends Link {
   client: pg.PoolClient;
