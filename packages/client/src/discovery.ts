@@ -33,6 +33,13 @@ export async function discover(
     token_endpoint: published('token_endpoint'),
     introspection_endpoint: published('introspection_endpoint'),
     revocation_endpoint: published('revocation_endpoint'),
+    ...(typeof document.device_authorization_endpoint === 'string' && {
+      device_authorization_endpoint: checkSameServer(
+        document.device_authorization_endpoint,
+        origin,
+        'device_authorization_endpoint',
+      ),
+    }),
     authorization_response_iss_parameter_supported:
       document.authorization_response_iss_parameter_supported === true,
   };

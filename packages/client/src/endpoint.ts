@@ -11,6 +11,8 @@ export interface ServerMetadata {
   readonly token_endpoint: string;
   readonly introspection_endpoint: string;
   readonly revocation_endpoint: string;
+  /** Of an app that allows the Auth Method deviceCode. @see RFC 8628 section 4 */
+  readonly device_authorization_endpoint?: string;
   /** Whether each authorization response names its issuer. @see RFC 9207 section 3 */
   readonly authorization_response_iss_parameter_supported?: boolean;
 }

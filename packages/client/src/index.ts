@@ -34,6 +34,12 @@ export {
 } from './call.js';
 export type { Client } from './client-auth.js';
 export { clientCredentialsGrant } from './client-credentials.js';
+export {
+  type DeviceAuthorization,
+  type DeviceAuthorizationRequest,
+  deviceCodeGrant,
+  startDeviceAuthorization,
+} from './device-code.js';
 export { discover } from './discovery.js';
 export { appEndpoints, normalizeEndpoint, type ServerMetadata } from './endpoint.js';
 export {

@@ -30,7 +30,7 @@ const Issuer = z.union([
 
 const AuthMethodWord = z.string().superRefine((word, ctx) => {
   if ((AUTH_METHODS as string[]).includes(word)) return;
-  const later = ['deviceCode', 'tokenExchange'].includes(word);
+  const later = word === 'tokenExchange';
   const message = later ? `"${word}" is not built yet` : `"${word}" is not one of ${AUTH_METHODS.join(', ')}`;
   ctx.addIssue({ code: 'custom', message });
 });

@@ -3,13 +3,14 @@
  * defines them. Constants and types only: no dependency, so a browser may load it alone.
  */
 
-/** Grant types Sallyport serves, spelled as on the wire. @see RFC 6749 sections 4 and 6 */
+/** Grant types Sallyport serves, spelled as on the wire. @see RFC 6749 sections 4 and 6, RFC 8628 section 3.4 */
 export const GRANT_TYPES = [
   'authorization_code',
   'implicit',
   'refresh_token',
   'client_credentials',
   'password',
+  'urn:ietf:params:oauth:grant-type:device_code',
 ] as const;
 export type GrantType = (typeof GRANT_TYPES)[number];
 
@@ -19,6 +20,7 @@ export const AUTH_METHOD_GRANT = {
   implicit: 'implicit',
   clientCreds: 'client_credentials',
   resourceOwner: 'password',
+  deviceCode: 'urn:ietf:params:oauth:grant-type:device_code',
 } as const satisfies Record<string, GrantType>;
 export type AuthMethod = keyof typeof AUTH_METHOD_GRANT;
 export const AUTH_METHODS = Object.keys(AUTH_METHOD_GRANT) as [AuthMethod, ...AuthMethod[]];
@@ -51,6 +53,10 @@ export type OAuthErrorCode =
   | 'invalid_request_uri'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  // RFC 8628 section 3.5
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
   // RFC 8707 section 2
   | 'invalid_target';
 

@@ -13,6 +13,7 @@ import { type Attempt, advised } from './advice.js';
 import { CliFailure, CliUsage } from './failure.js';
 import { type Prompt, readSecret, withPrompt } from './prompt.js';
 import { type CodeOptions, codeGrant } from './token-code.js';
+import { deviceGrant } from './token-device.js';
 import {
   deliver,
   grantOptions,
@@ -43,6 +44,12 @@ export function tokenCommand(program: Command): void {
     .addOption(new Option('--password <password>', 'asked for when left out, or -'))
     .addHelpText('after', example('password --appid legacy --clientid cli --username ada@acme.test'))
     .action((_, command: Command) => runPassword(command.optsWithGlobals()));
+
+  tokenOptions(
+    token.command('device').description('the user allows it on another device (device authorization)'),
+  )
+    .addHelpText('after', example('device --appid myapplication --clientid cli --scope whoami'))
+    .action((_, command: Command) => runDevice(command.optsWithGlobals()));
 
   const refresh = token
     .command('refresh')
@@ -88,6 +95,13 @@ function runClient(options: TokenOptions): Promise<void> {
     const server = await discover(options.endpoint, options.appid, http);
     const token = await clientCredentialsGrant(server, client, scopeOf(options), http);
     await deliver(tokenKey(options), client.clientId, token, options);
+  });
+}
+
+function runDevice(options: TokenOptions): Promise<void> {
+  return runGrant(options, 'deviceCode', async (http, prompt) => {
+    const client = await readClient(options, prompt);
+    await deliver(tokenKey(options), client.clientId, await deviceGrant(options, client, http), options);
   });
 }
 

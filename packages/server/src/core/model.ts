@@ -189,6 +189,39 @@ export interface ParkedRequest {
   expiresAt: number;
 }
 
+/** A device's request, waiting for its user. @see RFC 8628 */
+export interface DeviceRequest {
+  tenantId: string;
+  /** Of the device code. */
+  codeHash: string;
+  /** Keyed digest of the code that the user types. */
+  userCodeHash: string;
+  /** Id that the grant will have. */
+  grantId: string;
+  appId: string;
+  clientId: string;
+  /** What is asked for, then what was allowed. */
+  scope: string;
+  /** As of the {@link Grant}. */
+  resource: string | null;
+  /** Address that the device asked from. */
+  askedFrom: string;
+  state: 'pending' | 'approved' | 'denied';
+  /** The session that typed the code first, and alone may answer. */
+  sessionId: string | null;
+  userId: string | null;
+  /** As of the {@link Grant}; of the session that answered. */
+  authTime: number;
+  amr: string;
+  source: string;
+  /** Seconds between two questions of the device, and when it asked last; 0 for never. */
+  intervalSeconds: number;
+  polledAt: number;
+  createdAt: number;
+  expiresAt: number;
+  redeemedAt: number | null;
+}
+
 /** What a user allowed a client: the family that a code, its refresh tokens and its access tokens belong to. */
 export interface Grant {
   tenantId: string;

@@ -11,6 +11,7 @@ import type {
   AuthorizationCode,
   Change,
   Consent,
+  DeviceRequest,
   Factor,
   Grant,
   KnownDevice,
@@ -116,6 +117,10 @@ export interface Reader {
   };
   parked: { find(keyHash: string): Promise<ParkedRequest | null> };
   codes: { find(codeHash: string): Promise<AuthorizationCode | null> };
+  deviceRequests: {
+    find(codeHash: string): Promise<DeviceRequest | null>;
+    findByUserCode(tenantId: string, userCodeHash: string): Promise<DeviceRequest | null>;
+  };
   grants: {
     find(tenantId: string, id: string): Promise<Grant | null>;
     ofUser(tenantId: string, userId: string): Promise<Grant[]>;
@@ -202,6 +207,24 @@ export interface Writer extends Reader {
   codes: Reader['codes'] & {
     insert(code: AuthorizationCode): Promise<void>;
     /** Marks the code as redeemed at `at`; true for the one caller that did. */
+    redeem(codeHash: string, at: number): Promise<boolean>;
+  };
+  deviceRequests: Reader['deviceRequests'] & {
+    /** Throws {@link UniqueViolation} when the user code is taken. */
+    insert(request: DeviceRequest): Promise<void>;
+    /** Keeps an unanswered request for the session; false when another session has it. */
+    bind(codeHash: string, sessionId: string, userId: string): Promise<boolean>;
+    /** The answer of the session that has the request; true for the one caller that gave it. */
+    decide(
+      codeHash: string,
+      sessionId: string,
+      decision: Pick<DeviceRequest, 'scope' | 'authTime' | 'amr' | 'source'> & {
+        state: 'approved' | 'denied';
+      },
+    ): Promise<boolean>;
+    /** Writes down that the device asked, and how long it must wait from now on. */
+    poll(codeHash: string, at: number, intervalSeconds: number): Promise<void>;
+    /** Marks an approved request as redeemed; true for the one caller that did. */
     redeem(codeHash: string, at: number): Promise<boolean>;
   };
   grants: Reader['grants'] & {

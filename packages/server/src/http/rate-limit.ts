@@ -9,7 +9,8 @@ import { isLocal } from './source.js';
 const PER_MINUTE = 300;
 
 /** The doors: each costs the server a row or a hash before it knows who knocks. */
-const DOORS = /^\/(login|security\/(start|advance)authentication|oauth2\/(authorize|par|device|register))\b/i;
+const DOORS =
+  /^\/(login|device|security\/(start|advance)authentication|oauth2\/(authorize|par|device|register))\b/i;
 
 /** Counts per source and process; a loopback source is free while nothing suggests that it speaks for another. */
 export async function limitRates(app: FastifyInstance, publicUrl: string): Promise<void> {

@@ -10,6 +10,7 @@ import { sessionOfTokens } from './migrations/0004-session-of-tokens.js';
 import { knownDevices } from './migrations/0010-known-devices.js';
 import { traffic } from './migrations/0020-traffic.js';
 import { resources } from './migrations/0025-resources.js';
+import { deviceRequests } from './migrations/0026-device-requests.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
 import type { Db } from './tables.js';
 
@@ -27,6 +28,7 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0020-traffic': traffic(schema),
     '0025-resources': resources(schema),
     '0035-session-clients': sessionClients(schema),
+    '0026-device-requests': deviceRequests(schema),
   };
 }
 

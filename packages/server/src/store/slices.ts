@@ -8,6 +8,7 @@ import { changeAdmin, changeReader } from './changes.js';
 import { codeReader, codeWriter } from './codes.js';
 import { consentReader, consentWriter } from './consents.js';
 import { deviceReader, deviceWriter } from './devices.js';
+import { deviceRequestReader, deviceRequestWriter } from './device-requests.js';
 import type { Dialect, LockName } from './dialects/dialect.js';
 import { eventReader, eventWriter } from './events.js';
 import { factorAdmin, factorWriter } from './factors.js';
@@ -42,6 +43,7 @@ export function createReader(db: Db): Reader {
     sessionClients: sessionClientReader(db),
     devices: deviceReader(db),
     parked: parkedReader(db),
+    deviceRequests: deviceRequestReader(db),
     codes: codeReader(db),
     grants: grantReader(db),
     refreshTokens: refreshTokenReader(db),
@@ -98,6 +100,9 @@ export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): Admin
     },
     get parked() {
       return parkedWriter(db);
+    },
+    get deviceRequests() {
+      return deviceRequestWriter(db);
     },
     get codes() {
       return codeWriter(db);

@@ -42,6 +42,12 @@ function madeBefore(now: number, seconds: number | null): ReturnType<typeof sql<
   return sql`tenant_id in (select id from tenants) and id < ${lowestIdAt(now - seconds * 1000)}`;
 }
 
+/** A code that was redeemed is remembered, so that its replay still revokes what it gave. */
+function redeemable(now: number, { codes }: Retention): ReturnType<typeof sql<boolean>> {
+  const forgotten = codes === null ? NEVER : now - codes * 1000;
+  return sql`expires_at <= ${now} and (redeemed_at is null or expires_at <= ${forgotten})`;
+}
+
 /** Tokens before their grants: a grant is needed as long as one of its tokens lives. */
 const BROOMS: readonly Broom[] = [
   { table: 'logins', key: ['id_hash'], when: expired },
@@ -54,10 +60,12 @@ const BROOMS: readonly Broom[] = [
   {
     table: 'codes',
     key: ['code_hash'],
-    when: (now, { codes }) => {
-      const forgotten = codes === null ? NEVER : now - codes * 1000;
-      return sql`expires_at <= ${now} and (redeemed_at is null or expires_at <= ${forgotten})`;
-    },
+    when: redeemable,
+  },
+  {
+    table: 'device_requests',
+    key: ['code_hash'],
+    when: redeemable,
   },
   {
     table: 'grants',

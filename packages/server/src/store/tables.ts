@@ -10,6 +10,7 @@ import type {
   AuthorizationCode,
   Change,
   Consent,
+  DeviceRequest,
   Factor,
   Grant,
   KnownDevice,
@@ -84,6 +85,7 @@ export interface Tables {
   devices: Row<KnownDevice>;
   parked: Row<ParkedRequest>;
   codes: Row<AuthorizationCode>;
+  device_requests: Row<DeviceRequest>;
   grants: GrantRow;
   refresh_tokens: Row<RefreshToken>;
   access_tokens: Row<AccessToken>;

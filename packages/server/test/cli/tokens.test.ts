@@ -63,6 +63,49 @@ async function codeByPaste(...more: string[]): Promise<Finished> {
   return { ...finished, stdout: finished.stdout.replace(`${url}\n`, '') };
 }
 
+describe('token device', { timeout: 60_000 }, () => {
+  it('prints a code, and the token once the user has allowed it in a browser', async () => {
+    const command = start(token('device', 'people', 'cli', '--scope', 'whoami'), { env: server.env });
+    const [, userCode = ''] = await command.seen(/type the code (\S+)/, 'stderr');
+    await allowDevice(userCode);
+    const { code, stdout } = await command.finished;
+    expect(code).toBe(0);
+    bearer(stdout);
+    expect(await whoami()).toBe(ADA.user);
+  });
+});
+
+/** What Ada's browser does at `/device`, with a session of its own. */
+async function allowDevice(userCode: string): Promise<void> {
+  const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1' };
+  const post = async (path: string, body: object) =>
+    fetch(`${server.url}/security/${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const Started = z.object({
+    Result: z.object({
+      SessionId: z.string(),
+      Challenges: z.array(z.object({ Mechanisms: z.array(z.object({ MechanismId: z.string() })) })),
+    }),
+  });
+  const { Result } = Started.parse(
+    await (await post('startauthentication', { User: ADA.user, Version: '1.0' })).json(),
+  );
+  const MechanismId = Result.Challenges[0]?.Mechanisms[0]?.MechanismId;
+  const done = await post('advanceauthentication', {
+    ...{ SessionId: Result.SessionId, MechanismId, Action: 'Answer', Answer: ADA.password },
+  });
+  const cookie = done.headers
+    .getSetCookie()
+    .map((line) => line.split(';', 1)[0])
+    .join('; ');
+  const native = { cookie, 'x-centrify-native-client': '1' };
+  const answers: Record<string, string>[] = [{}, { result: '1' }];
+  for (const result of answers) {
+    const body = new URLSearchParams({ user_code: userCode, ...result });
+    const page = await fetch(`${server.url}/device`, { method: 'POST', headers: native, body });
+    expect(page.status).toBe(200);
+  }
+}
+
 describe('token client', { timeout: 60_000 }, () => {
   it('prints Endpoint and BearerToken, and call uses the token', async () => {
     const args = token('client', 'programs', REPORTS.user, '--clientsecret', REPORTS.secret);

@@ -13,6 +13,7 @@ const COMMANDS = [
   'keys list',
   'keys rotate',
   'token code',
+  'token device',
   'token client',
   'token password',
   'token refresh',

@@ -40,6 +40,25 @@ const ONCE: Record<
     prepare: (tx) => tx.parked.insert(made.parked()),
     verb: (tx) => tx.parked.consume(made.parked().keyHash),
   },
+  'answer to a device': {
+    prepare: (tx) => tx.deviceRequests.insert(made.deviceRequest({ sessionId: 'session' })),
+    verb: (tx, racer) =>
+      tx.deviceRequests.decide(made.deviceRequest().codeHash, 'session', {
+        ...{ state: racer % 2 ? 'approved' : 'denied', scope: 'all' },
+        ...{ authTime: NOW, amr: 'UP', source: '192.0.2.1' },
+      }),
+  },
+  'binding of a device to a session': {
+    prepare: (tx) => tx.deviceRequests.insert(made.deviceRequest({ codeHash: 'free', userCodeHash: 'free' })),
+    verb: (tx, racer) => tx.deviceRequests.bind('free', `session ${racer}`, 'ada'),
+  },
+  'redemption of a device code': {
+    prepare: (tx) =>
+      tx.deviceRequests.insert(
+        made.deviceRequest({ codeHash: 'allowed', userCodeHash: 'allowed', state: 'approved' }),
+      ),
+    verb: (tx, racer) => tx.deviceRequests.redeem('allowed', NOW + racer),
+  },
   'end of a login': {
     prepare: (tx) => tx.logins.insert(made.login()),
     verb: (tx) => tx.logins.consume(made.login().idHash),

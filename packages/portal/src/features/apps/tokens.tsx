@@ -8,7 +8,7 @@ import { useAppFormContext } from './app-form.js';
 import type { PanelProps } from './category-panel.js';
 import { ClaimsInput } from './claims-input.js';
 
-const AUTH_METHODS = ['authCode', 'implicit', 'clientCreds', 'resourceOwner'] as const;
+const AUTH_METHODS = ['authCode', 'implicit', 'clientCreds', 'resourceOwner', 'deviceCode'] as const;
 
 export function Tokens({ app }: PanelProps) {
   const { t } = useTranslation();

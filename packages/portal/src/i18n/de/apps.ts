@@ -26,6 +26,7 @@ export const apps: Catalogue<typeof english> = {
     authMethod: {
       authCode: 'Auth Code',
       clientCreds: 'Client Creds',
+      deviceCode: 'Device Code',
       implicit: 'Implicit',
       resourceOwner: 'Resource Owner',
     },
@@ -160,6 +161,8 @@ export const apps: Catalogue<typeof english> = {
       authMethod: {
         authCode: 'Ein Benutzer meldet sich im Browser an, der Client tauscht einen Code ein.',
         clientCreds: 'Ein Programm für sich, mit dem Geheimnis eines vertraulichen Clients.',
+        deviceCode:
+          'Ein Programm ohne Browser zeigt einen kurzen Code; der Benutzer erlaubt es auf einem anderen Gerät.',
         implicit:
           'Token kommen über die Adresse des Browsers. Nur für alte Clients; mit Auth Code öffnet es auch die hybriden Abläufe.',
         resourceOwner:

@@ -22,6 +22,7 @@ export const apps = {
     authMethod: {
       authCode: 'Auth Code',
       clientCreds: 'Client Creds',
+      deviceCode: 'Device Code',
       implicit: 'Implicit',
       resourceOwner: 'Resource Owner',
     },
@@ -156,6 +157,7 @@ export const apps = {
       authMethod: {
         authCode: 'A user signs in at the browser, the client exchanges a code.',
         clientCreds: 'A program on its own, with the secret of a confidential client.',
+        deviceCode: 'A program without a browser shows a short code; the user allows it on another device.',
         implicit:
           'Tokens come by way of the browser’s address. Old clients only; with Auth Code it opens the hybrid flows too.',
         resourceOwner: 'The client takes the user’s password itself. For programs of your own only.',

@@ -3,26 +3,29 @@ import type { Directory } from '../directory.js';
 import type { Credentials } from '../login/credentials.js';
 import type { Policy } from '../login/policy.js';
 import type { Resources } from '../oauth/resource.js';
-import type { Reader } from '../ports.js';
+import type { Store } from '../ports.js';
 import { createAuthorizationCodeGrant } from './authorization-code.js';
 import { createClientCredentialsGrant } from './client-credentials.js';
+import { createDeviceCodeGrant } from './device-code.js';
 import type { TokenGrant } from './grant.js';
 import { createPasswordGrant } from './password.js';
 import { createRefreshTokenGrant } from './refresh-token.js';
 
 /** Every grant type this server serves: the token endpoint and discovery read this list. */
 export function createGrants(deps: {
-  read: Reader;
+  store: Store;
   directory: Directory;
   credentials: Credentials;
   policy: Policy;
   resources: Resources;
   clock: Clock;
 }): readonly TokenGrant[] {
+  const { read } = deps.store;
   return [
-    createAuthorizationCodeGrant(deps),
-    createRefreshTokenGrant(deps),
+    createAuthorizationCodeGrant({ ...deps, read }),
+    createRefreshTokenGrant({ ...deps, read }),
     createClientCredentialsGrant(deps),
     createPasswordGrant(deps),
+    createDeviceCodeGrant(deps),
   ];
 }

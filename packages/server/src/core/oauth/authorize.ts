@@ -35,7 +35,7 @@ import { alreadyAnswered, createParking, type Parked } from './parking.js';
 import type { PushedRequests } from './pushed-requests.js';
 import type { UnpackRequest } from './request-object.js';
 import { mayUseTargets, type Resources } from './resource.js';
-import { scopeNames } from './scope.js';
+import { selectedScope } from './scope.js';
 import { appTokenBegetsNothing, type Signer, signerOf } from './signer.js';
 
 /** Parameters of a GET's query or a POST's form, and who sent them. */
@@ -262,11 +262,9 @@ function requireAccess({ context, app, targets }: TrustedRequest, subject: Subje
   );
 }
 
-/** The scopes ticked, of those asked for. */
+/** At least one of the scopes asked for. */
 function selected(asked: string, ticked: readonly string[]): string {
-  const names = scopeNames(asked);
-  const wanted = new Set(ticked.flatMap((value) => (names.includes(value) ? [value] : value.split(','))));
-  const scope = names.filter((name) => wanted.has(name)).join(' ');
+  const scope = selectedScope(asked, ticked);
   if (scope === '') throw new OAuthError('access_denied', 'the user allowed no scope');
   return scope;
 }

@@ -3,6 +3,7 @@ import { newId, randomToken } from '../../kit/random.js';
 import type { AuthorizationCode } from '../model.js';
 import type { SessionPrincipal } from '../principal.js';
 import type { TrustedRequest } from './authorization-request.js';
+import { grantedResource } from './resource.js';
 
 /** An authorization code, 256 random bits, and the row that keeps its hash. @see RFC 6749 section 4.1.2 */
 export function newCode(
@@ -24,7 +25,7 @@ export function newCode(
     scope: decided.scope,
     nonce: parameters.get('nonce') ?? null,
     claims: decided.claims,
-    resource: parameters.has('resource') ? targets.map(({ audience }) => audience).join(' ') : null,
+    resource: grantedResource(parameters, targets),
     codeChallenge: parameters.get('code_challenge') ?? null,
     authTime,
     amr: amr.join(' '),

@@ -7,7 +7,7 @@ import type { Reader } from '../ports.js';
 import { readClaimsRequest } from '../tokens/claims-request.js';
 import { claimsOfScope, USER_CLAIMS } from '../tokens/user-claims.js';
 import { promptsOf, type TrustedRequest } from './authorization-request.js';
-import { scopesOf } from './resource.js';
+import { scopesOf, type Target } from './resource.js';
 import { scopeNames } from './scope.js';
 
 /** The question put to a signed-in user. */
@@ -26,7 +26,7 @@ export interface ConsentQuestion {
   readonly isSelectable: boolean;
   /** Claims about the user asked for one by one, beyond what the scopes tell. */
   readonly claims: readonly string[];
-  readonly scopes: readonly { name: string; description: string; endpoints: readonly string[] }[];
+  readonly scopes: readonly AskedScope[];
 }
 
 /** Scopes that no app defines, in words. */
@@ -93,6 +93,28 @@ function claimsBeyond({ parameters }: TrustedRequest, scope: string): string[] {
   return USER_CLAIMS.filter((name) => asked.has(name) && !told.includes(name));
 }
 
+/** One scope in words. */
+export interface AskedScope {
+  readonly name: string;
+  readonly description: string;
+  /** What it opens here. */
+  readonly endpoints: readonly string[];
+}
+
+/** What a scope list means to a person, and which other apps' APIs it is about. */
+export function askedScopes(app: RunningApp, targets: readonly Target[], scope: string) {
+  const { scopes } = scopesOf(targets);
+  const opens = app.template === 'OAuth2Client' ? app.scopes : null;
+  return {
+    resources: targets.filter((target) => target.app.id !== app.id).map((target) => target.app.name),
+    scopes: scopeNames(scope).map((name) => ({
+      name,
+      description: scopes.get(name)?.description || BUILT_IN[name] || name,
+      endpoints: opens?.get(name)?.restRegex ?? [],
+    })),
+  };
+}
+
 export function questionOf(
   request: TrustedRequest,
   { user }: Subject,
@@ -100,7 +122,6 @@ export function questionOf(
   bounce: string,
 ): ConsentQuestion {
   const { app, client, redirectUri, targets } = request;
-  const { scopes } = scopesOf(targets);
   return {
     bounce,
     applicationId: app.applicationId,
@@ -109,13 +130,8 @@ export function questionOf(
     clientName: client.user?.user.displayName ?? null,
     redirectUri,
     loginName: user.loginName,
-    resources: targets.filter((target) => target.app.id !== app.id).map((target) => target.app.name),
     claims: claimsBeyond(request, scope),
     isSelectable: app.settings.scope.allowScopeSelection,
-    scopes: scopeNames(scope).map((name) => ({
-      name,
-      description: scopes.get(name)?.description || BUILT_IN[name] || name,
-      endpoints: app.template === 'OAuth2Client' ? (app.scopes.get(name)?.restRegex ?? []) : [],
-    })),
+    ...askedScopes(app, targets, scope),
   };
 }

@@ -111,6 +111,9 @@ function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls):
     frontchannel_logout_session_supported: true,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
+    ...(app.authMethods.has('deviceCode') && {
+      device_authorization_endpoint: urls.oauth('device', app),
+    }),
     pushed_authorization_request_endpoint: urls.oauth('par', app),
     require_pushed_authorization_requests: app.settings.generalUsage.requirePar,
     scopes_supported: [...app.scopes.keys(), ...BUILT_IN_SCOPES],

@@ -4,8 +4,9 @@
  * `tokens/`, sign-in to `login/`, and HTTP to the edge.
  * @see RFC 6749, RFC 9700, OpenID Connect Core 1.0
  */
-import type { AuditType, TokenResponse } from '@sallyport/contract';
+import type { AuditType, OAuthErrorCode, TokenResponse } from '@sallyport/contract';
 import type { Clock } from '../../kit/clock.js';
+import type { Vault } from '../../kit/vault.js';
 import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
@@ -21,6 +22,7 @@ import type { TokenVerifier } from '../tokens/verify.js';
 import type { Urls } from '../urls.js';
 import { type AuthorizeEndpoint, createAuthorizeEndpoint } from './authorize.js';
 import { createClientAuth } from './client-auth.js';
+import { createDeviceFlow, type DeviceFlow } from './device.js';
 import { createDiscovery, type Discovery } from './discovery.js';
 import { createEndSession, type EndSession, type EndSessionCall } from './end-session.js';
 import { createIntrospection, type Introspection, type IntrospectRequest } from './introspect.js';
@@ -36,6 +38,7 @@ export interface OAuth extends AuthorizeEndpoint {
   introspect(context: RequestContext, request: IntrospectRequest): Promise<Introspection>;
   revoke(context: RequestContext, request: ClientRequest): Promise<void>;
   push(context: RequestContext, request: ClientRequest): Promise<PushedResponse>;
+  device: DeviceFlow;
   userinfo(context: RequestContext, request: UserinfoRequest): Promise<Record<string, unknown>>;
   endSession(context: RequestContext, call: EndSessionCall): Promise<EndSession>;
   discovery: Discovery;
@@ -51,21 +54,27 @@ export interface OAuthDeps {
   tokens: TokenVerifier;
   credentials: Credentials;
   policy: Policy;
+  vault: Vault;
   logout: LogoutNotices;
 }
+
+/** A device that asks too early is no denial, and asks every few seconds. @see RFC 8628 section 3.5 */
+const WAITING = new Set<OAuthErrorCode>(['authorization_pending', 'slow_down']);
 
 export function createOAuth(deps: OAuthDeps): OAuth {
   const { audit } = deps;
   const read = deps.store.read;
   const clientAuth = createClientAuth(deps);
   const resources = createResources(deps);
-  const grants = createGrants({ ...deps, read, resources });
+  const grants = createGrants({ ...deps, resources });
   const mint = createTokenMint(deps);
   const issuer = createTokenIssuer({ ...deps, mint });
   const unpack = createUnpackRequest({ ...deps, clientAuth });
   const pushed = createPushedRequests({ ...deps, clientAuth, resources, unpack });
   const forAuthorize = { clientAuth, resources, mint, pushed, unpack };
   const { authorize, confirm } = createAuthorizeEndpoint({ ...deps, ...forAuthorize });
+
+  const device = createDeviceFlow({ ...deps, clientAuth, resources });
 
   /** Leaves a line in the audit log for whatever the endpoint refuses. Rule 13. */
   function audited<Request extends { readonly applicationId: string }, Answer>(
@@ -76,7 +85,7 @@ export function createOAuth(deps: OAuthDeps): OAuth {
       try {
         return await endpoint(context, request);
       } catch (error) {
-        if (error instanceof OAuthError) {
+        if (error instanceof OAuthError && !WAITING.has(error.error)) {
           const detail = `${request.applicationId.slice(0, 64)}: ${error.error}: ${error.detail}`;
           const app = await deps.directory.app(context.tenant.id, request.applicationId).catch(() => null);
           // The refusal stands whether or not it can be written down.
@@ -94,6 +103,7 @@ export function createOAuth(deps: OAuthDeps): OAuth {
     introspect: audited('token.denied', createIntrospection({ ...deps, read, clientAuth })),
     revoke: audited('token.denied', createRevocation({ ...deps, clientAuth })),
     push: audited('authorize.denied', pushed.push),
+    device: { ...device, start: audited('authorize.denied', device.start) },
     userinfo: createUserinfo({ ...deps, read }),
     endSession: createEndSession(deps),
     discovery: createDiscovery({ ...deps, read, grants }),

@@ -9,6 +9,7 @@ import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { RequestContext } from '../request-context.js';
 import { audienceKey, type Urls } from '../urls.js';
+import type { Parameters } from './parameters.js';
 import type { ScopeSpace } from './scope.js';
 
 /** An API that tokens may be for. */
@@ -78,6 +79,11 @@ export function createResources(deps: {
 /** Rule 1, for the API that a token is for: its User Access counts as well as the issuing app's. */
 export function mayUseTargets(subject: Subject, targets: readonly Pick<Target, 'app'>[]): boolean {
   return targets.every(({ app }) => mayUseApp(subject, app));
+}
+
+/** What is kept of the APIs asked for: their audiences with spaces between them; null where none was named. */
+export function grantedResource(parameters: Parameters, targets: readonly Target[]): string | null {
+  return parameters.has('resource') ? targets.map(({ audience }) => audience).join(' ') : null;
 }
 
 /** The scopes of several targets together. */

@@ -41,6 +41,13 @@ export function narrowedScope(space: ScopeSpace, granted: string, asked: string 
   return names.join(' ');
 }
 
+/** The scopes ticked, of those asked for; a list with commas is the vendor's way. */
+export function selectedScope(asked: string, ticked: readonly string[]): string {
+  const names = scopeNames(asked);
+  const wanted = new Set(ticked.flatMap((value) => (names.includes(value) ? [value] : value.split(','))));
+  return names.filter((name) => wanted.has(name)).join(' ');
+}
+
 function unknownScope(name: string): OAuthError {
   return new OAuthError(
     'invalid_scope',

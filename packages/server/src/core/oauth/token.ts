@@ -35,6 +35,7 @@ const NEVER_IN_QUERY = [
   'client_secret',
   'client_assertion',
   'code',
+  'device_code',
   'code_verifier',
   'refresh_token',
   'password',

@@ -20,7 +20,7 @@ export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): 
         <fieldset>
           <legend>It asks to:</legend>
           {scopes.map((scope) => (
-            <Scope key={scope.name} scope={scope} isSelectable={isSelectable} />
+            <ScopeField key={scope.name} scope={scope} isSelectable={isSelectable} />
           ))}
           {claims.length > 0 && <div id="claims">Read about you: {claims.join(', ')}</div>}
         </fieldset>
@@ -46,7 +46,8 @@ export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): 
   );
 }
 
-function Asker({ clientId, clientName }: ConsentQuestion): VNode {
+/** Who asks. */
+export function Asker({ clientId, clientName }: Pick<ConsentQuestion, 'clientId' | 'clientName'>): VNode {
   if (clientName !== null)
     return (
       <p>
@@ -61,7 +62,8 @@ function Asker({ clientId, clientName }: ConsentQuestion): VNode {
   );
 }
 
-function Scope({
+/** One scope, to be ticked where the user may choose. */
+export function ScopeField({
   scope,
   isSelectable,
 }: {

@@ -5,6 +5,7 @@
 import type { Routes } from '../context.js';
 import { authorizeRoutes } from './authorize.js';
 import { openToAnyOrigin } from './cors.js';
+import { deviceRoutes } from './device.js';
 import { discoveryRoutes } from './discovery.js';
 import { endSessionRoutes } from './end-session.js';
 import { renderForClient, renderForPerson } from './errors.js';
@@ -16,6 +17,7 @@ export const oauthRoutes: Routes = async (app, deps) => {
     pages.setErrorHandler(renderForPerson);
     authorizeRoutes(pages, deps);
     endSessionRoutes(pages, deps);
+    deviceRoutes(pages, deps);
   });
   await app.register(async (open) => {
     open.setErrorHandler(renderForClient);

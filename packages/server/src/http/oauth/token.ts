@@ -32,7 +32,11 @@ export function tokenRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
     return sendJson(reply.code(201), answer);
   });
 
-  for (const endpoint of ['token', 'introspect', 'revoke', 'par'])
+  app.post<{ Params: AppParams }>('/oauth2/device/:applicationId', { config }, async (request, reply) =>
+    sendJson(reply, await core.oauth.device.start(request.context, clientRequest(request))),
+  );
+
+  for (const endpoint of ['token', 'introspect', 'revoke', 'par', 'device'])
     app.get(`/oauth2/${endpoint}/:applicationId`, { config }, refuseGet);
 }
 

@@ -15,6 +15,9 @@ const AUTH_WORDS = new Map([
   ['ResourceCreds', 'resourceOwner'],
 ]);
 
+/** The others stay when a vendor's document is written. */
+const VENDOR_METHODS = new Set(AUTH_WORDS.values());
+
 /** `ClientIDType`: only these two; Anything and List differ by `AllowedClients`. */
 const ANYTHING_OR_LIST = 0;
 const CONFIDENTIAL = 1;
@@ -116,7 +119,10 @@ function changedPages(app: App, profile: Arguments, ids: readonly string[], publ
     tokens: {
       ...tokens,
       type: tokenType(text(profile, 'TokenType')) ?? tokens.type,
-      authMethods: authMethods(text(profile, 'AllowedAuth') ?? texts(profile, 'AllowedAuth').join()),
+      authMethods: [
+        ...authMethods(text(profile, 'AllowedAuth') ?? texts(profile, 'AllowedAuth').join()),
+        ...tokens.authMethods.filter((method) => !VENDOR_METHODS.has(method)),
+      ],
       lifetime: lifetime(profile, 'TokenLifetimeString') ?? tokens.lifetime,
       issueRefreshTokens: flag(profile, 'AllowRefresh'),
       refreshTokenLifetime: lifetime(profile, 'RefreshLifetimeString') ?? tokens.refreshTokenLifetime,

@@ -74,7 +74,7 @@ apps:
   - applicationId: people
     name: People
     generalUsage: { redirects: ["http://127.0.0.1/callback", "\${ENDPOINT}/sysinfo/dummy"] }
-    tokens: { authMethods: [authCode, resourceOwner], issueRefreshTokens: true }
+    tokens: { authMethods: [authCode, resourceOwner, deviceCode], issueRefreshTokens: true }
     scope:
       userMustConfirm: true
       definitions: [{ name: whoami, restRegex: ["security/whoami"] }]
