@@ -1,5 +1,47 @@
 // What `pictures.mjs` shows: every page of the portals, and the tenant they are shown with.
 
+const DAY = 86_400_000;
+const ago = (days) => new Date(Date.now() - days * DAY).toISOString();
+const CODES = [...'abcdefghjk'].map((slot, i) => `${slot}k7m2-q9x4${i}`);
+const WAITING = {
+  id: 'waiting',
+  source: '198.51.100.23',
+  userAgent:
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
+  startedAt: ago(0),
+};
+const PORTALS = { applicationId: null, name: '', networks: [] };
+const REPORTS = { applicationId: 'reports', name: 'Reports', networks: ['10.0.0.0/8'] };
+const FACTORS = [
+  { id: 'app', mechanism: 'OATH', createdAt: ago(300), label: null, count: null },
+  { id: 'key', mechanism: 'U2F', createdAt: ago(20), label: 'Blue key', count: null },
+  { id: 'phone', mechanism: 'SMS', createdAt: ago(9), label: '*****78', count: null },
+  { id: 'questions', mechanism: 'SQ', createdAt: ago(3), label: null, count: 3 },
+  { id: 'codes', mechanism: 'RECOVERY', createdAt: ago(1), label: null, count: 7 },
+];
+const OUTLOOK = {
+  enrollable: ['U2F', 'OATH', 'SMS', 'PF', 'SQ', 'RECOVERY'],
+  closed: [],
+  factors: FACTORS.map(({ id }, i) => ({
+    factorId: id,
+    ifLost: i === 0 ? [REPORTS] : i === 1 ? [PORTALS] : [],
+    ifRemoved: i === 0 ? [REPORTS] : [],
+    instead: i === 1 ? [] : ['U2F', 'SMS'],
+    leavesPasswordAlone: i === 0,
+  })),
+};
+
+/** Second factors of every kind, which no script can enrol. */
+function pretendFactors(factors, outlook) {
+  return async (page) => {
+    await page.route(factors, (route) => route.fulfill({ json: { items: FACTORS } }));
+    await page.route(outlook, (route) => route.fulfill({ json: OUTLOOK }));
+    await page.reload();
+    await page.getByText('Blue key').first().waitFor();
+    await page.getByText('Blue key').first().scrollIntoViewIfNeeded();
+  };
+}
+
 /** `api`: the request whose answer makes the states of the page. `act`: what to open before the picture is taken. */
 export const PAGES = [
   { name: 'quickstart', path: '/manage' },
@@ -101,6 +143,27 @@ export const PAGES = [
     },
   },
   {
+    name: 'user-factors',
+    path: '/manage/users/person000@acme.test',
+    act: pretendFactors('**/api/v1/users/*/factors', '**/api/v1/users/*/sign-in'),
+  },
+  {
+    name: 'user-factor-removal',
+    path: '/manage/users/person000@acme.test',
+    act: async (page) => {
+      await pretendFactors('**/api/v1/users/*/factors', '**/api/v1/users/*/sign-in')(page);
+      await page.getByRole('button', { name: 'Remove Authenticator app' }).click();
+    },
+  },
+  {
+    name: 'user-sign-out',
+    path: '/manage/users/person000@acme.test',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Actions' }).click();
+      await page.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
+    },
+  },
+  {
     name: 'user-secret',
     path: '/manage/users/person001@acme.test',
     act: async (page) => {
@@ -117,6 +180,37 @@ export const PAGES = [
   { name: 'role-apps', path: '/manage/roles/sysadmin/apps', api: '**/api/v1/roles/*/apps' },
   { name: 'changelog', path: '/manage/changelog', api: '**/api/v1/changes?*' },
   { name: 'audit', path: '/manage/audit', api: '**/api/v1/events?*' },
+  { name: 'policies', path: '/manage/policies', api: '**/api/v1/authentication' },
+  {
+    name: 'policies-profile',
+    path: '/manage/policies',
+    act: (page) => page.getByRole('button', { name: 'Edit Two factors' }).click(),
+  },
+  {
+    name: 'policies-rule',
+    path: '/manage/policies',
+    act: (page) => page.getByRole('button', { name: 'Edit rule 1' }).click(),
+  },
+  {
+    name: 'policies-forecast',
+    path: '/manage/policies',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'User' }).fill('person002');
+      await page.getByRole('option').first().click();
+      await page.getByRole('combobox', { name: 'App' }).fill('rep');
+      await page.getByRole('option').first().click();
+      await page.getByText('chooses the profile').waitFor();
+      await page.getByText('chooses the profile').scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'policies-faults',
+    path: '/manage/policies',
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add Profile' }).click();
+      await page.getByRole('button', { name: 'OK' }).click();
+    },
+  },
   { name: 'settings', path: '/manage/settings' },
   { name: 'my-apps', path: '/my', api: '**/api/v1/me/apps' },
   { name: 'my-permissions', path: '/my/permissions', api: '**/api/v1/me/{grants,consents}' },
@@ -126,6 +220,48 @@ export const PAGES = [
     name: 'my-authenticator',
     path: '/my/security',
     act: (page) => page.getByRole('button', { name: 'Add an authenticator app' }).click(),
+  },
+  {
+    name: 'my-passkey',
+    path: '/my/security',
+    act: (page) => page.getByRole('button', { name: 'Add a passkey or security key' }).click(),
+  },
+  {
+    name: 'my-questions',
+    path: '/my/security',
+    act: (page) => page.getByRole('button', { name: 'Set security questions' }).click(),
+  },
+  {
+    name: 'my-factors',
+    path: '/my/security',
+    act: pretendFactors('**/api/v1/me/factors', '**/api/v1/me/sign-in'),
+  },
+  {
+    name: 'my-recovery-codes',
+    path: '/my/security',
+    act: async (page) => {
+      await page.route('**/api/v1/me/factors/recovery-codes', (route) =>
+        route.fulfill({ status: 201, json: { codes: CODES } }),
+      );
+      await pretendFactors('**/api/v1/me/factors', '**/api/v1/me/sign-in')(page);
+      await page.getByRole('button', { name: 'Renew Recovery codes' }).click();
+      await page.getByRole('textbox', { name: 'Your password' }).last().fill('any');
+      await page.getByRole('button', { name: 'Make codes' }).click();
+      await page.getByRole('list', { name: 'Recovery codes' }).waitFor();
+    },
+  },
+  {
+    name: 'my-approval',
+    path: '/my',
+    act: async (page) => {
+      await page.route('**/api/v1/me', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ json: { ...(await answer.json()), mayApprove: true } });
+      });
+      await page.route('**/api/v1/me/approvals', (route) => route.fulfill({ json: { items: [WAITING] } }));
+      await page.reload();
+      await page.getByRole('dialog', { name: 'Are you signing in?' }).waitFor();
+    },
   },
   { name: 'not-found', path: '/manage/nowhere' },
 ];
@@ -172,6 +308,17 @@ export function sample(url) {
         rights: ['Admin Portal Login', 'User Management'],
       },
     ],
+    authentication: {
+      profiles: [
+        { name: 'Two factors', challenges: [['UP'], ['U2F', 'OATH', 'EMAIL']] },
+        { name: 'Password', challenges: [['UP']] },
+      ],
+      rules: [
+        { roles: ['Operators'], profile: 'Two factors' },
+        { apps: ['reports'], networks: ['10.0.0.0/8', '192.168.0.0/16'], profile: 'Password' },
+        { apps: ['reports'], profile: 'Two factors' },
+      ],
+    },
     apps: [
       {
         applicationId: 'reports',

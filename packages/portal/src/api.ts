@@ -42,6 +42,8 @@ interface Call {
   query?: Query;
   body?: unknown;
   etag?: string;
+  /** Has a session that has ended be an error like others: what asks by itself must not leave the page. */
+  stays?: boolean;
 }
 
 /** Address of a call, for showing and for sending. Path parts are to be encoded by `path`. */
@@ -56,7 +58,11 @@ export function path(...parts: string[]): string {
   return parts.map((part) => `/${encodeURIComponent(part)}`).join('');
 }
 
-async function send(method: Method, target: string, { query, body, etag }: Call): Promise<Response> {
+async function send(
+  method: Method,
+  target: string,
+  { query, body, etag, stays = false }: Call,
+): Promise<Response> {
   const headers = new Headers({ accept: 'application/json', 'x-centrify-native-client': '1' });
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (etag !== undefined) headers.set('if-match', etag);
@@ -67,7 +73,7 @@ async function send(method: Method, target: string, { query, body, etag }: Call)
   });
   if (response.ok) return response;
   // The page is being left: nothing more is to be drawn.
-  if (response.status === 401 && method === 'GET') return signInAgain();
+  if (response.status === 401 && method === 'GET' && !stays) return signInAgain();
   throw new ApiError(await problemOf(response));
 }
 
@@ -95,6 +101,11 @@ export const api = {
   /** A list short enough not to be paged. */
   async list<T extends z.ZodType>(target: string, item: T, query?: Query): Promise<z.infer<T>[]> {
     return (await api.page(target, item, query)).items;
+  },
+
+  /** A short list that a page asks for again and again, unasked by its reader. */
+  async poll<T extends z.ZodType>(target: string, item: T): Promise<z.infer<T>[]> {
+    return (await call('GET', target, pageOf(item), { stays: true })).value.items;
   },
 
   /** With the entity tag, for a form that will be saved. */

@@ -68,6 +68,11 @@ const adminPages = [
   }),
   createRoute({
     getParentRoute: () => manage,
+    path: 'policies',
+    component: lazyRouteComponent(() => import('./features/policies/policies-page.js'), 'PoliciesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => manage,
     path: 'changelog',
     validateSearch: listSearchWith('kind'),
     component: lazyRouteComponent(() => import('./features/changelog/changelog-page.js'), 'ChangelogPage'),

@@ -21,6 +21,10 @@ interface ApiFormProps<Values extends Record<string, unknown>, Result> {
   mayWrite?: boolean;
   /** Gives up; beside the button. */
   onCancel?(): void;
+  /** The word for giving up, where *Cancel* would mislead. */
+  cancel?: string;
+  /** As wide as the page, for what is no column of fields. */
+  wide?: boolean;
   /** Takes up what somebody else saved meanwhile, in place of what was typed. */
   reread?(): void;
   children: ReactNode;
@@ -37,6 +41,8 @@ export function ApiForm<Values extends Record<string, unknown>, Result>(props: A
     mayWrite = true,
     danger = false,
     onCancel,
+    cancel,
+    wide = false,
     reread,
     children,
   } = props;
@@ -75,7 +81,7 @@ export function ApiForm<Values extends Record<string, unknown>, Result>(props: A
   return (
     <Box
       component="form"
-      maw="36rem"
+      maw={wide ? undefined : '36rem'}
       ref={place}
       noValidate
       onSubmit={(event) => {
@@ -103,7 +109,7 @@ export function ApiForm<Values extends Record<string, unknown>, Result>(props: A
             >
               {action}
             </Button>
-            {onCancel && <Button onClick={onCancel}>{t('common.cancel')}</Button>}
+            {onCancel && <Button onClick={onCancel}>{cancel ?? t('common.cancel')}</Button>}
           </Group>
         )}
       </Stack>

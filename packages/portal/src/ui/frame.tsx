@@ -17,11 +17,13 @@ interface FrameProps {
   search?: ReactNode;
   /** Theme and user menu, at its right. */
   tools: ReactNode;
+  /** What the reader should know wherever they are, above the page. */
+  notice?: ReactNode;
   /** In place of the page, when the reader may not see any. */
   content?: ReactNode;
 }
 
-export function Frame({ tenant, label, menu, search, tools, content }: FrameProps) {
+export function Frame({ tenant, label, menu, search, tools, notice, content }: FrameProps) {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
   const { pathname } = useLocation();
@@ -61,7 +63,10 @@ export function Frame({ tenant, label, menu, search, tools, content }: FrameProp
           {menu}
         </nav>
         <main id="content" tabIndex={-1} className={classes.main}>
-          <div className={classes.page}>{content ?? <Outlet />}</div>
+          <div className={classes.page}>
+            {notice}
+            {content ?? <Outlet />}
+          </div>
         </main>
       </div>
     </>

@@ -27,9 +27,15 @@ export function EmptyState({ title, text, action }: EmptyStateProps) {
   );
 }
 
+/** An error whose message is in the reader's language already. */
+export class Told extends Error {
+  override readonly name = 'Told';
+}
+
 /** An error in the reader's language: what happened and what to do. */
 export function errorText(error: unknown, t: Translate): string {
   if (error instanceof Unreachable) return t('errors.unreachable');
+  if (error instanceof Told) return error.message;
   if (!(error instanceof ApiError)) return t('errors.unexpected');
   if (error.status === 401) return t('errors.signedOut');
   if (error.status === 403) return t('errors.forbidden', { detail: error.message });

@@ -1,4 +1,5 @@
 /** Names a browser and a system from what a browser says of itself. A hint for people, never a decision. */
+import type { Translate } from '../../i18n/i18n.js';
 
 const BROWSERS: [RegExp, string][] = [
   [/\bEdgA?\//, 'Edge'],
@@ -35,4 +36,11 @@ export function deviceOf(userAgent: string): Device {
   const system = firstOf(SYSTEMS, userAgent);
   const program = firstOf(BROWSERS, userAgent) ?? userAgent.split(/[ /]/, 1)[0] ?? '';
   return { program, system, mobile: system === 'Android' || system === 'iOS' };
+}
+
+/** "Chrome on Linux", as far as it is known. */
+export function deviceText(userAgent: string, t: Translate): string {
+  const { program, system } = deviceOf(userAgent);
+  if (program === '') return t('account.unknownDevice');
+  return system === undefined ? program : t('account.device', { program, system });
 }

@@ -4,7 +4,6 @@ import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Translate } from '../../i18n/i18n.js';
 import { ConfirmDanger } from '../../ui/confirm-danger.js';
 import { notifyDone } from '../../ui/notify.js';
 import { QueryStates } from '../../ui/query-states.js';
@@ -12,7 +11,7 @@ import { Record, RecordList } from '../../ui/record-list.js';
 import { RelativeTime } from '../../ui/relative-time.js';
 import { EmptyState } from '../../ui/states.js';
 import { type Account, endSession, sessionsQuery } from './account-data.js';
-import { deviceOf } from './device.js';
+import { deviceOf, deviceText } from './device.js';
 import { mechanismName } from './mechanism-name.js';
 
 interface SessionsListProps {
@@ -42,7 +41,7 @@ export function SessionsList({ account, mayEnd }: SessionsListProps) {
                     !session.current && (
                       <Button
                         size="compact-sm"
-                        aria-label={t('account.endWhat', { what: deviceText(session, t) })}
+                        aria-label={t('account.endWhat', { what: deviceText(session.userAgent, t) })}
                         onClick={() => setEnding(session)}
                       >
                         {t('account.end')}
@@ -69,16 +68,10 @@ export function SessionsList({ account, mayEnd }: SessionsListProps) {
           notifyDone(t('account.ended'));
         }}
       >
-        {ending && t('account.endText', { device: deviceText(ending, t), source: ending.source })}
+        {ending && t('account.endText', { device: deviceText(ending.userAgent, t), source: ending.source })}
       </ConfirmDanger>
     </>
   );
-}
-
-function deviceText({ userAgent }: Session, t: Translate): string {
-  const { program, system } = deviceOf(userAgent);
-  if (program === '') return t('account.unknownDevice');
-  return system === undefined ? program : t('account.device', { program, system });
 }
 
 function SessionWords({ session }: { session: Session }) {
@@ -88,7 +81,7 @@ function SessionWords({ session }: { session: Session }) {
     <>
       <Group gap="xs">
         <Icon size={18} aria-hidden />
-        <Text fw={600}>{deviceText(session, t)}</Text>
+        <Text fw={600}>{deviceText(session.userAgent, t)}</Text>
         {session.current && <Badge variant="outline">{t('account.thisSession')}</Badge>}
       </Group>
       <Text size="sm" c="dimmed" component="div">

@@ -18,6 +18,7 @@ const PAGES = [
   { to: '/manage/users', key: 'users' },
   { to: '/manage/users/new', key: 'newUser' },
   { to: '/manage/roles', key: 'roles' },
+  { to: '/manage/policies', key: 'policies' },
   { to: '/manage/changelog', key: 'changelog' },
   { to: '/manage/audit', key: 'audit' },
   { to: '/manage/settings', key: 'settings' },

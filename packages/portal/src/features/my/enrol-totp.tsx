@@ -1,4 +1,4 @@
-import { List, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { List, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { TotpOffer } from '@sallyport/contract';
 import { useQuery } from '@tanstack/react-query';
@@ -7,24 +7,21 @@ import { ApiForm } from '../../ui/api-form.js';
 import { Copyable } from '../../ui/copyable.js';
 import { QrCode } from '../../ui/qr-code.js';
 import { QueryStates } from '../../ui/query-states.js';
+import type { EnrolmentProps } from './enrolment.js';
 import { enrolTotp, totpOfferQuery } from './my-data.js';
-
-interface EnrolTotpProps {
-  onCancel(): void;
-  onDone(): void;
-}
+import { OwnPassword } from './own-password.js';
 
 /** An authenticator app: scan or type the secret, then prove it with a code and the password. */
-export function EnrolTotp(props: EnrolTotpProps) {
+export function EnrolTotp(props: EnrolmentProps) {
   const { t } = useTranslation();
   return (
-    <QueryStates query={useQuery(totpOfferQuery)} what={t('my.addAuthenticator')}>
+    <QueryStates query={useQuery(totpOfferQuery)} what={t('my.add.OATH')}>
       {(offer) => <Enrolment {...props} offer={offer} />}
     </QueryStates>
   );
 }
 
-function Enrolment({ offer, onCancel, onDone }: EnrolTotpProps & { offer: TotpOffer }) {
+function Enrolment({ offer, onCancel, onDone }: EnrolmentProps & { offer: TotpOffer }) {
   const { t } = useTranslation();
   const form = useForm({
     initialValues: { code: '', password: '' },
@@ -42,7 +39,7 @@ function Enrolment({ offer, onCancel, onDone }: EnrolTotpProps & { offer: TotpOf
       send={({ code, password }) =>
         enrolTotp({ secret: offer.secret, code: code.replaceAll(' ', ''), password })
       }
-      onDone={onDone}
+      onDone={() => onDone(t('my.authenticatorAdded'))}
     >
       <List type="ordered" size="sm" spacing="xs">
         <List.Item>{t('my.stepScan')}</List.Item>
@@ -63,13 +60,7 @@ function Enrolment({ offer, onCancel, onDone }: EnrolTotpProps & { offer: TotpOf
         autoComplete="one-time-code"
         {...form.getInputProps('code')}
       />
-      <PasswordInput
-        required
-        label={t('my.oldPassword')}
-        autoComplete="current-password"
-        visibilityToggleButtonProps={{ 'aria-label': t('my.show', { what: t('my.oldPassword') }) }}
-        {...form.getInputProps('password')}
-      />
+      <OwnPassword form={form} />
     </ApiForm>
   );
 }

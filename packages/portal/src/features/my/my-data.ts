@@ -1,5 +1,18 @@
 /** What belongs to the signed-in user, beside sessions and permissions. */
-import { Factor, OwnApp, type PasswordChange, type TotpEnrolment, TotpOffer } from '@sallyport/contract';
+import {
+  Factor,
+  OwnApp,
+  type PasskeyEnrolment,
+  PasskeyOffer,
+  type PasswordChange,
+  type PhoneEnrolment,
+  type PhoneOffer,
+  PhoneTicket,
+  type QuestionsEnrolment,
+  RecoveryCodes,
+  type TotpEnrolment,
+  TotpOffer,
+} from '@sallyport/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { api, path } from '../../api.js';
 
@@ -24,6 +37,29 @@ export const totpOfferQuery = queryOptions({
 
 export const enrolTotp = (enrolment: TotpEnrolment) =>
   api.write('POST', '/me/factors/totp', Factor, enrolment);
+
+export async function offerPasskey(password: string): Promise<PasskeyOffer> {
+  return (await api.write('POST', '/me/factors/passkey/offer', PasskeyOffer, { password })).value;
+}
+
+export const enrolPasskey = (enrolment: PasskeyEnrolment) =>
+  api.write('POST', '/me/factors/passkey', Factor, enrolment);
+
+export const enrolQuestions = (enrolment: QuestionsEnrolment) =>
+  api.write('POST', '/me/factors/questions', Factor, enrolment);
+
+/** Has a code sent to the number; answers what stands for it until the code comes back. */
+export async function offerPhone(offer: PhoneOffer): Promise<string> {
+  return (await api.write('POST', '/me/factors/phone/offer', PhoneTicket, offer)).value.ticket;
+}
+
+export const enrolPhone = (enrolment: PhoneEnrolment) =>
+  api.write('POST', '/me/factors/phone', Factor, enrolment);
+
+/** Ends the codes from before. */
+export async function newRecoveryCodes(password: string): Promise<string[]> {
+  return (await api.write('POST', '/me/factors/recovery-codes', RecoveryCodes, { password })).value.codes;
+}
 
 export const removeMyFactor = (id: string, password: string) =>
   api.act('POST', `/me/factors${path(id)}/remove`, { body: { password } });

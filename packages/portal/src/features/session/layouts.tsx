@@ -5,6 +5,7 @@ import {
   IconDevices,
   IconGauge,
   IconHistory,
+  IconListCheck,
   IconLock,
   IconSettings,
   IconShieldCheck,
@@ -15,6 +16,7 @@ import { useTranslation } from 'react-i18next';
 import { Frame } from '../../ui/frame.js';
 import { MenuLink } from '../../ui/links.js';
 import { ThemeSwitch } from '../../ui/theme-switch.js';
+import { Approvals } from '../approvals/approvals.js';
 import { Jump } from '../jump/jump.js';
 import { NoAdmin } from './no-admin.js';
 import { useMe, useRight } from './session.js';
@@ -25,6 +27,7 @@ const ADMIN_MENU = [
   { to: '/manage/apps', key: 'apps', Icon: IconApps },
   { to: '/manage/users', key: 'users', Icon: IconUsers },
   { to: '/manage/roles', key: 'roles', Icon: IconUsersGroup },
+  { to: '/manage/policies', key: 'policies', Icon: IconListCheck },
   { to: '/manage/changelog', key: 'changelog', Icon: IconHistory },
   { to: '/manage/audit', key: 'audit', Icon: IconActivity },
   { to: '/manage/settings', key: 'settings', Icon: IconSettings },
@@ -64,6 +67,7 @@ export function AdminLayout() {
       menu={admitted && <Entries menu={ADMIN_MENU} />}
       search={admitted && <Jump />}
       content={admitted ? undefined : <NoAdmin />}
+      notice={<Approvals opens={false} />}
       tools={
         <>
           <ThemeSwitch />
@@ -82,6 +86,7 @@ export function UserLayout() {
       tenant={tenant.name}
       label={t('frame.userPortal')}
       menu={<Entries menu={USER_MENU} />}
+      notice={<Approvals opens />}
       tools={
         <>
           <ThemeSwitch />

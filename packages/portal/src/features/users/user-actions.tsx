@@ -10,10 +10,10 @@ import { notifyDone, notifyFailed } from '../../ui/notify.js';
 import { errorText } from '../../ui/states.js';
 import { useMe, useRight } from '../session/session.js';
 import { ResetPassword } from './reset-password.js';
-import { changeUser, deleteUser, unlockUser } from './user-data.js';
-import { WhatStops } from './what-stops.js';
+import { changeUser, deleteUser, signUserOut, unlockUser } from './user-data.js';
+import { SignOutStops, WhatStops } from './what-stops.js';
 
-type Dialog = 'password' | 'disable' | 'delete';
+type Dialog = 'password' | 'force' | 'sign-out' | 'disable' | 'delete';
 
 /** What an administrator can do to a user, each with what it would stop. */
 export function UserActions({ user }: { user: User }) {
@@ -56,6 +56,17 @@ export function UserActions({ user }: { user: User }) {
           >
             {t('users.unlock')}
           </Menu.Item>
+          {!user.confidentialClient && (
+            <>
+              <Menu.Item
+                disabled={user.mustChangePassword || !user.hasPassword}
+                onClick={() => setDialog('force')}
+              >
+                {t('users.forceChange')}
+              </Menu.Item>
+              <Menu.Item onClick={() => setDialog('sign-out')}>{t('users.signOut')}</Menu.Item>
+            </>
+          )}
           {user.enabled ? (
             <Menu.Item disabled={isSelf} onClick={() => setDialog('disable')}>
               {t('users.disable')}
@@ -76,6 +87,32 @@ export function UserActions({ user }: { user: User }) {
         </Menu.Dropdown>
       </Menu>
       <ResetPassword user={user} opened={dialog === 'password'} onClose={close} onDone={refresh} />
+      <ConfirmDanger
+        opened={dialog === 'force'}
+        onClose={close}
+        title={t('users.forceChangeTitle', { name })}
+        action={t('users.forceChange')}
+        perform={async () => {
+          await changeUser(user.id, { mustChangePassword: true });
+          await refresh();
+          notifyDone(t('users.changeForced', { name }));
+        }}
+      >
+        {t('users.forceChangeText')}
+      </ConfirmDanger>
+      <ConfirmDanger
+        opened={dialog === 'sign-out'}
+        onClose={close}
+        title={t('users.signOutTitle', { name })}
+        action={t('users.signOut')}
+        perform={async () => {
+          await signUserOut(user.id);
+          await refresh();
+          notifyDone(t('users.wasSignedOut', { name }));
+        }}
+      >
+        <SignOutStops user={user} />
+      </ConfirmDanger>
       <ConfirmDanger
         opened={dialog === 'disable'}
         onClose={close}

@@ -48,5 +48,10 @@ export async function resetPassword(id: string, reset: PasswordReset): Promise<s
 
 export const unlockUser = (id: string) => api.act('POST', path('users', id, 'unlock'));
 
+export const resetFactors = (id: string) => api.act('DELETE', path('users', id, 'factors'));
+
+/** Ends every session, and what clients may do for the user. */
+export const signUserOut = (id: string) => api.act('DELETE', path('users', id, 'sessions'));
+
 export const removeFactor = (id: string, factor: string) =>
   api.act('DELETE', path('users', id, 'factors', factor));

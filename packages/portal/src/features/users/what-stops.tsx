@@ -13,13 +13,9 @@ interface WhatStopsProps {
 /** Names what ends when the user does: sessions, permissions, the programs that sign in as a client. */
 export function WhatStops({ user, forGood = false }: WhatStopsProps) {
   const { t } = useTranslation();
-  const account = accountOf(user.id);
-  const sessions = useQuery(sessionsQuery(account));
-  const permissions = useQuery(permissionsQuery(account));
-  const ending = sessions.data?.length ?? 0;
-  const losing = permissions.data?.length ?? 0;
+  const { ending, losing, isPending } = useEnding(user);
   return (
-    <List size="sm" spacing="xs" aria-busy={sessions.isPending || permissions.isPending}>
+    <List size="sm" spacing="xs" aria-busy={isPending}>
       <List.Item>
         {user.confidentialClient
           ? t('users.stops.client', { name: user.loginName })
@@ -30,4 +26,29 @@ export function WhatStops({ user, forGood = false }: WhatStopsProps) {
       <List.Item>{forGood ? t('users.stops.forGood') : t('users.stops.enableAgain')}</List.Item>
     </List>
   );
+}
+
+/** The same of signing the user out everywhere, which leaves the account open. */
+export function SignOutStops({ user }: { user: User }) {
+  const { t } = useTranslation();
+  const { ending, losing, isPending } = useEnding(user);
+  return (
+    <List size="sm" spacing="xs" aria-busy={isPending}>
+      <List.Item>{t('users.stops.sessions', { count: ending })}</List.Item>
+      <List.Item>{t('users.stops.permissions', { count: losing })}</List.Item>
+      <List.Item>{t('users.signOutAgain')}</List.Item>
+    </List>
+  );
+}
+
+/** How many sessions and permissions end with it. */
+function useEnding({ id }: User) {
+  const account = accountOf(id);
+  const sessions = useQuery(sessionsQuery(account));
+  const permissions = useQuery(permissionsQuery(account));
+  return {
+    ending: sessions.data?.length ?? 0,
+    losing: permissions.data?.length ?? 0,
+    isPending: sessions.isPending || permissions.isPending,
+  };
 }

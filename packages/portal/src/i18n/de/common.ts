@@ -85,6 +85,7 @@ export const common: Catalogue<typeof english> = {
     myPermissions: 'Meine Freigaben',
     mySecurity: 'Meine Sicherheit',
     mySessions: 'Meine Sitzungen',
+    policies: 'Richtlinien',
     roles: 'Rollen',
     settings: 'Einstellungen',
     users: 'Benutzer',

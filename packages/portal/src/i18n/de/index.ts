@@ -1,5 +1,6 @@
 import type { Catalogue } from '../i18n.js';
 import { account } from './account.js';
+import { approvals } from './approvals.js';
 import { apps } from './apps.js';
 import { audit } from './audit.js';
 import { changelog } from './changelog.js';
@@ -7,12 +8,14 @@ import { common } from './common.js';
 import { dashboard } from './dashboard.js';
 import { jump } from './jump.js';
 import { my } from './my.js';
+import { policies } from './policies.js';
 import { roles } from './roles.js';
 import { settings } from './settings.js';
 import { users } from './users.js';
 
 export const de: Catalogue = {
   ...account,
+  ...approvals,
   ...apps,
   ...audit,
   ...changelog,
@@ -20,6 +23,7 @@ export const de: Catalogue = {
   ...jump,
   ...dashboard,
   ...my,
+  ...policies,
   ...roles,
   ...settings,
   ...users,

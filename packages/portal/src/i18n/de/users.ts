@@ -7,7 +7,9 @@ export const users: Catalogue<typeof english> = {
     add: 'Benutzer hinzufügen',
     addRole: 'In eine Rolle aufnehmen',
     addRoleHint: 'Einen Teil des Rollennamens eingeben',
+    changeForced: '{{name}} muss das Passwort bei der nächsten Anmeldung ändern',
     client: 'OAuth-Client',
+    closed: 'So kann sich {{name}} nicht anmelden bei',
     confirmation: 'Passwort bestätigen',
     create: 'Benutzer anlegen',
     createLead: 'Eine Person, die sich anmeldet, oder ein Programm mit einem Client-Geheimnis.',
@@ -28,6 +30,7 @@ export const users: Catalogue<typeof english> = {
     factors: 'Zweite Faktoren',
     factorsLead:
       'Werden bei der Anmeldung nach dem Passwort verlangt. Entfernen Sie einen, wenn er verloren ging.',
+    factorsReset: 'Die zweiten Faktoren sind entfernt',
     fault: {
       confirmation: 'Die beiden Passwörter sind verschieden.',
       displayName: 'Geben Sie den Namen ein, den andere sehen.',
@@ -37,6 +40,10 @@ export const users: Catalogue<typeof english> = {
       password_one: 'Nehmen Sie mindestens {{count}} Zeichen.',
       password_other: 'Nehmen Sie mindestens {{count}} Zeichen.',
     },
+    forceChange: 'Neues Passwort verlangen',
+    forceChangeText:
+      'Bei der nächsten Anmeldung taugt das jetzige Passwort nur noch dazu, geändert zu werden. Abgemeldet wird dadurch niemand.',
+    forceChangeTitle: 'Von {{name}} ein neues Passwort verlangen?',
     generate: 'Passwort erzeugen',
     generateHint: 'Sallyport macht ein starkes und zeigt es einmal.',
     generateSecretHint: 'Sallyport macht ein Geheimnis aus 256 zufälligen Bits und zeigt es einmal.',
@@ -46,6 +53,7 @@ export const users: Catalogue<typeof english> = {
     isClientHint:
       'Für ein Programm: Der Anmeldename ist seine Client-ID, das Passwort sein Client-Geheimnis. Auf der Anmeldeseite kommt es nicht hinein.',
     lead: 'Personen, die sich anmelden, und Programme, die OAuth-Clients sind.',
+    leavesPassword: 'Dann genügt {{name}} das Passwort allein.',
     loginName: 'Anmeldename',
     loginNameHint: 'Was die Person auf der Anmeldeseite eingibt.',
     loginNameIsClientId: 'Mit seiner Endung ist das die Client-ID.',
@@ -68,11 +76,16 @@ export const users: Catalogue<typeof english> = {
     passwordWasReset: 'Das Passwort von {{name}} ist neu gesetzt',
     permissionsLead:
       'Was dieser Benutzer welchem Client erlaubt hat. Zurücknehmen beendet die Tokens des Clients.',
+    removeCloses: 'Ohne ihn kann sich {{name}} nicht mehr anmelden bei:',
     removeFactor: 'Diesen zweiten Faktor entfernen?',
     removeFactorText:
       '{{name}} meldet sich dann ohne ihn an. Tun Sie das nur für jemanden, den Sie erkannt haben.',
     resetClientText:
       'Programme mit dem jetzigen Geheimnis bekommen kein Token mehr, bis sie das neue haben. Tokens, die sie haben, gelten nicht mehr.',
+    resetFactors: 'Alle entfernen',
+    resetFactorsText:
+      '{{name}} meldet sich danach mit dem Passwort allein an, und gar nicht dort, wo eine Regel mehr verlangt. Tun Sie das nur für jemanden, den Sie erkannt haben.',
+    resetFactorsTitle: 'Alle zweiten Faktoren von {{name}} entfernen?',
     resetPassword: 'Passwort zurücksetzen',
     resetPasswordOf: 'Passwort von {{name}} zurücksetzen',
     resetText: 'Der Benutzer wird überall abgemeldet, und Clients verlieren ihre Freigaben.',
@@ -85,6 +98,9 @@ export const users: Catalogue<typeof english> = {
     sessionsLead: 'Wo dieser Benutzer angemeldet ist.',
     showConfirmation: 'Bestätigung zeigen',
     showPassword: 'Passwort zeigen',
+    signOut: 'Überall abmelden',
+    signOutAgain: 'Der Benutzer kann sich sofort wieder anmelden.',
+    signOutTitle: '{{name}} überall abmelden?',
     status: 'Status',
     stops: {
       client: 'Programme, die sich als {{name}} anmelden, bekommen kein Token mehr.',
@@ -104,5 +120,6 @@ export const users: Catalogue<typeof english> = {
     wasDeleted: '{{name}} ist gelöscht',
     wasDisabled: '{{name}} ist gesperrt',
     wasEnabled: '{{name}} ist aktiv',
+    wasSignedOut: '{{name}} ist überall abgemeldet',
   },
 };

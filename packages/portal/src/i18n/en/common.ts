@@ -82,6 +82,7 @@ export const common = {
     myPermissions: 'My permissions',
     mySecurity: 'My security',
     mySessions: 'My sessions',
+    policies: 'Policies',
     roles: 'Roles',
     settings: 'Settings',
     users: 'Users',

@@ -1,4 +1,5 @@
 import { account } from './account.js';
+import { approvals } from './approvals.js';
 import { apps } from './apps.js';
 import { audit } from './audit.js';
 import { changelog } from './changelog.js';
@@ -6,6 +7,7 @@ import { common } from './common.js';
 import { dashboard } from './dashboard.js';
 import { jump } from './jump.js';
 import { my } from './my.js';
+import { policies } from './policies.js';
 import { roles } from './roles.js';
 import { settings } from './settings.js';
 import { users } from './users.js';
@@ -13,6 +15,7 @@ import { users } from './users.js';
 /** English: the shape of every other language. */
 export const en = {
   ...account,
+  ...approvals,
   ...apps,
   ...audit,
   ...changelog,
@@ -20,6 +23,7 @@ export const en = {
   ...jump,
   ...dashboard,
   ...my,
+  ...policies,
   ...roles,
   ...settings,
   ...users,

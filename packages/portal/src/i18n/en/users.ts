@@ -4,7 +4,9 @@ export const users = {
     add: 'Add User',
     addRole: 'Add to a role',
     addRoleHint: 'Type a part of the role’s name',
+    changeForced: '{{name}} must change the password at the next sign-in',
     client: 'OAuth client',
+    closed: 'As things stand, {{name}} cannot sign in to',
     confirmation: 'Confirm Password',
     create: 'Create User',
     createLead: 'A person who signs in, or a program that signs in with a client secret.',
@@ -24,6 +26,7 @@ export const users = {
     factorRemoved: 'The second factor is removed',
     factors: 'Second factors',
     factorsLead: 'Asked for at sign-in, after the password. Take one away when its owner has lost it.',
+    factorsReset: 'The second factors are removed',
     fault: {
       confirmation: 'The two passwords differ.',
       displayName: 'Enter the name that others see.',
@@ -33,6 +36,10 @@ export const users = {
       password_one: 'Use at least {{count}} character.',
       password_other: 'Use at least {{count}} characters.',
     },
+    forceChange: 'Require a new password',
+    forceChangeText:
+      'At the next sign-in the present password is good for nothing but being changed. Nobody is signed out by this.',
+    forceChangeTitle: 'Require a new password of {{name}}?',
     generate: 'Generate a password',
     generateHint: 'Sallyport makes a strong one and shows it once.',
     generateSecretHint: 'Sallyport makes a secret of 256 random bits and shows it once.',
@@ -42,6 +49,7 @@ export const users = {
     isClientHint:
       'For a program: the login name is its client ID and the password its client secret. It cannot sign in at the login page.',
     lead: 'People who sign in, and programs that act as OAuth clients.',
+    leavesPassword: 'The password alone then lets {{name}} in.',
     loginName: 'Login Name',
     loginNameHint: 'What the person types at the login page.',
     loginNameIsClientId: 'With its suffix, this is the client ID.',
@@ -64,10 +72,15 @@ export const users = {
     passwordWasReset: 'The password of {{name}} is set anew',
     permissionsLead:
       'What this user has allowed which client to do. Taking it back ends the client’s tokens.',
+    removeCloses: 'Without it {{name}} can no longer sign in to:',
     removeFactor: 'Remove this second factor?',
     removeFactorText: '{{name}} then signs in without it. Do this only for somebody you have recognised.',
     resetClientText:
       'Programs that use the present secret get no token any more until they have the new one. Tokens they hold now stop working.',
+    resetFactors: 'Remove all',
+    resetFactorsText:
+      '{{name}} signs in with the password alone from then on, and cannot sign in where a rule asks for more. Do this only for somebody you have recognised.',
+    resetFactorsTitle: 'Remove every second factor of {{name}}?',
     resetPassword: 'Reset password',
     resetPasswordOf: 'Reset the password of {{name}}',
     resetText: 'The user is signed out everywhere, and clients lose what they were allowed.',
@@ -80,6 +93,9 @@ export const users = {
     sessionsLead: 'Where this user is signed in.',
     showConfirmation: 'Show the confirmation',
     showPassword: 'Show the password',
+    signOut: 'Sign out everywhere',
+    signOutAgain: 'The user can sign in again at once.',
+    signOutTitle: 'Sign {{name}} out everywhere?',
     status: 'Status',
     stops: {
       client: 'Programs that sign in as {{name}} get no token any more.',
@@ -99,5 +115,6 @@ export const users = {
     wasDeleted: '{{name}} is deleted',
     wasDisabled: '{{name}} is disabled',
     wasEnabled: '{{name}} is enabled',
+    wasSignedOut: '{{name}} is signed out everywhere',
   },
 };

@@ -20,6 +20,8 @@ export interface Portal {
    * scripts are had once. `faults` gathers what the browser complains about.
    */
   open(path: string, options?: OpenOptions): Promise<{ page: Page; faults: string[] }>;
+  /** A page of a fresh browser profile, nowhere yet. */
+  blank(context?: BrowserContextOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
@@ -36,16 +38,22 @@ export async function startPortal(declaration: object = {}, given?: TestServer):
   await server.apply(declaration);
   const browser: Browser = await launchBrowser();
   const profiles = new Map<string, BrowserContext>();
+  const freshProfile = (context: BrowserContextOptions) =>
+    browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', ...context });
+  async function blankPage(profile: BrowserContext): Promise<Page> {
+    const page = await profile.newPage();
+    // Less than a test may take, so that a failure names the step.
+    page.setDefaultTimeout(12_000);
+    return page;
+  }
   return {
     server,
+    blank: async (context = {}) => blankPage(await freshProfile(context)),
     async open(path, { user, context = {}, fresh = user !== undefined } = {}) {
       const kept = fresh ? undefined : profiles.get(JSON.stringify(context));
-      const profile =
-        kept ?? (await browser.newContext({ reducedMotion: 'reduce', locale: 'en-GB', ...context }));
+      const profile = kept ?? (await freshProfile(context));
       if (!fresh) profiles.set(JSON.stringify(context), profile);
-      const page = await profile.newPage();
-      // Less than a test may take, so that a failure names the step.
-      page.setDefaultTimeout(12_000);
+      const page = await blankPage(profile);
       const faults: string[] = [];
       page.on('pageerror', (error) => faults.push(error.message));
       page.on('console', (message) => {
@@ -86,4 +94,23 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     .flatMap(({ id, nodes }) =>
       nodes.map(({ html, any }) => `${id}: ${html.slice(0, 160)} ${any[0]?.message ?? ''}`),
     );
+}
+
+/** Gives the page's browser an authenticator that recognises its owner. Answers a switch for whether it is touched. */
+export async function withAuthenticator(page: Page): Promise<(touched: boolean) => Promise<void>> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('WebAuthn.enable');
+  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return async (enabled) => {
+    await devtools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
+  };
 }

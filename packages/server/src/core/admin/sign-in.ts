@@ -112,19 +112,21 @@ export function createSignInAdmin(deps: {
     const placesOf = (isClosed: (i: number) => boolean) =>
       ways.flatMap(({ place }, i) => (isClosed(i) ? [place] : []));
     const isOpen = (i: number) => canMeet(asked[i], open);
+    /** How the portals open where no network is named: the last of the ways to them. */
+    const usual = ways.findLastIndex(({ appId }) => appId === null);
 
     async function without(factor: Factor): Promise<FactorOutlook> {
       const gone = setOf(factor, factors);
       const rest = factors.filter((one) => !gone.includes(one));
       const openThen = await lasting(rest);
       const askedThen = await challengesOf(context, subject, rest, ways);
-      const [, ...later] = asked[0] ?? [];
+      const [, ...later] = asked[usual] ?? [];
       return {
         factorId: factor.id,
         ifLost: placesOf((i) => isOpen(i) && !canMeet(asked[i], openThen)),
         ifRemoved: placesOf((i) => isOpen(i) && !canMeet(askedThen[i], openThen)),
         instead: [...new Set(later.flat())].filter((name) => openThen.includes(name)),
-        leavesPasswordAlone: isPasswordAlone(askedThen[0]) && !isPasswordAlone(asked[0]),
+        leavesPasswordAlone: isPasswordAlone(askedThen[usual]) && !isPasswordAlone(asked[usual]),
       };
     }
 

@@ -1,0 +1,22 @@
+export const approvals = {
+  approvals: {
+    approve: 'Yes, it is me',
+    approved: 'Approved: the sign-in goes on where it was begun',
+    began: 'Begun',
+    changePassword: 'Change your password',
+    denied: 'The sign-in was ended. Nobody has come in.',
+    deny: 'No, end it',
+    device: 'On',
+    look: 'Look at it',
+    notYou: 'If it was not you who began it, somebody knows your password.',
+    number: 'The number shown there',
+    numberHint: 'Two digits. A wrong number ends the sign-in.',
+    over: 'That sign-in is over.',
+    source: 'From',
+    text: 'Somebody signs in as you and waits for you to confirm it here.',
+    title: 'Are you signing in?',
+    twoDigits: 'Type the two digits that the other device shows.',
+    waits_one: 'A sign-in on another device waits for you.',
+    waits_other: '{{count}} sign-ins on other devices wait for you.',
+  },
+};
