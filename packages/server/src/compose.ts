@@ -70,6 +70,7 @@ export async function compose(config: Config, options: CompositionOptions): Prom
         await fetcher.close();
         core.directory.stop();
         await core.traffic.stop();
+        core.rates.stop();
         await messenger.close();
         await opened.close();
       },

@@ -24,16 +24,39 @@ export interface RunningServer {
 
 export interface ServeOptions extends Omit<CompositionOptions, 'publicUrl'> {
   logger: FastifyBaseLogger;
+  timeouts?: Timeouts;
   /** Joins the figures of this process with those of all that share its port; alone when absent. */
   shareMetrics?: (metrics: Metrics) => () => Promise<FamilySnapshot[][]>;
 }
+
+/** Milliseconds that a client may take; a slower one is cut off. */
+export interface Timeouts {
+  /** To send the head of a request. */
+  headers: number;
+  /** To send all of it. */
+  request: number;
+  /** Between two requests. Longer than proxies keep a connection, or they would use one that is being closed. */
+  idle: number;
+  /** To take up any byte of an answer. */
+  silent: number;
+  /** Between two looks at who is late. */
+  look: number;
+}
+
+const TIMEOUTS: Timeouts = {
+  headers: 15_000,
+  request: 30_000,
+  idle: 75_000,
+  silent: 120_000,
+  look: 2_000,
+};
 
 /** Serves until `close`. Throws {@link ConfigError} or `StoreOpenError` when it cannot start. */
 export async function serve(config: Config, options: ServeOptions): Promise<RunningServer> {
   const port = config.port || (await freePort(config));
   const scheme = config.tlsCert ? 'https' : 'http';
   const publicUrl = config.publicUrl ?? `${scheme}://localhost:${port}`;
-  const listener = createListener(config, options.logger);
+  const listener = createListener(config, options);
   const composition = await compose(config, { ...options, publicUrl });
   const { core, store } = composition;
   const stops = [() => composition.close()];
@@ -111,10 +134,20 @@ function listenFault(error: unknown, port: number): ConfigError | null {
 /** A plain listener, or a TLS one that takes a renewed certificate up without dropping a connection. */
 function createListener(
   config: Config,
-  logger: FastifyBaseLogger,
+  { logger, timeouts = TIMEOUTS }: ServeOptions,
 ): { factory: FastifyServerFactory; close(): void } {
   const { tlsCert, tlsKey } = config;
-  if (!tlsCert || !tlsKey) return { factory: (handler) => createServer(handler), close: () => undefined };
+  const bounds = {
+    headersTimeout: timeouts.headers,
+    requestTimeout: timeouts.request,
+    keepAliveTimeout: timeouts.idle,
+    connectionsCheckingInterval: timeouts.look,
+  };
+  if (!tlsCert || !tlsKey)
+    return {
+      factory: (handler) => createServer(bounds, handler).setTimeout(timeouts.silent),
+      close: () => undefined,
+    };
   const read = () => ({ cert: readTls(tlsCert), key: readTls(tlsKey), minVersion: 'TLSv1.2' as const });
   checkTls(read());
   const servers: TlsServer[] = [];
@@ -130,7 +163,8 @@ function createListener(
   for (const file of files) watchFile(file, { interval: 1000, persistent: false }, reload);
   return {
     factory: (handler) => {
-      const server = createTlsServer(read(), handler);
+      const server = createTlsServer({ ...bounds, ...read() }, handler);
+      server.setTimeout(timeouts.silent);
       servers.push(server);
       return server;
     },

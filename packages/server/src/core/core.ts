@@ -39,6 +39,7 @@ import { createNodes, type Nodes } from './nodes.js';
 import { createOAuth, type OAuth } from './oauth/oauth.js';
 import type { Outbound } from './outbound.js';
 import type { AdminStore, Store } from './ports.js';
+import { createRateLimits, type RateLimits } from './rate-limits.js';
 import { createKeys, type Keys } from './tokens/keys.js';
 import { createTokenVerifier, type TokenVerifier } from './tokens/verify.js';
 import type { TrafficStore } from './traffic/port.js';
@@ -64,6 +65,7 @@ export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
   nodes: Nodes;
   traffic: TrafficRecorder;
   audit: Audit;
+  rates: RateLimits;
   changeLog: ChangeLog;
   keys: Keys;
   tokens: TokenVerifier;
@@ -101,7 +103,8 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const changeLog = createChangeLog({ adminStore, directory, clock, notices });
   const nodes = createNodes({ store, directory, clock });
   const traffic = await openTrafficRecorder({ store: trafficStore, directory, clock });
-  const base = { ...ports, directory, nodes, traffic, audit, changeLog };
+  const rates = createRateLimits({ store, clock });
+  const base = { ...ports, directory, nodes, traffic, audit, rates, changeLog };
 
   const keys = createKeys({ read: store.read, vault, clock, directory });
   const tokens = createTokenVerifier({ ...base, keys });

@@ -268,6 +268,10 @@ export interface Writer extends Reader {
     beat(node: NodeBeat): Promise<void>;
     remove(id: string): Promise<void>;
   };
+  rates: {
+    /** Adds to the count under `key`, which is kept until `expiresAt`; answers the sum. */
+    add(key: string, count: number, expiresAt: number): Promise<number>;
+  };
   spentIds: {
     /** Writes the id down until it expires; true for the one caller that came first. */
     spend(id: SpentId): Promise<boolean>;

@@ -9,6 +9,8 @@ export class HttpRefusal extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** Seconds, for `Retry-After`. */
+    readonly retryAfter: number | null = null,
   ) {
     super(message);
   }
@@ -28,8 +30,9 @@ export function failureOf(error: unknown): Failure {
     return { status: 503, message: error.message, retryAfter: error.retryAfterSeconds };
   if (error instanceof StoreUnavailable || error instanceof HashingOverload)
     return { status: 503, message: 'the server is busy; try again shortly', retryAfter: 1 };
-  if (error instanceof HttpRefusal || error instanceof OAuthError)
-    return { status: error.status, message: error.message, retryAfter: null };
+  if (error instanceof HttpRefusal)
+    return { status: error.status, message: error.message, retryAfter: error.retryAfter };
+  if (error instanceof OAuthError) return { status: error.status, message: error.message, retryAfter: null };
   if (error instanceof UnjudgeablePath)
     return { status: 400, message: `bad path: ${error.message}`, retryAfter: null };
   const status = clientFault(error);

@@ -4,7 +4,7 @@ import { sameSecret, sha256 } from '../kit/digest.js';
 import { isLoopbackHost } from '../kit/loopback.js';
 import { type FamilySnapshot, type Metrics, mergeSnapshots, printMetrics } from '../kit/metrics.js';
 import { HttpRefusal } from './errors.js';
-import { isLocal } from './source.js';
+import { localityOf } from './source.js';
 
 export interface MetricsOptions {
   /** Opens `/metrics` to whoever bears it; null leaves it to loopback. */
@@ -27,18 +27,22 @@ export function countRequests(app: FastifyInstance, metrics: Metrics): void {
     'Time to answer, by route.',
     ['route'],
   );
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
     answers.add([route, CLASSES[Math.floor(reply.statusCode / 100)] ?? 'other']);
     durations.observe([route], reply.elapsedTime / 1000);
+    done();
   });
 }
 
 export function metricsRoutes(app: FastifyInstance, options: MetricsOptions, publicUrl: string): void {
   const { token, gather } = options;
+  const isLocal = localityOf(publicUrl);
   const config = { anonymous: true, anyHost: true };
   app.get('/metrics', { config }, async (request, reply) => {
-    if (!isOpen(request, publicUrl) && !bears(request, token)) {
+    // Asked by a loopback name: a page elsewhere whose name resolves here must not read it.
+    const isOpen = isLocal(request) && isLoopbackHost(request.hostname);
+    if (!isOpen && !bears(request, token)) {
       reply.header('www-authenticate', 'Bearer realm="metrics"');
       throw new HttpRefusal(401, 'metrics are for loopback, or for the bearer of SALLYPORT_METRICS_TOKEN');
     }
@@ -48,11 +52,6 @@ export function metricsRoutes(app: FastifyInstance, options: MetricsOptions, pub
       .header('cache-control', 'no-store')
       .send(text);
   });
-}
-
-/** On loopback, and asked by a loopback name: a page elsewhere whose name resolves here must not read it. */
-function isOpen(request: FastifyRequest, publicUrl: string): boolean {
-  return isLocal(request, publicUrl) && isLoopbackHost(request.hostname);
 }
 
 function bears(request: FastifyRequest, token: string | null): boolean {

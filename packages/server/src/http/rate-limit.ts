@@ -1,29 +1,56 @@
-/** How often one source may knock at the doors that stand open to everyone. Guessing is slowed down elsewhere. */
-import rateLimit from '@fastify/rate-limit';
+/**
+ * How often one source, and one account, may come. Guessing one account's password is slowed down elsewhere (rule 11);
+ * this keeps one source from costing the server more than its share, and from guessing across many.
+ */
 import type { FastifyInstance } from 'fastify';
+import type { Core } from '../core/core.js';
 import { attemptSource } from '../core/login/source.js';
 import { HttpRefusal } from './errors.js';
-import { isLocal } from './source.js';
+import { localityOf } from './source.js';
 
-/** Requests a minute from one source; a waiting sign-in polls twice a second at most. */
-const PER_MINUTE = 300;
+/** A minute, from one source, at the open doors; a waiting sign-in polls twice a second at most. */
+const KNOCKS = 300;
+/** A minute, from one source: refusals of any kind, which is what guessing looks like. */
+const REFUSALS = 600;
+/** A minute, for one account, over every source and token. */
+const CALLS = 6_000;
 
 /** The doors: each costs the server a row or a hash before it knows who knocks. */
 const DOORS =
   /^\/(login|device|security\/(start|advance)authentication|oauth2\/(authorize|par|device|register))\b/i;
+const REFUSED = new Set([401, 403, 421]);
 
-/** Counts per source and process; a loopback source is free while nothing suggests that it speaks for another. */
-export async function limitRates(app: FastifyInstance, publicUrl: string): Promise<void> {
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Open to everyone, and not free. */
+    door?: boolean;
+  }
+}
+
+/** All processes count together; a loopback source is free while nothing suggests that it speaks for another. */
+export function limitRates(app: FastifyInstance, { rates, urls }: Pick<Core, 'rates' | 'urls'>): void {
+  const isLocal = localityOf(urls.publicUrl);
+  const refuse = (wait: number, whose: string) => {
+    if (wait > 0) throw new HttpRefusal(429, `too many requests ${whose}; try again in ${wait} s`, wait);
+  };
+
   app.addHook('onRoute', (route) => {
-    if (DOORS.test(route.url)) route.config = { ...route.config, rateLimit: { max: PER_MINUTE } };
+    if (DOORS.test(route.url)) route.config = { ...route.config, door: true };
   });
-  await app.register(rateLimit, {
-    global: false,
-    timeWindow: 60_000,
-    cache: 10_000,
-    keyGenerator: (request) => attemptSource(request.ip),
-    allowList: (request) => isLocal(request, publicUrl),
-    errorResponseBuilder: (_request, { ttl }) =>
-      new HttpRefusal(429, `too many requests from your address; try again in ${Math.ceil(ttl / 1000)} s`),
+  app.addHook('onRequest', async (request) => {
+    if (isLocal(request)) return;
+    const source = attemptSource(request.ip);
+    refuse(rates.look(`refused ${source}`, REFUSALS), 'that were refused, from your address');
+    if (request.routeOptions.config.door) refuse(rates.hit(`door ${source}`, KNOCKS), 'from your address');
+  });
+  app.addHook('preHandler', async (request) => {
+    const { principal } = request;
+    if (!principal || isLocal(request)) return;
+    refuse(rates.hit(`account ${principal.subject.user.id}`, CALLS), 'of this account');
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    if (REFUSED.has(reply.statusCode) && !isLocal(request))
+      rates.hit(`refused ${attemptSource(request.ip)}`, REFUSALS);
+    done();
   });
 }

@@ -66,7 +66,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   countRequests(app, core.metrics);
   admitRequests(app, core, options);
   recordTraffic(app, core);
-  if (options.rateLimit) await limitRates(app, core.urls.publicUrl);
+  if (options.rateLimit) limitRates(app, core);
   await app.register(async (group) => healthRoutes(group, options.ping));
   await app.register(async (group) => sysinfoRoutes(group, core));
   await app.register(async (group) => metricsRoutes(group, options.metrics, core.urls.publicUrl));

@@ -4,19 +4,23 @@ import ipaddr from 'ipaddr.js';
 import { isLoopbackHost } from '../kit/loopback.js';
 
 /**
- * Whether a request surely comes from this very machine: a loopback source while nothing suggests that it speaks for
- * another. A server with a public URL of its own has a proxy, or one before long, whose source is loopback too.
+ * Tells whether a request surely comes from this very machine: a loopback source while nothing suggests that it speaks
+ * for another. A server with a public URL of its own has a proxy, or one before long, whose source is loopback too.
  */
-export function isLocal(request: FastifyRequest, publicUrl: string): boolean {
-  return (
-    isLoopbackHost(new URL(publicUrl).hostname) && isLoopbackAddress(request.ip) && !isForwarded(request)
-  );
+export function localityOf(publicUrl: string): (request: FastifyRequest) => boolean {
+  const isHere = isLoopbackHost(new URL(publicUrl).hostname);
+  return (request) => isHere && isLoopbackAddress(request.ip) && !isForwarded(request);
 }
 
 function isLoopbackAddress(address: string): boolean {
+  if (address === '127.0.0.1' || address === '::1') return true;
   return ipaddr.isValid(address) && ipaddr.process(address).range() === 'loopback';
 }
 
-function isForwarded(request: FastifyRequest): boolean {
-  return ['forwarded', 'x-forwarded-for', 'x-real-ip'].some((name) => request.headers[name] !== undefined);
+function isForwarded({ headers }: FastifyRequest): boolean {
+  return (
+    headers.forwarded !== undefined ||
+    headers['x-forwarded-for'] !== undefined ||
+    headers['x-real-ip'] !== undefined
+  );
 }

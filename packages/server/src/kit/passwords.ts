@@ -36,8 +36,9 @@ export const DEFAULT_HASHING_COST: HashingCost = {
 
 /** A pool of argon2id workers. Memory in use is at most `concurrency` times `memoryCost`. */
 export function createPasswords(cost: HashingCost = DEFAULT_HASHING_COST): Passwords {
-  const turn = createTurnstile(cost.concurrency, cost.deadline);
   const samples: number[] = [];
+  const median = () => [...samples].sort((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 30;
+  const turn = createTurnstile(cost.concurrency, cost.deadline, median);
   // argon2id is the package's default algorithm
   const options = { memoryCost: cost.memoryCost, timeCost: cost.timeCost, parallelism: 1 };
   const decoy = hash(randomToken(), options);
@@ -58,12 +59,15 @@ export function createPasswords(cost: HashingCost = DEFAULT_HASHING_COST): Passw
       await turn(() => timed(storedHash, 'no password'));
     },
     waiting: turn.waiting,
-    medianMilliseconds: () => [...samples].sort((a, b) => a - b)[Math.floor(samples.length / 2)] ?? 30,
+    medianMilliseconds: median,
   };
 }
 
-/** Lets `places` jobs run at once; one that waited `deadline` milliseconds is turned away. */
-function createTurnstile(places: number, deadline: number) {
+/**
+ * Lets `places` jobs run at once. One that would wait longer than `deadline` milliseconds, by what each takes, is turned
+ * away at once, before the queue helps nobody; so is one that has waited so long.
+ */
+function createTurnstile(places: number, deadline: number, each: () => number) {
   let free = places;
   const waiting: (() => void)[] = [];
 
@@ -72,6 +76,8 @@ function createTurnstile(places: number, deadline: number) {
       free--;
       return;
     }
+    if ((waiting.length / places) * each() > deadline)
+      throw new HashingOverload('too many passwords are waiting to be checked');
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
         waiting.splice(waiting.indexOf(admit), 1);

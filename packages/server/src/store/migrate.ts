@@ -12,6 +12,7 @@ import { traffic } from './migrations/0020-traffic.js';
 import { resources } from './migrations/0025-resources.js';
 import { deviceRequests } from './migrations/0026-device-requests.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
+import { rates } from './migrations/0045-rates.js';
 import type { Db } from './tables.js';
 
 /** Where the database keeps the names of the migrations it has seen. */
@@ -27,8 +28,9 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0010-known-devices': knownDevices(schema),
     '0020-traffic': traffic(schema),
     '0025-resources': resources(schema),
-    '0035-session-clients': sessionClients(schema),
     '0026-device-requests': deviceRequests(schema),
+    '0035-session-clients': sessionClients(schema),
+    '0045-rates': rates(schema),
   };
 }
 

@@ -17,6 +17,7 @@ import { keyAdmin, keyReader } from './keys.js';
 import { loginReader, loginWriter } from './logins.js';
 import { nodeReader, nodeWriter } from './nodes.js';
 import { parkedReader, parkedWriter } from './parked.js';
+import { rateWriter } from './rates.js';
 import { refreshTokenReader, refreshTokenWriter } from './refresh-tokens.js';
 import { roleAdmin, roleReader } from './roles.js';
 import { sessionClientReader, sessionClientWriter } from './session-clients.js';
@@ -124,6 +125,9 @@ export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): Admin
     },
     get nodes() {
       return nodeWriter(db);
+    },
+    get rates() {
+      return rateWriter(db);
     },
     get spentIds() {
       return spentIdWriter(db);

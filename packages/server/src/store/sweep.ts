@@ -52,6 +52,7 @@ function redeemable(now: number, { codes }: Retention): ReturnType<typeof sql<bo
 const BROOMS: readonly Broom[] = [
   { table: 'logins', key: ['id_hash'], when: expired },
   { table: 'parked', key: ['key_hash'], when: expired },
+  { table: 'rates', key: ['key'], when: expired },
   { table: 'spent_ids', key: ['tenant_id', 'id_hash'], when: expired },
   { table: 'sessions', key: ['tenant_id', 'id'], when: expired },
   { table: 'devices', key: ['tenant_id', 'id'], when: expired },

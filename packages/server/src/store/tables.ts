@@ -96,6 +96,7 @@ export interface Tables {
   signals: Row<Signal> & { sequence: Generated<number> };
   nodes: Row<NodeBeat>;
   spent_ids: Row<SpentId>;
+  rates: { key: string; count: number; expires_at: number };
   session_clients: Row<SessionClient>;
   recordings: Row<Recording>;
   traffic_flows: Row<Flow> & Searchable;

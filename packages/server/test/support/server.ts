@@ -8,7 +8,8 @@ import { type Administrator, localAdministrator } from '../../src/core/admin/aut
 import type { Core } from '../../src/core/core.js';
 import type { Tenant } from '../../src/core/model.js';
 import type { Clock } from '../../src/kit/clock.js';
-import { serve } from '../../src/serve.js';
+import type { HashingCost } from '../../src/kit/passwords.js';
+import { serve, type Timeouts } from '../../src/serve.js';
 
 export const ADMIN = { user: 'admin@acme.test', password: 'correct horse battery' };
 
@@ -19,6 +20,8 @@ export interface TestServerOptions {
   dataDir?: string;
   settings?: Partial<Record<SettingName, unknown>>;
   clock?: Clock;
+  hashingCost?: HashingCost;
+  timeouts?: Timeouts;
   /** Receives each log line; the log is dropped when absent. */
   log?: (line: string) => void;
 }
@@ -60,9 +63,13 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const config = readConfig({ flags, environment: {} });
   const { log } = options;
   const logger = log ? pino({ level: 'debug' }, { write: log }) : pino({ level: 'silent' });
-  const hashingCost = { memoryCost: 1024, timeCost: 1, concurrency: 2, deadline: 10_000 };
-  const { clock } = options;
-  const server = await serve(config, { logger, hashingCost, ...(clock ? { clock } : {}) });
+  const cheap = { memoryCost: 1024, timeCost: 1, concurrency: 2, deadline: 10_000 };
+  const { clock, timeouts, hashingCost = cheap } = options;
+  const server = await serve(config, {
+    ...{ logger, hashingCost },
+    ...(clock ? { clock } : {}),
+    ...(timeouts ? { timeouts } : {}),
+  });
   const { core } = server;
   const tenant = await core.directory.tenantByHost(new URL(core.urls.publicUrl).host);
   const operator = localAdministrator('test');

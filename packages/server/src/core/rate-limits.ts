@@ -1,0 +1,100 @@
+/**
+ * How often a source or an account may come, counted over every process. Each counts in memory and adds what it has
+ * counted to the common row a few times a second, so that a limit costs no request a write, and what one process
+ * has seen the others know within a second.
+ */
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../kit/clock.js';
+import type { Store } from './ports.js';
+
+/** Milliseconds of one window, and between two exchanges. */
+const WINDOW = 60_000;
+const EXCHANGE_EVERY = 250;
+/** Who came less often is nobody else's business: most sources never get a row. */
+const WORTH_TELLING = 5;
+/** Sources and accounts remembered; beyond them the one that was quiet longest is forgotten. */
+const REMEMBERED = 20_000;
+
+interface Count {
+  /** As the common row said last. */
+  shared: number;
+  /** Counted here since. */
+  own: number;
+}
+
+export interface RateLimits {
+  /** Counts one. Seconds to wait when that was more than `most` a minute, else 0. */
+  hit(key: string, most: number): number;
+  /** The same without counting. */
+  look(key: string, most: number): number;
+  stop(): void;
+}
+
+export function createRateLimits(deps: { store: Pick<Store, 'write'>; clock: Clock }): RateLimits {
+  const { store, clock } = deps;
+  const counts = new LRUCache<string, Count>({ max: REMEMBERED });
+  const toTell = new Set<string>();
+  let window = 0;
+  let timer: NodeJS.Timeout | null = null;
+
+  function turnWindow(): void {
+    const current = Math.floor(clock.now() / WINDOW);
+    if (current === window) return;
+    window = current;
+    counts.clear();
+    toTell.clear();
+  }
+
+  async function exchange(): Promise<void> {
+    const told = [...toTell].flatMap((key) => {
+      const count = counts.peek(key);
+      return count ? [{ key, count, own: count.own }] : [];
+    });
+    toTell.clear();
+    const ends = (window + 1) * WINDOW;
+    const suffix = ` ${window}`;
+    const totals = await store.write(async (tx) => {
+      const each: number[] = [];
+      for (const { key, own } of told) each.push(await tx.rates.add(key + suffix, own, ends));
+      return each;
+    });
+    told.forEach(({ count, own }, at) => {
+      count.shared = totals[at] ?? count.shared;
+      count.own -= own;
+    });
+  }
+
+  function schedule(): void {
+    // A database that is away leaves each process to its own count.
+    timer ??= setTimeout(() => {
+      timer = null;
+      exchange().catch(() => undefined);
+    }, EXCHANGE_EVERY).unref();
+  }
+
+  function wait({ shared, own }: Count, most: number): number {
+    return shared + own > most ? Math.ceil(((window + 1) * WINDOW - clock.now()) / 1000) : 0;
+  }
+
+  return {
+    hit(key, most) {
+      turnWindow();
+      const count = counts.get(key) ?? { shared: 0, own: 0 };
+      counts.set(key, count);
+      count.own++;
+      if (count.shared + count.own >= WORTH_TELLING) {
+        toTell.add(key);
+        schedule();
+      }
+      return wait(count, most);
+    },
+    look(key, most) {
+      turnWindow();
+      const count = counts.get(key);
+      return count ? wait(count, most) : 0;
+    },
+    stop() {
+      if (timer) clearTimeout(timer);
+    },
+  };
+}

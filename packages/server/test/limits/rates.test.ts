@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createTestClock, type TestClock } from '../support/clock.js';
+import { DATABASES } from '../support/databases.js';
+import { createTestServer, type TestServer } from '../support/server.js';
+
+const HOST = 'http://localhost:8420';
+
+describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
+  'limits of two processes over one database ($name)',
+  { timeout: 60_000 },
+  ({ database }) => {
+    let clock: TestClock;
+    let nodes: TestServer[];
+    let end = async () => {};
+    beforeAll(async () => {
+      const opened = await database.open();
+      const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-rates-'));
+      const place = opened.url.startsWith('postgres') ? { databaseUrl: opened.url, dataDir } : { dataDir };
+      clock = createTestClock();
+      const settings = { publicUrl: HOST, behindProxy: '127.0.0.1,::1' };
+      nodes = [];
+      for (let node = 0; node < 2; node++) nodes.push(await createTestServer({ ...place, clock, settings }));
+      end = async () => {
+        for (const node of nodes) await node.close();
+        await opened.drop();
+        rmSync(dataDir, { recursive: true, force: true });
+      };
+    });
+    afterAll(() => end());
+
+    const ask = (node: number, path: string, source: string, headers: Record<string, string> = {}) =>
+      fetch(`${nodes[node]?.boundUrl}${path}`, {
+        headers: { host: 'localhost:8420', 'x-forwarded-for': source, ...headers },
+        redirect: 'manual',
+      });
+    const askMany = async (count: number, node: number, path: string, source: string) => {
+      const answers = await Promise.all(Array.from({ length: count }, () => ask(node, path, source)));
+      for (const answer of answers) await answer.body?.cancel();
+      return answers.filter(({ status }) => status === 429).length;
+    };
+    const told = () => new Promise((resolve) => setTimeout(resolve, 1_000));
+
+    test('what one process has counted the other refuses within a second', async () => {
+      expect(await askMany(200, 0, '/login', '192.0.2.1')).toBe(0);
+      await ask(1, '/login', '192.0.2.1');
+      expect(await askMany(150, 0, '/login', '192.0.2.1')).toBeGreaterThan(40);
+      for (let knock = 0; knock < 5; knock++) await ask(1, '/login', '192.0.2.1');
+      await told();
+      const refused = await ask(1, '/login', '192.0.2.1');
+      expect(refused.status).toBe(429);
+      expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+      expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60);
+    });
+
+    test('another source is not touched, nor is the same one a minute later', async () => {
+      expect((await ask(1, '/login', '192.0.2.2')).status).toBe(200);
+      clock.advance(60_000);
+      expect((await ask(0, '/login', '192.0.2.1')).status).toBe(200);
+    });
+
+    test('one subscriber of IPv6 is one source', async () => {
+      for (let address = 0; address < 320; address += 40)
+        await Promise.all(
+          Array.from({ length: 40 }, (_, at) => ask(0, '/login', `2001:db8::${(address + at).toString(16)}`)),
+        );
+      expect((await ask(0, '/login', '2001:db8::ffff')).status).toBe(429);
+      expect((await ask(0, '/login', '2001:db8:0:1::1')).status).toBe(200);
+    });
+
+    test('refusals of any kind are counted too: guessing across endpoints ends', async () => {
+      const guess = (source: string) =>
+        ask(0, '/api/v1/users', source, { authorization: 'Bearer guessed' }).then(({ status }) => status);
+      for (let round = 0; round < 12; round++)
+        await Promise.all(Array.from({ length: 51 }, () => guess('192.0.2.3')));
+      expect(await guess('192.0.2.3')).toBe(429);
+      expect(await guess('192.0.2.4')).toBe(401);
+    });
+
+    test('a loopback source that speaks for nobody is free', async () => {
+      const knock = () => fetch(`${nodes[0]?.boundUrl}/login`, { headers: { host: 'localhost:8420' } });
+      for (let round = 0; round < 8; round++) {
+        const answers = await Promise.all(Array.from({ length: 40 }, knock));
+        expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+      }
+    });
+  },
+);
