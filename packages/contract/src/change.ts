@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** The field by which an entry says that it took its object back: its new value is the instant of that version. */
+export const RESTORED_FROM = 'restoredFrom';
+
 /** What stands in the change log for a secret's value. */
 export const MASK = '••••••';
 
@@ -18,3 +21,15 @@ export const Change = z.object({
   fields: z.array(ChangedField),
 });
 export type Change = z.infer<typeof Change>;
+
+/** What taking an object back to an earlier version changed, or would change. */
+export const Restoration = z.object({
+  /** The object's path; of one that was deleted, its new one. */
+  object: z.string(),
+  name: z.string(),
+  action: z.enum(['create', 'update', 'delete', 'none']),
+  fields: z.array(ChangedField),
+  /** What could not be taken back. */
+  notes: z.array(z.string()),
+});
+export type Restoration = z.infer<typeof Restoration>;

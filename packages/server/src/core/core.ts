@@ -16,6 +16,7 @@ import { createKeyAdmin, type KeyAdmin } from './admin/keys.js';
 import { createLogAdmin, type LogAdmin } from './admin/logs.js';
 import { createOwnAccount, type OwnAccount } from './admin/own-account.js';
 import { createOwnFactors, type OwnFactors } from './admin/own-factors.js';
+import { createRestorer, type Restorer } from './admin/restore.js';
 import { createRoleAdmin, type RoleAdmin } from './admin/roles.js';
 import { createSignInAdmin, type SignInAdmin } from './admin/sign-in.js';
 import { createTenantAdmin, type TenantAdmin } from './admin/tenant.js';
@@ -85,6 +86,7 @@ export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
     authentication: AuthenticationAdmin;
     keys: KeyAdmin;
     logs: LogAdmin;
+    restorer: Restorer;
     declarations: Declarations;
     accounts: Accounts;
     devices: DeviceAdmin;
@@ -140,6 +142,7 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
     signIn: signInAdmin,
     devices,
     traffic: trafficAdmin,
+    restorer: createRestorer(base),
   };
 
   const signIn = { credentials, sessions, policy, login, logout, approvals, authenticate };

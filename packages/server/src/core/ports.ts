@@ -81,6 +81,7 @@ export interface Reader {
   };
   keys: { list(tenantId: string): Promise<SigningKey[]> };
   changes: {
+    find(tenantId: string, id: string): Promise<Change | null>;
     /** Of one object, or of every object of a kind, such as `apps`, when given. */
     page(tenantId: string, page: PageRequest & { object?: string | undefined }): Promise<Page<Change>>;
   };

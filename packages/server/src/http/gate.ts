@@ -79,13 +79,15 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
     }
     const opening = app.scopesOpening(subject);
     const remedy =
-      opening.length > 0 ? `these scopes of the app do: ${opening.join(' ')}` : 'no scope of the app does';
+      opening.length > 0
+        ? `it would need one of ${opening.join(', ')}`
+        : `no scope of ${app.applicationId} does; add a REST Regex that matches "${subject}" to one of them`;
     const closest = closestPattern(app, scope, subject);
     throw await refuse(request, 'insufficient_scope', {
       ...who(principal),
       appId: app.id,
       clientId,
-      detail: `no pattern of the scopes "${scope}" of ${app.applicationId} opens "${subject}"; ${remedy}${closest ? `; closest is ${closest}` : ''}`,
+      detail: `${scopesInWords(scope)} not open "${subject}"; ${remedy}${closest ? `; closest is ${closest}` : ''}`,
     });
   }
 
@@ -109,6 +111,11 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
       throw await refuse(request, 'cross_site_request', { ...who(principal), detail });
     }
   });
+}
+
+function scopesInWords(scope: string): string {
+  if (scope === '') return 'a token without scopes does';
+  return scope.includes(' ') ? `scopes "${scope.split(' ').join('", "')}" do` : `scope "${scope}" does`;
 }
 
 function who({ subject: { user } }: Principal) {

@@ -13,6 +13,10 @@ const NEWEST_FIRST: Listing = { sortBy: 'changes.id', direction: 'desc', searchI
 
 const insert = prepared((db: Db, row: Tables['changes']) => db.insertInto('changes').values(row));
 
+const byId = prepared((db: Db, p: { tenantId: string; id: string }) =>
+  db.selectFrom('changes').selectAll().where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
+);
+
 /** Whether an entry is about an object of this kind. */
 function isWithin(kind: string) {
   const pattern = `${kind.replace(/[\\%_]/g, '\\$&')}/%`;
@@ -21,6 +25,10 @@ function isWithin(kind: string) {
 
 export function changeReader(db: Db): Reader['changes'] {
   return {
+    find: async (tenantId, id) => {
+      const [row] = (await byId(db, { tenantId, id })).rows;
+      return row ? change.fromRow(row) : null;
+    },
     page: async (tenantId, page) => {
       const all = db.selectFrom('changes').selectAll().where('tenant_id', '=', tenantId);
       const { object } = page;

@@ -108,9 +108,9 @@ describeAdministration(
         const [event] = await denials();
         expect(event).toMatchObject({ type: 'call.denied', userName: PEOPLE.plain, clientId: 'cli' });
         expect(event?.detail).toContain('GET /api/v1/me');
-        expect(event?.detail).toContain('the scopes "whoami" of tool opens "api/v1/me"');
-        expect(event?.detail).toContain('these scopes of the app do: all self');
-        expect(lines.join()).toContain('these scopes of the app do: all self');
+        const reason = 'scope "whoami" does not open "api/v1/me"; it would need one of all, self';
+        expect(event?.detail).toContain(reason);
+        expect(lines.join()).toContain('it would need one of all, self');
         expect(lines.join()).not.toContain(narrow.authorization.slice(7));
       });
 

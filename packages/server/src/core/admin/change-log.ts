@@ -4,7 +4,7 @@
  * writer never leaves this file, so a change that is not logged does not compile.
  */
 import { isDeepStrictEqual } from 'node:util';
-import { type ChangedField, MASK } from '@sallyport/contract';
+import { type ChangedField, MASK, RESTORED_FROM } from '@sallyport/contract';
 import type { Clock } from '../../kit/clock.js';
 import { newId } from '../../kit/random.js';
 import { type Directory, SIGNAL_LIFE } from '../directory.js';
@@ -47,6 +47,8 @@ export interface Recorder {
   deleteRecording(recording: Recording): Promise<void>;
   /** Logs what was taken from a user by protocol writes of `tx`: sessions, permissions, a lock. */
   noteTaken(user: User, field: 'sessions' | 'permissions' | 'lock' | 'devices', what: string): Promise<void>;
+  /** The entries from here on say that they take their object back to what it was after `change`. */
+  markRestored(change: Pick<Change, 'at'>): void;
   /** Other administrative transactions wait from here to the end of this one. */
   serialize(): Promise<void>;
   /** Object names changed so far in this transaction, with action and field names: the plan of `apply`. */
@@ -80,6 +82,8 @@ export function createChangeLog(deps: {
 function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: number): Recorder {
   const { admin } = tx;
   const written: Change[] = [];
+  /** The instant of the version that is being restored, ISO 8601. */
+  let restoredFrom: string | null = null;
 
   async function log(
     object: string,
@@ -88,7 +92,9 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     fields: ChangedField[],
   ): Promise<void> {
     const by = { actorId: actor.userId, actor: actor.name, source: actor.source };
-    const change: Change = { tenantId, id: newId(), at: now, ...by, object, name, action, fields };
+    const mark = restoredFrom === null ? [] : [{ field: RESTORED_FROM, old: null, new: restoredFrom }];
+    const what = { object, name, action, fields: [...fields, ...mark] };
+    const change: Change = { tenantId, id: newId(), at: now, ...by, ...what };
     written.push(change);
     await admin.appendChange(change);
   }
@@ -181,6 +187,9 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
       remove('recordings', recording, () => admin.deleteRecording(tenantId, recording.id)),
     noteTaken: (user, field, what) =>
       log(`users/${user.id}`, user.loginName, 'update', [{ field, old: what, new: null }]),
+    markRestored: ({ at }) => {
+      restoredFrom = new Date(at).toISOString();
+    },
     serialize: () => admin.serialize(),
     changes: () => written,
   };

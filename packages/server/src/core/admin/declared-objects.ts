@@ -23,6 +23,7 @@ import type { Recorder } from './change-log.js';
 import type { DeclaredSecret } from './declared-secrets.js';
 import { everything } from './everything.js';
 import { parse, refuse } from './faults.js';
+import { merged } from './merged.js';
 import { addRole, changeMembership, changeRole } from './role-changes.js';
 import { changeTenant, getTenant, suffixesStillInUse } from './tenant-changes.js';
 import { addUser, changeUser } from './user-changes.js';
@@ -174,18 +175,4 @@ async function declareApp(
   }
   const roles = await recorder.tx.roles.findMany(tenant.id, before.roleIds);
   await changeApp(recorder, by, urls, before, parse(AppInput, merged(appInput(before, roles), declared)));
-}
-
-/** `present` with every key that `declared` holds, at any depth; lists replace whole. */
-function merged(present: object, declared: object): object {
-  const known = new Map<string, unknown>(Object.entries(present));
-  const parts = Object.entries(declared).map(([key, value]: [string, unknown]) => {
-    const old = known.get(key);
-    return [key, isSection(value) && isSection(old) ? merged(old, value) : value];
-  });
-  return { ...present, ...Object.fromEntries(parts) };
-}
-
-function isSection(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

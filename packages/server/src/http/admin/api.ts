@@ -37,6 +37,10 @@ export function administratorOf(request: FastifyRequest): Administrator {
   return administrator(principalOf(request), request.context.source);
 }
 
+/** A switch in a query: `?dryRun` alone is as good as `?dryRun=true`. */
+export const Switch = z.enum(['', 'true', 'false']).optional().describe('present, or "true"');
+export const isOn = (value: z.infer<typeof Switch>): boolean => value !== undefined && value !== 'false';
+
 /** An answer without a body. */
 export const NoContent = z.undefined().describe('Done');
 

@@ -1,14 +1,11 @@
 import { Declaration, DeclarationResult } from '@sallyport/contract';
 import { z } from 'zod';
-import { administratorOf, type Resource } from './api.js';
+import { administratorOf, isOn, type Resource, Switch } from './api.js';
 
 const tags = ['Declaration'];
 /** A tenant of many thousand users fits. */
 const LARGEST = 16 * 1024 * 1024;
 
-/** `?dryRun` alone is as good as `?dryRun=true`. */
-const Switch = z.enum(['', 'true', 'false']).optional().describe('present, or "true"');
-const isOn = (value: z.infer<typeof Switch>) => value !== undefined && value !== 'false';
 const ApplyQuery = z.object({ dryRun: Switch, prune: Switch });
 
 export const declarationRoutes: Resource = (api, { core }) => {

@@ -1,12 +1,23 @@
-import { Activity, AuditEvent, Change, EventQuery, line, PageQuery, page } from '@sallyport/contract';
+import {
+  Activity,
+  AuditEvent,
+  Change,
+  EventQuery,
+  line,
+  PageQuery,
+  page,
+  Restoration,
+} from '@sallyport/contract';
 import { z } from 'zod';
-import { administratorOf, type Resource } from './api.js';
+import { administratorOf, isOn, type Resource, Switch } from './api.js';
 
 const tags = ['Logs'];
+const OfChange = z.object({ changeId: z.string().max(64) });
+const RestoreQuery = z.object({ dryRun: Switch });
 const ChangeQuery = z.object({ ...PageQuery.shape, object: line(200).optional() });
 
 export const logRoutes: Resource = (api, { core }) => {
-  const { logs } = core.admin;
+  const { logs, restorer } = core.admin;
 
   api.get(
     '/changes',
@@ -20,6 +31,24 @@ export const logRoutes: Resource = (api, { core }) => {
       },
     },
     (request) => logs.changes(request.context.tenant, administratorOf(request), request.query),
+  );
+
+  api.post(
+    '/changes/:changeId/restore',
+    {
+      schema: {
+        tags,
+        summary: 'Take an object back to what it was after a change, or before its deletion',
+        params: OfChange,
+        querystring: RestoreQuery,
+        response: { 200: Restoration },
+      },
+    },
+    (request) => {
+      const { context, params, query } = request;
+      const dryRun = isOn(query.dryRun);
+      return restorer.restore(context.tenant, administratorOf(request), params.changeId, { dryRun });
+    },
   );
 
   api.get(

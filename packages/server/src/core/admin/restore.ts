@@ -1,0 +1,110 @@
+/**
+ * Taking an object back to a version that the change log remembers. A version is rebuilt by undoing, one after the
+ * other, what was recorded since; it is then written like any other change, by the same rules and rights.
+ */
+import { MASK, RESTORED_FROM, type Restoration } from '@sallyport/contract';
+import { AdminError } from '../errors.js';
+import type { Change, Tenant } from '../model.js';
+import type { Reader, Store } from '../ports.js';
+import type { Urls } from '../urls.js';
+import { type Administrator, administer, keepAnAdministrator, type Operation } from './authority.js';
+import type { ChangeLog, Recorder } from './change-log.js';
+import { RESTORERS, type RestoreRun } from './restorers.js';
+
+export interface Restorer {
+  /**
+   * Makes the object what it was after the change `id`; of a deletion, what it was before. With `dryRun` only says
+   * what would change. Secrets, members and second factors stay as they are. Throws `AdminError`.
+   */
+  restore(
+    tenant: Pick<Tenant, 'id'>,
+    by: Administrator,
+    id: string,
+    options: { dryRun: boolean },
+  ): Promise<Restoration>;
+}
+
+/** Carries the answer out of a transaction that must leave nothing behind. */
+class DryRun extends Error {
+  constructor(readonly result: Restoration) {
+    super('dry run');
+  }
+}
+
+const WRITTEN_BY: Record<Kind, Operation> = {
+  apps: 'write apps',
+  roles: 'write roles',
+  users: 'write users',
+  tenant: 'write tenant',
+};
+
+export function createRestorer(deps: {
+  store: Pick<Store, 'read'>;
+  changeLog: ChangeLog;
+  urls: Urls;
+}): Restorer {
+  const { store, changeLog, urls } = deps;
+  return {
+    async restore(tenant, by, id, { dryRun }) {
+      const change = await store.read.changes.find(tenant.id, id);
+      if (!change) throw AdminError.notFound('the change');
+      const kind = kindOf(change);
+      try {
+        return await administer(changeLog, tenant.id, by, [WRITTEN_BY[kind]], async (recorder, current) => {
+          const fields = await versionAfter(recorder.tx, change);
+          recorder.markRestored(change);
+          const run: RestoreRun = { recorder, by: current, tenantId: tenant.id, urls, change, fields };
+          const result = resultOf(recorder, change, await RESTORERS[kind](run));
+          if (!dryRun) return result;
+          await keepAnAdministrator(recorder, tenant.id);
+          throw new DryRun(result);
+        });
+      } catch (error) {
+        if (error instanceof DryRun) return error.result;
+        throw error;
+      }
+    },
+  };
+}
+
+type Kind = keyof typeof RESTORERS;
+
+function isKind(word: string): word is Kind {
+  return word in RESTORERS;
+}
+
+function kindOf({ object }: Change): Kind {
+  const [kind = ''] = object.split('/', 1);
+  if (isKind(kind)) return kind;
+  throw new AdminError('conflict', 'a signing key cannot be taken back to what it was');
+}
+
+const PAGE = 200;
+
+/** The fields that were changed since, with the values that they had right after `change`. */
+async function versionAfter(read: Reader, change: Change): Promise<Map<string, unknown>> {
+  const { tenantId, object } = change;
+  const fields = new Map<string, unknown>();
+  let after: string | undefined;
+  do {
+    const page = await read.changes.page(tenantId, { object, limit: PAGE, after });
+    for (const later of page.items) {
+      // A kind holds every object of it.
+      if (later.object !== object) continue;
+      const isDeletion = later.id === change.id && change.action === 'delete';
+      if (later.id <= change.id && !isDeletion) return fields;
+      for (const { field, old } of later.fields)
+        if (old !== MASK && field !== RESTORED_FROM) fields.set(field, old);
+    }
+    after = page.next;
+  } while (after !== undefined);
+  return fields;
+}
+
+function resultOf(recorder: Recorder, { object, name }: Change, notes: string[]): Restoration {
+  const written = recorder.changes();
+  const [action = 'none'] = written.map((entry) => entry.action);
+  const fields = written.flatMap((entry) => entry.fields).filter(({ field }) => field !== RESTORED_FROM);
+  const [now] = written;
+  return { object: now?.object ?? object, name: now?.name ?? name, action, fields, notes };
+}

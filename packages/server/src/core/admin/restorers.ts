@@ -1,0 +1,167 @@
+/** How each kind of object is taken back: from the fields of the change log to the change that writes them. */
+import { AppInput, lifetimeText, RoleInput, TenantSettings, UserInput, UserPatch } from '@sallyport/contract';
+import { AdminError } from '../errors.js';
+import { foldName } from '../login-name.js';
+import type { Change, Role } from '../model.js';
+import type { Urls } from '../urls.js';
+import { addApp, changeApp } from './app-changes.js';
+import type { Administrator } from './authority.js';
+import type { Recorder } from './change-log.js';
+import { parse } from './faults.js';
+import { merged } from './merged.js';
+import { addRole, changeRole } from './role-changes.js';
+import { changeTenant, getTenant, suffixesStillInUse } from './tenant-changes.js';
+import { addUser, changeUser } from './user-changes.js';
+import { appInput, tenantSettings } from './views.js';
+
+/** One restoration, inside its transaction. */
+export interface RestoreRun {
+  recorder: Recorder;
+  by: Administrator;
+  tenantId: string;
+  urls: Urls;
+  change: Change;
+  /** Former values by field, of the fields that differ from now. */
+  fields: ReadonlyMap<string, unknown>;
+}
+
+/** Each answers notes on what could not be taken back. */
+export const RESTORERS = { apps, roles, users, tenant } as const satisfies Record<
+  string,
+  (run: RestoreRun) => Promise<string[]>
+>;
+
+async function apps({ recorder, by, tenantId, urls, change, fields }: RestoreRun): Promise<string[]> {
+  const { tx } = recorder;
+  const before = await tx.apps.findByKey(tenantId, foldName(idOf(change)));
+  if (!before && !fields.has('applicationId'))
+    throw new AdminError(
+      'conflict',
+      `the Application ID ${idOf(change)} was changed since; restore from the changelog of the app as it is called now`,
+    );
+  const present = before ? appInput(before, await tx.roles.findMany(tenantId, before.roleIds)) : {};
+  const { roles, notes } = await rolesOf(recorder, tenantId, fields.get('userAccess.roles'));
+  const former = nested(fields, {
+    except: new Set(['userAccess.roles', 'logo']),
+    keepsNull: before !== null,
+  });
+  const input = parse(AppInput, {
+    ...merged(present, former),
+    ...(roles && { userAccess: { roles: roles.map(({ name }) => name) } }),
+  });
+  await (before ? changeApp(recorder, by, urls, before, input) : addApp(recorder, by, urls, tenantId, input));
+  return notes;
+}
+
+/** The roles of User Access as they were, less those that are no more. */
+async function rolesOf(
+  { tx }: Recorder,
+  tenantId: string,
+  ids: unknown,
+): Promise<{ roles: Role[] | null; notes: string[] }> {
+  if (!Array.isArray(ids)) return { roles: null, notes: [] };
+  const roles = await tx.roles.findMany(tenantId, ids.map(String));
+  const gone = ids.length - roles.length;
+  const notes = gone === 0 ? [] : [`roles of User Access that were deleted since stay away: ${gone}`];
+  return { roles, notes };
+}
+
+const ROLE_FIELDS = new Set(['name', 'description', 'rights']);
+
+async function roles({ recorder, by, tenantId, change, fields }: RestoreRun): Promise<string[]> {
+  const former = only(fields, ROLE_FIELDS);
+  const before = await recorder.tx.roles.find(tenantId, idOf(change));
+  if (before) {
+    const { name, description, rights } = before;
+    await changeRole(recorder, by, before, parse(RoleInput, { name, description, rights, ...former }));
+    return [];
+  }
+  await addRole(recorder, by, tenantId, parse(RoleInput, former));
+  return ['the role comes back without members, and opens no app'];
+}
+
+const USER_FIELDS = new Set([
+  'loginName',
+  'email',
+  'displayName',
+  'description',
+  'enabled',
+  'confidentialClient',
+  'profile',
+  'jwks',
+]);
+
+async function users({ recorder, by, tenantId, change, fields }: RestoreRun): Promise<string[]> {
+  const former = only(fields, USER_FIELDS);
+  const before = await recorder.tx.users.find(tenantId, idOf(change));
+  if (before) {
+    await changeUser(recorder, by, before, parse(UserPatch, former));
+    return [];
+  }
+  const { password: _, generatePassword: __, ...input } = parse(UserInput, former);
+  await addUser(recorder, by, tenantId, { ...input, passwordHash: null });
+  return ['the user comes back without password, second factors and roles'];
+}
+
+async function tenant({ recorder, by, tenantId, fields }: RestoreRun): Promise<string[]> {
+  const before = await getTenant(recorder.tx, tenantId);
+  const wanted = parse(TenantSettings, merged(tenantSettings(before), tenantFields(fields)));
+  const used = await suffixesStillInUse(recorder, before, wanted.loginSuffixes);
+  const loginSuffixes = [...wanted.loginSuffixes, ...used];
+  await changeTenant(recorder, by, before, { ...wanted, loginSuffixes });
+  const notes = used.map((suffix) => `the login suffix "${suffix}" stays: login names end in it`);
+  const isAboutSignIn = [...fields.keys()].some((field) => field.startsWith('authentication.'));
+  return isAboutSignIn ? [...notes, 'authentication profiles and rules stay as they are'] : notes;
+}
+
+/** The log has seconds where the settings have lifetimes. */
+function tenantFields(fields: ReadonlyMap<string, unknown>): object {
+  const former = new Map(
+    [...fields].filter(([field]) => field !== 'code' && !field.startsWith('authentication.')),
+  );
+  for (const field of ['sessions.idle', 'sessions.absolute', 'passwords.expireAfter']) {
+    const seconds = former.get(field);
+    if (typeof seconds === 'number') former.set(field, seconds === 0 ? 'never' : lifetimeText(seconds));
+  }
+  return nested(former);
+}
+
+/** What follows the kind in an object's path. */
+function idOf({ object }: Change): string {
+  return object.slice(object.indexOf('/') + 1);
+}
+
+function only(fields: ReadonlyMap<string, unknown>, names: ReadonlySet<string>): object {
+  return nested(new Map([...fields].filter(([field]) => names.has(field))));
+}
+
+interface Tree {
+  [key: string]: unknown;
+}
+
+interface Nesting {
+  except?: ReadonlySet<string>;
+  /** Else nothing, as a value, is left out, and the default takes its place. */
+  keepsNull?: boolean;
+}
+
+/** `tokens.lifetime` as `{tokens: {lifetime}}`. */
+function nested(
+  fields: ReadonlyMap<string, unknown>,
+  { except = new Set(), keepsNull = false }: Nesting = {},
+): object {
+  const root: Tree = {};
+  for (const [field, value] of fields) {
+    if ((value === null && !keepsNull) || except.has(field)) continue;
+    const steps = field.split('.');
+    const last = steps.pop() ?? field;
+    let section = root;
+    for (const step of steps) {
+      const inner: Tree = Object(section[step]);
+      section[step] = inner;
+      section = inner;
+    }
+    section[last] = value;
+  }
+  return root;
+}
