@@ -133,6 +133,8 @@ export type AppInput = z.infer<typeof AppInput>;
 export const App = z.object({
   id: z.string(),
   ...AppInput.shape,
+  /** Address of the app's logo, a PNG; it has a resource of its own. */
+  logo: z.string().nullable(),
   createdAt: z.string(),
   version: z.number().int(),
 });

@@ -15,7 +15,13 @@ export const Me = z.object({
 export type Me = z.infer<typeof Me>;
 
 /** An app that the signed-in user may use. Its description is for administrators. */
-export const OwnApp = z.object({ applicationId: ApplicationId, name: z.string(), category: z.string() });
+export const OwnApp = z.object({
+  applicationId: ApplicationId,
+  name: z.string(),
+  category: z.string(),
+  /** Address of its logo, a PNG. */
+  logo: z.string().nullable(),
+});
 export type OwnApp = z.infer<typeof OwnApp>;
 
 /** What people may change of their own profile. */

@@ -41,6 +41,8 @@ type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 interface Call {
   query?: Query;
   body?: unknown;
+  /** Sent as it is, in place of a body. */
+  file?: Blob;
   etag?: string;
   /** Has a session that has ended be an error like others: what asks by itself must not leave the page. */
   stays?: boolean;
@@ -61,13 +63,15 @@ export function path(...parts: string[]): string {
 async function send(
   method: Method,
   target: string,
-  { query, body, etag, stays = false }: Call,
+  { query, body, file, etag, stays = false }: Call,
 ): Promise<Response> {
   const headers = new Headers({ accept: 'application/json', 'x-centrify-native-client': '1' });
   if (body !== undefined) headers.set('content-type', 'application/json');
   if (etag !== undefined) headers.set('if-match', etag);
+  if (file !== undefined) headers.set('content-type', file.type);
   const init: RequestInit = { method, headers, credentials: 'same-origin' };
   if (body !== undefined) init.body = JSON.stringify(body);
+  if (file !== undefined) init.body = file;
   const response = await fetch(apiUrl(target, query), init).catch((cause: unknown) => {
     throw new Unreachable('the server does not answer', { cause });
   });
@@ -122,6 +126,16 @@ export const api = {
     etag?: string,
   ): Promise<Versioned<z.infer<T>>> {
     return call(method, target, schema, etag === undefined ? { body } : { body, etag });
+  },
+
+  /** Puts a file in its place, or with null takes away what is there. */
+  put<T extends z.ZodType>(
+    target: string,
+    schema: T,
+    file: Blob | null,
+    etag: string,
+  ): Promise<Versioned<z.infer<T>>> {
+    return file ? call('PUT', target, schema, { file, etag }) : call('DELETE', target, schema, { etag });
   },
 
   /** An action whose answer, if any, does not matter. */

@@ -19,12 +19,15 @@ const DECLARATION = {
   ],
 };
 
+const ONE_PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const category = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name });
 const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: true });
 const saved = (page: Page, name: string) => page.getByText(`${name} is saved`).first().waitFor();
 
-describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
+describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, () => {
   let portal: Portal;
   beforeAll(async () => {
     portal = await startPortal(DECLARATION);
@@ -254,7 +257,40 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', () => {
       expect(download.suggestedFilename()).toBe(`reports.postman_${kind}.json`);
       expect(JSON.parse(await readFile(await download.path(), 'utf8'))).toBeTypeOf('object');
     }
-    await page.context().close();
+    await page.close();
+  });
+
+  test('a logo is chosen, shown beside the name everywhere, and taken away; unsaved changes stay', async () => {
+    const { page, faults } = await portal.open('/manage/apps/reports/settings');
+    await page.getByRole('textbox', { name: 'Application Description' }).fill('not saved yet');
+    const choose = async (button: string, buffer: Buffer) => {
+      const chooser = page.waitForEvent('filechooser');
+      await page.getByRole('button', { name: button }).click();
+      await (await chooser).setFiles({ name: 'logo.png', mimeType: 'image/png', buffer });
+    };
+    await choose('Choose a picture', Buffer.from('<svg/>'));
+    await page.getByRole('alert').filter({ hasText: 'is neither PNG nor JPEG' }).waitFor();
+    await choose('Choose a picture', Buffer.from(ONE_PIXEL, 'base64'));
+    await page.getByText('The logo is saved').first().waitFor();
+    expect(await page.getByRole('textbox', { name: 'Application Description' }).inputValue()).toBe(
+      'not saved yet',
+    );
+    expect(await seriousViolations(page)).toEqual([]);
+    await save(page).click();
+    await saved(page, 'Reports');
+    const { logo } = await stored('reports');
+    await page.goto(`${portal.server.url}/manage/apps`);
+    await expect
+      .poll(() =>
+        page.evaluate((src) => [...document.images].some((image) => image.src.endsWith(src)), `${logo}`),
+      )
+      .toBe(true);
+    await page.goto(`${portal.server.url}/manage/apps/reports/settings`);
+    await page.getByRole('button', { name: 'Remove the logo' }).click();
+    await page.getByRole('button', { name: 'Choose a picture' }).waitFor();
+    expect((await stored('reports')).logo).toBeNull();
+    expect(faults.filter((fault) => !fault.includes('400'))).toEqual([]);
+    await page.close();
   });
 
   test('deleting asks for the name and takes nothing else', async () => {

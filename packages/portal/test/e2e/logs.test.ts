@@ -52,6 +52,36 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     },
   );
 
+  test('a version is restored after its fields were shown, which is a change itself', async () => {
+    await portal.server.apply({
+      apps: [{ applicationId: 'wiki', name: 'Wiki', description: 'First words' }],
+    });
+    await portal.server.apply({ apps: [{ applicationId: 'wiki', description: 'Other words' }] });
+    const { page, faults } = await portal.open('/manage/apps/wiki/changelog');
+    const created = entry(page, /local:test created/);
+    await created.getByRole('button', { name: 'Restore this version' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Restore this version' });
+    const field = dialog.getByRole('term').filter({ hasText: 'Application Description' }).locator('..');
+    expect(await field.getByRole('deletion').innerText()).toBe('Other words');
+    expect(await field.getByRole('insertion').innerText()).toBe('First words');
+    expect(await seriousViolations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Restore this version' }).click();
+    await page.getByText('Wiki is as it was then').first().waitFor();
+    await entry(page, /restored the version from/).waitFor();
+    await created.getByRole('button', { name: 'Restore this version' }).click();
+    await dialog.getByText('This is what it is now').waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await page
+      .getByRole('navigation', { name: 'Categories' })
+      .getByRole('link', { name: 'Settings' })
+      .click();
+    await expect
+      .poll(() => page.getByRole('textbox', { name: 'Application Description' }).inputValue())
+      .toBe('First words');
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
   test('the kind is a filter that stands in the address', async () => {
     const { page } = await portal.open('/manage/changelog');
     await page.getByRole('combobox', { name: 'Show' }).selectOption('Roles');

@@ -13,6 +13,7 @@ import { type ChangeLog, createChangeLog } from './admin/change-log.js';
 import { createDeclarations, type Declarations } from './admin/declaration.js';
 import { createDeviceAdmin, type DeviceAdmin } from './admin/devices.js';
 import { createKeyAdmin, type KeyAdmin } from './admin/keys.js';
+import { createLogoAdmin, type LogoAdmin } from './admin/logos.js';
 import { createLogAdmin, type LogAdmin } from './admin/logs.js';
 import { createOwnAccount, type OwnAccount } from './admin/own-account.js';
 import { createOwnFactors, type OwnFactors } from './admin/own-factors.js';
@@ -82,6 +83,7 @@ export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
     users: UserAdmin;
     roles: RoleAdmin;
     apps: AppAdmin;
+    logos: LogoAdmin;
     tenant: TenantAdmin;
     authentication: AuthenticationAdmin;
     keys: KeyAdmin;
@@ -142,6 +144,7 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
     signIn: signInAdmin,
     devices,
     traffic: trafficAdmin,
+    logos: createLogoAdmin(base),
     restorer: createRestorer(base),
   };
 

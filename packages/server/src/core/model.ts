@@ -110,6 +110,8 @@ export interface App {
   settings: AppSettings;
   /** Ids of the roles of User Access. */
   roleIds: string[];
+  /** Digest of the picture that the app shows. */
+  logo: string | null;
   createdAt: number;
   updatedAt: number;
   version: number;

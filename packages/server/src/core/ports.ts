@@ -78,6 +78,8 @@ export interface Reader {
     findByAudience(tenantId: string, key: string): Promise<App | null>;
     page(tenantId: string, page: PageRequest): Promise<Page<App>>;
     ofRole(tenantId: string, roleId: string): Promise<App[]>;
+    /** The picture with this digest that an app shows, in base64. */
+    logo(tenantId: string, digest: string): Promise<string | null>;
   };
   keys: { list(tenantId: string): Promise<SigningKey[]> };
   changes: {
@@ -303,6 +305,8 @@ export interface AdminWriter extends Writer {
     updateApp(app: App): Promise<boolean>;
     /** Removes the app with its codes, grants, tokens and consents. */
     deleteApp(tenantId: string, id: string): Promise<void>;
+    /** Writes the picture that the app shows from now on, or takes it away. */
+    putLogo(app: App, png: string | null): Promise<void>;
     insertKey(key: SigningKey): Promise<void>;
     updateKey(key: SigningKey): Promise<void>;
     deleteKey(tenantId: string, kid: string): Promise<void>;

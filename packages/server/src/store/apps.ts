@@ -6,7 +6,7 @@ import { type Listing, onPage, searchText, toPage } from './pages.js';
 import { prepared } from './prepared.js';
 import { codec } from './rows.js';
 import { SETTINGS_VERSION, upgradeSettings } from './settings-document.js';
-import type { AppRoleRow, AppRow, Db } from './tables.js';
+import type { AppLogoRow, AppRoleRow, AppRow, Db } from './tables.js';
 
 type Bare = Omit<App, 'roleIds'>;
 
@@ -69,6 +69,21 @@ const clearRoles = prepared((db: Db, p: { tenantId: string; appId: string }) =>
   db.deleteFrom('app_roles').where('tenant_id', '=', p.tenantId).where('app_id', '=', p.appId),
 );
 
+const clearLogo = prepared((db: Db, p: { tenantId: string; appId: string }) =>
+  db.deleteFrom('app_logos').where('tenant_id', '=', p.tenantId).where('app_id', '=', p.appId),
+);
+
+const addLogo = prepared((db: Db, row: AppLogoRow) => db.insertInto('app_logos').values(row));
+
+const logoOf = prepared((db: Db, p: { tenantId: string; digest: string }) =>
+  db
+    .selectFrom('app_logos')
+    .selectAll()
+    .where('tenant_id', '=', p.tenantId)
+    .where('digest', '=', p.digest)
+    .limit(1),
+);
+
 function rowOf({ roleIds: _, ...app }: App): AppRow {
   const { issuer, audience } = app.settings.generalUsage;
   return {
@@ -127,6 +142,7 @@ export function appReader(db: Db): Reader['apps'] {
       return { items: await withRoles(db, items), ...rest };
     },
     ofRole: async (tenantId, roleId) => withRoles(db, (await openTo(db, { tenantId, roleId })).rows),
+    logo: async (tenantId, digest) => (await logoOf(db, { tenantId, digest })).rows[0]?.png ?? null,
   };
 }
 
@@ -135,7 +151,9 @@ async function writeRoles(db: Db, app: App): Promise<void> {
     await addRole(db, { tenant_id: app.tenantId, app_id: app.id, role_id: roleId });
 }
 
-export function appAdmin(db: Db): Pick<AdminWriter['admin'], 'insertApp' | 'updateApp' | 'deleteApp'> {
+export function appAdmin(
+  db: Db,
+): Pick<AdminWriter['admin'], 'insertApp' | 'updateApp' | 'deleteApp' | 'putLogo'> {
   return {
     insertApp: async (app) => {
       await insert(db, rowOf(app));
@@ -147,6 +165,11 @@ export function appAdmin(db: Db): Pick<AdminWriter['admin'], 'insertApp' | 'upda
       await clearRoles(db, { tenantId: app.tenantId, appId: app.id });
       await writeRoles(db, app);
       return true;
+    },
+    putLogo: async ({ tenantId, id, logo }, png) => {
+      await clearLogo(db, { tenantId, appId: id });
+      if (logo !== null && png !== null)
+        await addLogo(db, { tenant_id: tenantId, app_id: id, digest: logo, png });
     },
     // Foreign keys take codes, parked requests, grants, tokens and consents along.
     deleteApp: async (tenantId, id) => {

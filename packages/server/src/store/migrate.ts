@@ -7,6 +7,7 @@ import { initial } from './migrations/0001-initial.js';
 import { authentication } from './migrations/0002-authentication.js';
 import { openidConnect } from './migrations/0003-openid-connect.js';
 import { sessionOfTokens } from './migrations/0004-session-of-tokens.js';
+import { appLogos } from './migrations/0005-app-logos.js';
 import { knownDevices } from './migrations/0010-known-devices.js';
 import { traffic } from './migrations/0020-traffic.js';
 import { resources } from './migrations/0025-resources.js';
@@ -25,6 +26,7 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0002-authentication': authentication(schema),
     '0003-openid-connect': openidConnect(schema),
     '0004-session-of-tokens': sessionOfTokens(schema),
+    '0005-app-logos': appLogos(schema),
     '0010-known-devices': knownDevices(schema),
     '0020-traffic': traffic(schema),
     '0025-resources': resources(schema),

@@ -62,6 +62,13 @@ export interface AppRoleRow {
   app_id: string;
   role_id: string;
 }
+/** `digest` names `png`, the picture in base64. */
+export interface AppLogoRow {
+  tenant_id: string;
+  app_id: string;
+  digest: string;
+  png: string;
+}
 /** Without app, client and user the row is a tombstone: the grant was revoked before it came to be. */
 export type GrantRow = Omit<Row<Grant>, 'app_id' | 'client_id' | 'user_id'> & {
   app_id: string | null;
@@ -79,6 +86,7 @@ export interface Tables {
   role_members: RoleMemberRow;
   apps: AppRow;
   app_roles: AppRoleRow;
+  app_logos: AppLogoRow;
   signing_keys: Row<SigningKey>;
   logins: Row<LoginTransaction>;
   sessions: Row<Session>;

@@ -24,7 +24,9 @@ describeAdministration('overviews', (world) => {
   test('my apps are those that a role of mine opens, without what only administrators are told', async () => {
     const mine = async (person: string) =>
       (await (await world.as(person))<List<OwnApp>>('GET', '/me/apps')).body.items;
-    expect(await mine(PEOPLE.plain)).toEqual([{ applicationId: 'tool', name: 'Tool', category: 'Other' }]);
+    expect(await mine(PEOPLE.plain)).toEqual([
+      { applicationId: 'tool', name: 'Tool', category: 'Other', logo: null },
+    ]);
     expect(await mine(PEOPLE.portal)).toEqual([]);
     await world.apply({ apps: [{ applicationId: 'tool', enabled: false }] });
     expect(await mine(PEOPLE.plain)).toEqual([]);

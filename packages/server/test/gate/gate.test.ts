@@ -170,7 +170,7 @@ describeAdministration(
 
     test('refuses at once what a scope no longer opens (S08)', async () => {
       const { body, headers } = await world.admin('GET', '/apps/tool');
-      const { id: _, createdAt: __, version: ___, ...app } = body as { [key: string]: unknown };
+      const { id: _, createdAt: __, version: ___, logo: ____, ...app } = body as { [key: string]: unknown };
       expect((await world.calling(wide)('GET', '/me')).status).toBe(200);
       const scope = { definitions: [{ name: 'all', restRegex: ['security/whoami'] }] };
       const tag = { 'if-match': headers.get('etag') ?? '' };

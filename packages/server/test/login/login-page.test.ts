@@ -58,7 +58,7 @@ describe('the sign-in page as a plain form', () => {
     const { response, html } = await open();
     const { headers } = response;
     expect(headers.get('content-security-policy')).toBe(
-      "default-src 'none'; style-src 'self'; img-src data:; script-src 'self'; connect-src 'self'; " +
+      "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; " +
         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     );
     expect(headers.get('x-content-type-options')).toBe('nosniff');

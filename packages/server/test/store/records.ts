@@ -101,6 +101,7 @@ export function recordsOf(tenantId: string) {
       enabled: true,
       settings: AppSettings.parse({}),
       roleIds: ['role'],
+      logo: null,
       createdAt: NOW,
       updatedAt: NOW,
       version: 1,

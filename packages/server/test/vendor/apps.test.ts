@@ -160,7 +160,7 @@ describeAdministration('the vendor’s app calls', (world) => {
   test('what the vendor has no word for survives its updates', async () => {
     const { key, applicationId } = await terraformed();
     const app = await own(applicationId);
-    const { id: _, createdAt: __, version: ___, ...input } = app;
+    const { id: _, createdAt: __, version: ___, logo: ____, ...input } = app;
     const [all, narrow] = app.scope.definitions;
     const changed = {
       ...input,

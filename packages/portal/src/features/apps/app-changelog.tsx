@@ -2,6 +2,6 @@ import { ChangeLog } from '../changelog/change-log.js';
 import type { PanelProps } from './category-panel.js';
 
 /** Who changed what of this app, newest first. */
-export function AppChangelog({ app }: PanelProps) {
-  return <ChangeLog object={`apps/${app.applicationId}`} />;
+export function AppChangelog({ app, editing }: PanelProps) {
+  return <ChangeLog object={`apps/${app.applicationId}`} onRestored={() => void editing.takeUp()} />;
 }

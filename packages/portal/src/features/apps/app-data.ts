@@ -35,6 +35,11 @@ export function saveApp({ applicationId, input, etag }: Saving): Promise<Version
   return api.write('PUT', `/apps${path(applicationId)}`, App, input, etag);
 }
 
+/** Gives the app a picture, or with null takes it away. */
+export function saveLogo(app: { applicationId: string; etag: string }, file: File | null) {
+  return api.put(`/apps${path(app.applicationId)}/logo`, App, file, app.etag);
+}
+
 export function deleteApp(applicationId: string): Promise<void> {
   return api.act('DELETE', `/apps${path(applicationId)}`);
 }
@@ -69,7 +74,7 @@ export async function testPatterns(patterns: string[], paths: string[] = []): Pr
 
 /** The part of an app that an administrator writes. */
 export function inputOf(app: App): AppInput {
-  const { id: _, createdAt: __, version: ___, ...input } = app;
+  const { id: _, createdAt: __, version: ___, logo: ____, ...input } = app;
   return input;
 }
 

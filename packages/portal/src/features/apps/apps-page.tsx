@@ -1,7 +1,8 @@
-import { Badge, Button, Text } from '@mantine/core';
+import { Badge, Button, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { AppMark } from '../../ui/app-mark.js';
 import { DataList } from '../../ui/data-list.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/page-header.js';
@@ -36,17 +37,20 @@ export function AppsPage() {
             id: 'name',
             header: t('apps.field.name'),
             render: (app) => (
-              <>
-                <TextLink
-                  to="/manage/apps/$applicationId/{-$category}"
-                  params={{ applicationId: app.applicationId }}
-                >
-                  {app.name}
-                </TextLink>
-                <Text size="xs" c="dimmed">
-                  {app.applicationId}
-                </Text>
-              </>
+              <Group gap="sm" wrap="nowrap">
+                <AppMark name={app.name} logo={app.logo} />
+                <div>
+                  <TextLink
+                    to="/manage/apps/$applicationId/{-$category}"
+                    params={{ applicationId: app.applicationId }}
+                  >
+                    {app.name}
+                  </TextLink>
+                  <Text size="xs" c="dimmed">
+                    {app.applicationId}
+                  </Text>
+                </div>
+              </Group>
             ),
           },
           {

@@ -6,6 +6,7 @@ const LABELS = {
   description: 'apps.field.description',
   category: 'apps.field.category',
   enabled: 'apps.field.enabled',
+  logo: 'apps.field.logo',
   template: 'apps.field.template',
   'generalUsage.clientIdType': 'apps.field.clientIdType',
   'generalUsage.allowedClients': 'apps.field.allowedClients',

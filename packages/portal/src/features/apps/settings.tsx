@@ -4,6 +4,7 @@ import { AppEndpoints } from './app-endpoints.js';
 import { useAppFormContext } from './app-form.js';
 import type { PanelProps } from './category-panel.js';
 import { DeleteApp } from './delete-app.js';
+import { LogoField } from './logo-field.js';
 
 export function Settings({ app, editing }: PanelProps) {
   const { t } = useTranslation();
@@ -42,6 +43,7 @@ export function Settings({ app, editing }: PanelProps) {
         required
         {...form.getInputProps('category')}
       />
+      <LogoField app={app} editing={editing} />
       <Switch
         label={t('apps.field.enabled')}
         description={t('apps.help.enabled')}

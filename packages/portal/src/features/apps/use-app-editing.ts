@@ -74,6 +74,16 @@ export function useAppEditing(read: Versioned<App>) {
     refuse(faults, Object.keys(faults).length > 0 ? null : errorText(error, t));
   }
 
+  /** Takes up what the server has now, under the changes that are not saved yet. */
+  async function takeUp(given?: Versioned<App>): Promise<void> {
+    const now = given ?? (await readApp(applicationId));
+    setBase(now);
+    form.setValues(overlay(inputOf(now.value), form.getValues(), changed));
+    queries.setQueryData(appQuery(applicationId).queryKey, now);
+    void queries.invalidateQueries({ queryKey: ['changes'] });
+    void queries.invalidateQueries({ queryKey: ['apps', 'list'] });
+  }
+
   /** Ends a conflict: with what the other saved, or with one's own changes on top of it, not saved yet. */
   function settle(keepMine: boolean): void {
     if (!theirs) return;
@@ -94,6 +104,7 @@ export function useAppEditing(read: Versioned<App>) {
     isSaving: saving.isPending,
     open,
     save,
+    takeUp,
     settle,
   };
 }

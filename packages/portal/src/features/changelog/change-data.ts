@@ -1,7 +1,7 @@
 /** The change log as the API has it. */
-import { Change } from '@sallyport/contract';
+import { Change, Restoration, type Right } from '@sallyport/contract';
 import { queryOptions } from '@tanstack/react-query';
-import { api } from '../../api.js';
+import { api, path } from '../../api.js';
 import type { ListQuery } from '../../ui/data-list.js';
 import { loadRoles } from '../roles/role-data.js';
 
@@ -30,6 +30,31 @@ export async function loadEveryChange(object: string | undefined, search: string
     after = page.next;
   } while (after !== undefined);
   return changes;
+}
+
+/** The right that taking an object back asks for. */
+export const RESTORED_BY = {
+  apps: 'Application Management',
+  roles: 'Role Management',
+  users: 'User Management',
+  tenant: 'System Administrator',
+} as const satisfies Partial<Record<Kind, Right>>;
+
+const restoreTarget = (changeId: string) => `/changes${path(changeId)}/restore`;
+
+/** What restoring would change now; read anew whenever it is asked. */
+export const planQuery = (changeId: string) =>
+  queryOptions({
+    queryKey: ['restoration', changeId],
+    queryFn: async () =>
+      (await api.write('POST', `${restoreTarget(changeId)}?dryRun=true`, Restoration, undefined)).value,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+
+export async function restoreChange(changeId: string): Promise<Restoration> {
+  return (await api.write('POST', restoreTarget(changeId), Restoration, undefined)).value;
 }
 
 /** Names of the roles by id; of a great many roles the first alone. */

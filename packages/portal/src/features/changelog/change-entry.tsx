@@ -1,27 +1,24 @@
 import { Text } from '@mantine/core';
-import type { Change } from '@sallyport/contract';
-import { useQuery } from '@tanstack/react-query';
+import { type Change, RESTORED_FROM } from '@sallyport/contract';
 import { useTranslation } from 'react-i18next';
-import { ChangedFields } from '../../ui/changed-fields.js';
 import { TextLink } from '../../ui/links.js';
 import { RelativeTime } from '../../ui/relative-time.js';
-import { fieldLabel } from '../apps/field-labels.js';
-import { kindOf, roleNamesQuery } from './change-data.js';
-import { fieldLines } from './field-lines.js';
-import { fieldWords } from './field-words.js';
+import { kindOf } from './change-data.js';
+import { FieldsOfChange } from './fields-of-change.js';
+import { RestoreVersion } from './restore-version.js';
 
 interface ChangeEntryProps {
   change: Change;
   /** Whether to say what was changed, where it does not go without saying. */
   named: boolean;
+  onRestored?: (() => void) | undefined;
 }
 
 /** One change: who, when, from where, what, and each field before and after. */
-export function ChangeEntry({ change, named }: ChangeEntryProps) {
-  const { t, i18n } = useTranslation();
-  const { data: roleNames = new Map<string, string>() } = useQuery(roleNamesQuery);
+export function ChangeEntry({ change, named, onRestored }: ChangeEntryProps) {
+  const { t } = useTranslation();
   const { actor, action, at, source, object } = change;
-  const isApp = kindOf(object) === 'apps';
+  const restoredFrom = change.fields.find(({ field }) => field === RESTORED_FROM)?.new;
   return (
     <>
       <div>
@@ -30,12 +27,15 @@ export function ChangeEntry({ change, named }: ChangeEntryProps) {
       </div>
       <Text size="sm" c="dimmed" component="div">
         <RelativeTime at={at} /> · {t('changelog.from', { source })}
+        {typeof restoredFrom === 'string' && (
+          <>
+            {' '}
+            · {t('changelog.restoredFrom')} <RelativeTime at={restoredFrom} />
+          </>
+        )}
       </Text>
-      <ChangedFields
-        fields={change.fields}
-        labelOf={(field) => (isApp ? fieldLabel(field, t) : fieldWords(field, t))}
-        linesOf={(field, value) => fieldLines(field, value, { t, language: i18n.language, roleNames })}
-      />
+      <FieldsOfChange object={object} fields={change.fields.filter(({ field }) => field !== RESTORED_FROM)} />
+      <RestoreVersion change={change} onRestored={onRestored} />
     </>
   );
 }

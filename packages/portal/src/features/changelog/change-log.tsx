@@ -14,10 +14,12 @@ import { type ExportFormat, saveAsFile } from './export-changes.js';
 interface ChangeLogProps {
   /** One object, such as `apps/myapplication`; every object when absent. */
   object?: string;
+  /** After an object was taken back to a version. */
+  onRestored?: () => void;
 }
 
 /** Who changed what, newest first: of one object, or of all with a filter. */
-export function ChangeLog({ object }: ChangeLogProps) {
+export function ChangeLog({ object, onRestored }: ChangeLogProps) {
   const { t } = useTranslation();
   const { kind: asked } = useSearch({ strict: false });
   const kind = KINDS.find((known) => known === asked);
@@ -42,7 +44,9 @@ export function ChangeLog({ object }: ChangeLogProps) {
         {
           id: 'change',
           header: t('changelog.change'),
-          render: (change) => <ChangeEntry change={change} named={object === undefined} />,
+          render: (change) => (
+            <ChangeEntry change={change} named={object === undefined} onRestored={onRestored} />
+          ),
         },
       ]}
     />

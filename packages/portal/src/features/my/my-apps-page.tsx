@@ -1,7 +1,8 @@
-import { Card, SimpleGrid, Text, Title } from '@mantine/core';
+import { Card, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import type { OwnApp } from '@sallyport/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { AppMark } from '../../ui/app-mark.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/page-header.js';
 import { QueryStates } from '../../ui/query-states.js';
@@ -31,18 +32,23 @@ export function MyAppsPage() {
   );
 }
 
-function AppTile({ app: { applicationId, name, category } }: { app: OwnApp }) {
+function AppTile({ app: { applicationId, name, category, logo } }: { app: OwnApp }) {
   const { t } = useTranslation();
   const { data: permissions } = useQuery(permissionsQuery(MY_ACCOUNT));
   const clients = permissions?.filter((permission) => permission.applicationId === applicationId).length;
   return (
     <Card component="li" withBorder padding="md">
-      <Title order={2} size="h3">
-        {name}
-      </Title>
-      <Text size="sm" c="dimmed">
-        {category}
-      </Text>
+      <Group gap="sm" wrap="nowrap">
+        <AppMark name={name} logo={logo} large />
+        <div>
+          <Title order={2} size="h3">
+            {name}
+          </Title>
+          <Text size="sm" c="dimmed">
+            {category}
+          </Text>
+        </div>
+      </Group>
       <Text size="sm" mt="sm">
         {clients === undefined || clients === 0 ? (
           t('my.noClientHere')

@@ -139,6 +139,7 @@ export const apps: Catalogue<typeof english> = {
       redirects: 'Erlaubte Redirects',
       refreshTokenLifetime: 'Lebensdauer des Refresh-Tokens',
       requirePar: 'Nur hinterlegte Anfragen',
+      logo: 'Logo',
       roles: 'Rollen mit Zugriff',
       template: 'Vorlage',
       tokenType: 'Art des Tokens',
@@ -147,6 +148,7 @@ export const apps: Catalogue<typeof english> = {
     hasChanges: 'hat ungespeicherte Änderungen',
     hasFaults: 'hat Fehler',
     help: {
+      logo: 'Steht neben dem Namen in Listen, auf den Kacheln Ihrer Benutzer, und wo nach ihrer Zustimmung gefragt wird. Gespeichert wird es gleich beim Auswählen.',
       admitOldClients:
         'Lässt Programme zu, die Verbotenes der heutigen Praxis nutzen, etwa öffentliche Clients ohne PKCE.',
       admitOldClientsCost:
@@ -257,6 +259,13 @@ export const apps: Catalogue<typeof english> = {
       collection: 'Postman-Sammlung',
       environment: 'Postman-Umgebung',
       text: 'Jeder Grant dieser App für Postman oder newman, von der ersten Anfrage bis zum Widerruf des Tokens. Client, Benutzer und ihre Geheimnisse tragen Sie selbst ein.',
+    },
+    logo: {
+      choose: 'Bild auswählen',
+      limits: 'PNG oder JPEG, höchstens 512 kB und 1024 Pixel breit und hoch.',
+      remove: 'Logo entfernen',
+      replace: 'Anderes Bild auswählen',
+      saved: 'Das Logo ist gespeichert',
     },
     search: 'Apps suchen',
     snippets: {

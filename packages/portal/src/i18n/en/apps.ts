@@ -135,6 +135,7 @@ export const apps = {
       redirects: 'Allow Redirects',
       refreshTokenLifetime: 'Refresh Token Lifetime',
       requirePar: 'Pushed requests only',
+      logo: 'Logo',
       roles: 'Roles with access',
       template: 'Template',
       tokenType: 'Token Type',
@@ -143,6 +144,7 @@ export const apps = {
     hasChanges: 'has unsaved changes',
     hasFaults: 'has faults',
     help: {
+      logo: 'Stands beside the name in lists, on the tiles of your users, and where they are asked for consent. It is saved as soon as you choose it.',
       admitOldClients:
         'Lets programs in that use what the current practice forbids, such as public clients without PKCE.',
       admitOldClientsCost:
@@ -249,6 +251,13 @@ export const apps = {
       collection: 'Postman collection',
       environment: 'Postman environment',
       text: 'Every grant of this app for Postman or newman, from the first request to the revocation of the token. Client, user and their secrets are yours to fill in.',
+    },
+    logo: {
+      choose: 'Choose a picture',
+      limits: 'PNG or JPEG, at most 512 kB and 1024 pixels wide and high.',
+      remove: 'Remove the logo',
+      replace: 'Choose another picture',
+      saved: 'The logo is saved',
     },
     search: 'Search apps',
     snippets: {

@@ -25,7 +25,7 @@ export async function addApp(
   authorize(by, 'write apps');
   const { roleIds, ...fields } = await checked(recorder, urls, tenantId, input, null);
   const stamps = { createdAt: recorder.now, updatedAt: recorder.now, version: 1 };
-  const app: App = { ...fields, roleIds, tenantId, id: newId(), ...stamps };
+  const app: App = { ...fields, roleIds, logo: null, tenantId, id: newId(), ...stamps };
   await recorder.createApp(app);
   return app;
 }

@@ -78,6 +78,7 @@ const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind
       category: app.category,
       enabled: app.enabled,
       'userAccess.roles': [...app.roleIds].sort(),
+      ...(app.logo !== null && { logo: app.logo }),
       ...flat('', app.settings),
     },
   }),

@@ -38,6 +38,8 @@ export interface Recorder {
   createApp(app: App): Promise<void>;
   updateApp(before: App, after: App): Promise<void>;
   deleteApp(app: App): Promise<void>;
+  /** Also writes the picture, in base64; null takes it away. */
+  setLogo(before: App, after: App, png: string | null): Promise<void>;
   createKey(key: SigningKey): Promise<void>;
   updateKey(before: SigningKey, after: SigningKey): Promise<void>;
   deleteKey(key: SigningKey): Promise<void>;
@@ -176,6 +178,11 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     removeMember: (role, user) => member(role, user, false),
     createApp: (app) => create('app', app, () => admin.insertApp(app)),
     updateApp: (before, after) => update('app', before, after, () => admin.updateApp(after)),
+    setLogo: (before, after, png) =>
+      update('app', before, after, async () => {
+        await admin.putLogo(after, png);
+        return admin.updateApp(after);
+      }),
     deleteApp: (app) => remove('app', app, () => admin.deleteApp(tenantId, app.id)),
     createKey: (key) => create('keys', key, () => admin.insertKey(key)),
     updateKey: (before, after) => update('keys', before, after, () => always(admin.updateKey(after))),

@@ -27,6 +27,7 @@ import { factorViews, setOf } from './factor-views.js';
 import { requirePassword, signedIn } from './own-factors.js';
 import { changeUser } from './user-changes.js';
 import { getUser, viewUser } from './users.js';
+import { logoUrl } from './views.js';
 
 /**
  * Passwords and factors are changed in a signed-in session and with the password once more, never by an app's token.
@@ -91,7 +92,10 @@ export function createOwnAccount(deps: {
       const apps = new Map(ofRoles.flat().map((app) => [app.id, app]));
       return [...apps.values()]
         .filter((app) => app.enabled && mayUseApp(subject, app))
-        .map(({ applicationId, name, category }) => ({ applicationId, name, category }));
+        .map((app) => {
+          const { applicationId, name, category } = app;
+          return { applicationId, name, category, logo: logoUrl(app) };
+        });
     },
     async factors({ tenant }, { subject }) {
       return factorViews(vault, await store.read.users.factors(tenant.id, subject.user.id));

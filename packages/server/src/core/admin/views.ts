@@ -54,7 +54,12 @@ export function appInput(app: model.App, roles: readonly model.Role[]): contract
 
 export function appView(app: model.App, roles: readonly model.Role[]): contract.App {
   const { id, createdAt, version } = app;
-  return { id, ...appInput(app, roles), createdAt: iso(createdAt), version };
+  return { id, ...appInput(app, roles), logo: logoUrl(app), createdAt: iso(createdAt), version };
+}
+
+/** Address of an app's logo; it changes with the picture, so that browsers may keep it for ever. */
+export function logoUrl({ logo }: Pick<model.App, 'logo'>): string | null {
+  return logo === null ? null : `/assets/logos/${logo}.png`;
 }
 
 export function tenantSettings({

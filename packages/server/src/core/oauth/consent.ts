@@ -1,6 +1,7 @@
 /** What a user allowed a client, and whether it must be asked again. Contract section 7, Consent. */
 import type { Clock } from '../../kit/clock.js';
 import type { Subject } from '../access.js';
+import { logoUrl } from '../admin/views.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Consent } from '../model.js';
 import type { Reader } from '../ports.js';
@@ -15,6 +16,8 @@ export interface ConsentQuestion {
   readonly bounce: string;
   readonly applicationId: string;
   readonly appName: string;
+  /** Address of the app's logo. */
+  readonly logo: string | null;
   readonly clientId: string;
   /** The client's name for people, where it is a user of the directory; null for a public, unverified client. */
   readonly clientName: string | null;
@@ -126,6 +129,7 @@ export function questionOf(
     bounce,
     applicationId: app.applicationId,
     appName: app.name,
+    logo: logoUrl(app),
     clientId: client.id,
     clientName: client.user?.user.displayName ?? null,
     redirectUri,

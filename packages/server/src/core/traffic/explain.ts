@@ -31,7 +31,7 @@ const ROWS: readonly Row[] = [
   [/needs a nonce, unless/, 'nonce', 'admitOldClients'],
   [/no scope was requested|scope ".*" is not defined|unknown scope/, 'scope', 'scopes'],
   [/scope openid/, 'scope', 'program'],
-  [/no pattern of the scopes/, 'scopeOpens', 'scopes'],
+  [/ (?:does|do) not open "/, 'scopeOpens', 'scopes'],
   [/holds no role/, 'access', 'userAccess'],
   [/authentication profile|must prove more|no mechanism of the user fits/, 'profile', 'userFactors'],
   [/login_required/, 'signIn', 'program'],
@@ -83,7 +83,7 @@ const OTHERWISE: Partial<Record<AuditType, Explained>> = {
 };
 
 const GATE_ROWS: readonly Row[] = [
-  [/^.*: no pattern of the scopes/, 'scopeOpens', 'scopes'],
+  [/^.*: (?:scopes? "|a token without scopes).* not open "/, 'scopeOpens', 'scopes'],
   [/by cookie, from origin/, 'crossSite', 'program'],
   [/app is disabled or gone/, 'bearer', 'appEnabled'],
   [/holds no role/, 'access', 'userAccess'],

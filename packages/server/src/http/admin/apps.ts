@@ -12,7 +12,7 @@ import {
 
 const tags = ['Apps'];
 /** In any case: Application IDs are compared without regard to it. */
-const OfApp = z.object({ applicationId: z.string().min(1).max(64) });
+export const OfApp = z.object({ applicationId: z.string().min(1).max(64) });
 
 export const appRoutes: Resource = (api, { core }) => {
   const { apps } = core.admin;

@@ -16,6 +16,7 @@ import { deviceRoutes } from './devices.js';
 import { documentRoutes } from './docs.js';
 import { endpointRoutes } from './endpoints.js';
 import { renderProblem, renderUnknownPath } from './errors.js';
+import { logoRoutes } from './logos.js';
 import { logRoutes } from './logs.js';
 import { ownAccessRoutes, profileRoutes } from './me.js';
 import { describeApi } from './openapi.js';
@@ -35,6 +36,7 @@ const RESOURCES: readonly Resource[] = [
   userAccountRoutes,
   roleRoutes,
   appRoutes,
+  logoRoutes,
   tenantRoutes,
   authenticationRoutes,
   declarationRoutes,

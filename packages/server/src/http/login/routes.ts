@@ -4,6 +4,7 @@ import type { Routes } from '../context.js';
 import { failureOf } from '../errors.js';
 import { assetRoutes } from '../pages/assets.js';
 import { sendErrorPage } from '../pages/error-page.js';
+import { logoFileRoutes } from '../pages/logos.js';
 import { approvalRoutes } from './approvals.js';
 import { forgottenRoutes } from './forgotten.js';
 import { linkRoutes } from './link.js';
@@ -13,6 +14,7 @@ import { signOutRoutes } from './sign-out.js';
 export const loginRoutes: Routes = (app, deps) => {
   app.setErrorHandler(renderErrorPage);
   assetRoutes(app);
+  logoFileRoutes(app, deps);
   loginFormRoutes(app, deps);
   forgottenRoutes(app, deps);
   linkRoutes(app, deps);

@@ -10,9 +10,10 @@ interface ConsentPageProps {
 
 /** Asks whether a client may act for the user: who asks, what for, and where the answer goes. */
 export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): VNode {
-  const { applicationId, appName, bounce, loginName, scopes, claims, resources, isSelectable } = question;
+  const { applicationId, appName, logo, bounce, loginName, scopes, claims, resources, isSelectable } =
+    question;
   return (
-    <Card tenant={tenant} heading={`Allow access to ${appName}?`}>
+    <Card tenant={tenant} heading={`Allow access to ${appName}?`} logo={logo}>
       <Asker {...question} />
       <form method="post" action={`/oauth2/confirm/${applicationId}`}>
         <input type="hidden" name="form_token" value={formToken} />
@@ -31,7 +32,7 @@ export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): 
         )}
         <p class="fine">
           You are signed in as <strong>{loginName}</strong>. The answer goes to{' '}
-          <strong>{destination(question.redirectUri)}</strong>.
+          <strong>{destination(question.redirectUri)}</strong>. You can take this back under My permissions.
         </p>
         <div class="actions">
           <button id="deny" class="button" type="submit" name="result" value="0">

@@ -36,7 +36,7 @@ function contentSecurityPolicy({ formAction = [], frames = [], script }: Page): 
   return [
     "default-src 'none'",
     "style-src 'self'",
-    'img-src data:',
+    "img-src 'self' data:",
     ...(script ? ["script-src 'self'", "connect-src 'self'"] : []),
     ...(frames.length > 0 ? [`frame-src ${sourcesOf(frames).join(' ')}`] : []),
     `form-action ${["'self'", ...targets].join(' ')}`,
@@ -79,10 +79,13 @@ function Document({ title, body, script, refresh }: Page): VNode {
 export function Card({
   tenant,
   heading,
+  logo = null,
   children,
 }: {
   tenant: string;
   heading: string;
+  /** Address of the picture of the app that the page is about. */
+  logo?: string | null;
   children: ComponentChildren;
 }): VNode {
   return (
@@ -90,6 +93,7 @@ export function Card({
       <p class="brand">
         <Mark /> {tenant}
       </p>
+      {logo !== null && <img class="logo" src={logo} alt="" width="48" height="48" />}
       <h1>{heading}</h1>
       {children}
     </main>

@@ -88,7 +88,7 @@ function defaultIssuer(publicUrl: string, applicationId: string): string {
 /** The app's document as the call would have it. Throws `invalid`. */
 export function changedApp(app: App, args: Arguments, publicUrl: string): AppInput {
   refuseScript(text(args, 'Script') || text(args, 'OpenIDConnectScript') || '');
-  const { id: _, createdAt: __, version: ___, ...document } = app;
+  const { id: _, createdAt: __, version: ___, logo: ____, ...document } = app;
   const identity = {
     applicationId: text(args, 'ServiceName') || app.applicationId,
     name: text(args, 'Name') || app.name,

@@ -128,7 +128,7 @@ async function ownApps({ core, context, principal, args }: Rpc): Promise<Row> {
     throw new AdminError('forbidden', 'only your own apps can be listed');
   const apps = await core.admin.ownAccount.apps(context, principal);
   const rows = await Promise.all(
-    apps.map(async ({ applicationId, name: title, category }) => ({
+    apps.map(async ({ applicationId, name: title, category, logo }) => ({
       AppKey: (await core.directory.app(context.tenant.id, applicationId))?.id ?? applicationId,
       Name: title,
       DisplayName: title,
@@ -136,7 +136,7 @@ async function ownApps({ core, context, principal, args }: Rpc): Promise<Row> {
       Category: category,
       AppType: 'Web',
       WebAppType: 'OAuth',
-      Icon: '/favicon.svg',
+      Icon: logo ?? '/favicon.svg',
     })),
   );
   return { Apps: rows };

@@ -39,7 +39,7 @@ async function setPermissions(rpc: Rpc): Promise<null> {
   const named = new Set(grants.flatMap((grant) => (grant ? [grant.role.name] : [])));
   const granted = grants.flatMap((grant) => (grant?.runs ? [grant.role.name] : []));
   const key = text(args, 'ID') || text(args, 'RowKey') || required(args, 'PVID');
-  await rewriteApp(rpc, key, ({ id: _, createdAt: __, version: ___, ...app }: App) => {
+  await rewriteApp(rpc, key, ({ id: _, createdAt: __, version: ___, logo: ____, ...app }: App) => {
     const others = app.userAccess.roles.filter((role) => !named.has(role));
     return { ...app, userAccess: { roles: [...new Set([...others, ...granted])] } };
   });

@@ -1,0 +1,95 @@
+/** Takes an object back to what it was after a change, once the reader has seen what that would change. */
+import { Alert, Button, Group, List, Modal, Stack, Text } from '@mantine/core';
+import type { Change, Restoration } from '@sallyport/contract';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { notifyDone } from '../../ui/notify.js';
+import { QueryStates } from '../../ui/query-states.js';
+import { errorText } from '../../ui/states.js';
+import { holds, useMe } from '../session/session.js';
+import { kindOf, planQuery, RESTORED_BY, restoreChange } from './change-data.js';
+import { FieldsOfChange } from './fields-of-change.js';
+
+interface RestoreVersionProps {
+  change: Change;
+  onRestored?: (() => void) | undefined;
+}
+
+/** A button, where the reader may write objects of that kind. */
+export function RestoreVersion({ change, onRestored }: RestoreVersionProps) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const [opened, setOpened] = useState(false);
+  const kind = kindOf(change.object);
+  if (kind === undefined || kind === 'keys' || !holds(me, RESTORED_BY[kind])) return null;
+  const title = t(change.action === 'delete' ? 'changelog.bringBack' : 'changelog.restore');
+  return (
+    <>
+      <Button size="compact-sm" mt="xs" onClick={() => setOpened(true)}>
+        {title}
+      </Button>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={title} size="lg">
+        {opened && <Plan change={change} close={() => setOpened(false)} onRestored={onRestored} />}
+      </Modal>
+    </>
+  );
+}
+
+function Plan({ change, close, onRestored }: RestoreVersionProps & { close(): void }) {
+  const { t } = useTranslation();
+  const plan = useQuery(planQuery(change.id));
+  return (
+    <QueryStates query={plan} what={t('changelog.restore')}>
+      {(plan) => <Answer change={change} plan={plan} close={close} onRestored={onRestored} />}
+    </QueryStates>
+  );
+}
+
+function Answer({
+  change,
+  plan,
+  close,
+  onRestored,
+}: RestoreVersionProps & { plan: Restoration; close(): void }) {
+  const { t } = useTranslation();
+  const queries = useQueryClient();
+  const restoring = useMutation({
+    mutationFn: () => restoreChange(change.id),
+    onSuccess: async ({ name }) => {
+      close();
+      notifyDone(t('changelog.restored', { name }));
+      onRestored?.();
+      await queries.invalidateQueries();
+    },
+  });
+  const isSame = plan.action === 'none';
+  return (
+    <Stack>
+      <Text>
+        {isSame ? t('changelog.nothingToRestore') : t('changelog.restoreText', { name: plan.name })}
+      </Text>
+      {!isSame && <FieldsOfChange object={change.object} fields={plan.fields} />}
+      {plan.notes.length > 0 && (
+        <List size="sm" aria-label={t('changelog.notes')}>
+          {plan.notes.map((note) => (
+            <List.Item key={note}>{note}</List.Item>
+          ))}
+        </List>
+      )}
+      {restoring.isError && (
+        <Alert color="red" role="alert">
+          {errorText(restoring.error, t)}
+        </Alert>
+      )}
+      <Group justify="flex-end">
+        <Button onClick={close}>{t(isSame ? 'common.close' : 'common.cancel')}</Button>
+        {!isSame && (
+          <Button variant="filled" loading={restoring.isPending} onClick={() => restoring.mutate()}>
+            {t(change.action === 'delete' ? 'changelog.bringBack' : 'changelog.restore')}
+          </Button>
+        )}
+      </Group>
+    </Stack>
+  );
+}
