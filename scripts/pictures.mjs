@@ -63,17 +63,18 @@ async function signIn(page, url) {
 }
 
 /** Has the API answer as the state needs; the real answer is the many-rows state. */
-async function pretend(page, state, api) {
+async function pretend(page, state, { api, none = { items: [] } }) {
   if (state === 'many' || !api) return;
   await page.route(api, (route) => {
     if (route.request().method() !== 'GET') return route.continue();
     if (state === 'loading') return undefined;
-    if (state === 'empty') return route.fulfill({ json: { items: [] } });
+    if (state === 'empty') return route.fulfill({ json: none, headers: { etag: '"1"' } });
     return route.fulfill({ status: 503, json: PROBLEM, contentType: 'application/problem+json' });
   });
 }
 
-async function take(context, url, { name, path, api, act }, state, size) {
+async function take(context, url, entry, state, size) {
+  const { name, path, act } = entry;
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', (error) => faults.push(error.message));
@@ -82,7 +83,7 @@ async function take(context, url, { name, path, api, act }, state, size) {
       faults.push(message.text());
   });
   await page.setViewportSize(size);
-  await pretend(page, state, api);
+  await pretend(page, state, entry);
   await page.goto(`${url}${path}`);
   await page.waitForLoadState(state === 'loading' ? 'load' : 'networkidle');
   await page.waitForTimeout(state === 'loading' ? 600 : 150);

@@ -42,7 +42,7 @@ function pretendFactors(factors, outlook) {
   };
 }
 
-/** `api`: the request whose answer makes the states of the page. `act`: what to open before the picture is taken. */
+/** `api`: the request whose answer makes the states of the page, `none` its answer where that is no empty list. `act`: what to open before the picture is taken. */
 export const PAGES = [
   { name: 'quickstart', path: '/manage' },
   {
@@ -180,7 +180,12 @@ export const PAGES = [
   { name: 'role-apps', path: '/manage/roles/sysadmin/apps', api: '**/api/v1/roles/*/apps' },
   { name: 'changelog', path: '/manage/changelog', api: '**/api/v1/changes?*' },
   { name: 'audit', path: '/manage/audit', api: '**/api/v1/events?*' },
-  { name: 'policies', path: '/manage/policies', api: '**/api/v1/authentication' },
+  {
+    name: 'policies',
+    path: '/manage/policies',
+    api: '**/api/v1/authentication',
+    none: { profiles: [], rules: [], version: 1 },
+  },
   {
     name: 'policies-profile',
     path: '/manage/policies',

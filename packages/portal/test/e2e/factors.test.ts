@@ -38,6 +38,7 @@ describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
         })),
         roles: [
           { name: 'Approvers', members: [nameOf('approver')] },
+          { name: 'Keepers', members: [nameOf('keeper')] },
           { name: 'Strict', members: [nameOf('loser')] },
         ],
         authentication: {
@@ -47,6 +48,7 @@ describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
           ],
           rules: [
             { roles: ['Approvers'], profile: 'Elsewhere' },
+            { roles: ['Keepers'], device: 'known', profile: 'App' },
             { roles: ['Strict'], networks: ['10.0.0.0/8'], profile: 'App' },
           ],
         },
@@ -71,13 +73,14 @@ describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
     return { SessionId, id: found.MechanismId };
   };
   /** Signs in with the authenticator app too. */
-  const openWithCode = async (path: string, name: string) => {
+  const openWithCode = async (path: string, name: string, remembered = false) => {
     const page = await portal.blank();
     await page.goto(`${portal.server.url}${path}`);
     await page.getByLabel('User name').fill(nameOf(name));
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
     await page.locator('#signin').click();
     await page.locator('#answer').fill(totp(SECRET));
+    if (remembered) await page.getByLabel('Remember this device').check();
     await page.locator('#signin').click();
     await page.getByRole('banner').first().waitFor();
     return page;
@@ -232,7 +235,11 @@ describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
   });
 
   test('an administrator removes a lost factor knowing what closes, resets all, and signs out', async () => {
-    const elsewhere = await openWithCode('/my', 'keeper');
+    const elsewhere = await openWithCode('/my/sessions', 'keeper', true);
+    const devices = (page: Page) =>
+      page.getByRole('list', { name: 'Remembered devices' }).getByRole('listitem');
+    await devices(elsewhere).getByText('This browser').waitFor();
+    expect(await seriousViolations(elsewhere)).toEqual([]);
     const { page } = await portal.open(`/manage/users/${nameOf('loser')}`);
     await own(page).filter({ hasText: 'Authenticator app' }).waitFor();
     await page.getByRole('button', { name: 'Remove Authenticator app' }).click();
@@ -255,6 +262,16 @@ describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
     };
     await act('Require a new password');
     await page.getByText('Must change password').first().waitFor();
+    await page.getByRole('link', { name: 'Sessions' }).click();
+    await devices(page).getByText('Chrome').waitFor();
+    await devices(page)
+      .getByRole('button', { name: /^Forget/ })
+      .click();
+    await page
+      .getByRole('dialog', { name: 'Forget this device?' })
+      .getByRole('button', { name: 'Forget' })
+      .click();
+    await page.getByRole('region', { name: 'Remembered devices' }).getByText('None.').waitFor();
     await act('Sign out everywhere');
     await elsewhere.goto(`${portal.server.url}/my`);
     await elsewhere.getByLabel('User name').waitFor();

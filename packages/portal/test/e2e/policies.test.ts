@@ -66,7 +66,10 @@ describe.skipIf(!chromiumPath)('the policies', { timeout: 60_000 }, () => {
       await rule.getByRole('button', { name: 'OK' }).click();
       await rule.getByRole('alert').filter({ hasText: 'or a range such as 10.0.0.0/8' }).waitFor();
       await rule.getByRole('textbox', { name: 'Networks 1' }).fill('127.0.0.0/8');
-      await rule.getByText('Members of Developers, from 127.0.0.0/8').waitFor();
+      await rule.getByRole('combobox', { name: 'Device' }).selectOption('Not remembered');
+      await rule
+        .getByText('Members of Developers, from 127.0.0.0/8, on a device that is not remembered')
+        .waitFor();
       expect(await seriousViolations(page)).toEqual([]);
       await rule.getByRole('button', { name: 'OK' }).click();
       await rulesOf(page).filter({ hasText: 'Members of Developers, from 127.0.0.0/8' }).waitFor();
@@ -77,6 +80,10 @@ describe.skipIf(!chromiumPath)('the policies', { timeout: 60_000 }, () => {
       await page.getByText('Rule 1 chooses the profile Two.').waitFor();
       await page.getByText('With the changes above, which are not saved yet.').waitFor();
       await page.getByText('Ada Lovelace cannot sign in').waitFor();
+      const device = page.getByRole('combobox', { name: 'Device' });
+      await device.selectOption('Remembered');
+      await page.getByText('Rule 1 is for other devices.').waitFor();
+      await device.selectOption('Not remembered');
       await page.getByRole('textbox', { name: 'From the address' }).fill('192.0.2.7');
       await page.getByText('Rule 1 is for other networks.').waitFor();
       await page.getByText('Ada Lovelace can sign in.').waitFor();
@@ -85,7 +92,7 @@ describe.skipIf(!chromiumPath)('the policies', { timeout: 60_000 }, () => {
       await save(page);
       expect(await saved()).toMatchObject({
         profiles: [{ name: 'Two', challenges: [['UP'], ['OATH', 'SQ']] }],
-        rules: [{ roles: ['Developers'], networks: ['127.0.0.0/8'], device: 'any', profile: 'Two' }],
+        rules: [{ roles: ['Developers'], networks: ['127.0.0.0/8'], device: 'unknown', profile: 'Two' }],
       });
       expect(faults).toEqual([]);
       await page.close();

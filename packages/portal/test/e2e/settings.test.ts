@@ -38,6 +38,20 @@ describe.skipIf(!chromiumPath)('the settings', { timeout: 60_000 }, () => {
     60_000,
   );
 
+  test('how long passwords live, and which may not come back, is set and told in the changelog', async () => {
+    const { page } = await portal.open('/manage/settings');
+    await page.getByRole('checkbox', { name: 'Passwords expire' }).check();
+    await page.getByRole('textbox', { name: 'Passwords expire after', exact: true }).fill('90');
+    await page.getByRole('textbox', { name: 'Earlier passwords that may not come back' }).fill('5');
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The settings are saved').first().waitFor();
+    expect(await tenant()).toMatchObject({ passwords: { expireAfter: '90d', remembered: 5 } });
+    await page.goto(`${portal.server.url}/manage/changelog`);
+    await page.getByText('Earlier passwords that may not come back').first().waitFor();
+    await page.close();
+  });
+
   test('a login suffix in use cannot be taken away, an unused one can', async () => {
     const { page } = await portal.open('/manage/settings');
     await page.getByRole('textbox', { name: 'Login suffixes 1' }).fill('elsewhere.test');

@@ -25,6 +25,13 @@ const KEY = {
   'sessions.idle': 'idle',
   state: 'state',
   validAfter: 'validAfter',
+  'authentication.profiles': 'authProfiles',
+  'authentication.rules': 'authRules',
+  devices: 'devices',
+  emailVerified: 'emailVerified',
+  invitation: 'invitation',
+  'passwords.expireAfter': 'expireAfter',
+  'passwords.remembered': 'remembered',
 } as const;
 
 function isKnown(field: string): field is keyof typeof KEY {

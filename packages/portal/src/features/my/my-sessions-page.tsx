@@ -1,11 +1,13 @@
-import { Button } from '@mantine/core';
+import { Button, Stack } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDanger } from '../../ui/confirm-danger.js';
 import { notifyDone } from '../../ui/notify.js';
 import { PageHeader } from '../../ui/page-header.js';
+import { Section } from '../../ui/section.js';
 import { endSession, MY_ACCOUNT, sessionsQuery } from '../account/account-data.js';
+import { DevicesList } from '../account/devices-list.js';
 import { SessionsList } from '../account/sessions-list.js';
 
 export function MySessionsPage() {
@@ -13,7 +15,12 @@ export function MySessionsPage() {
   return (
     <>
       <PageHeader title={t('menu.mySessions')} lead={t('my.sessionsLead')} actions={<EverywhereElse />} />
-      <SessionsList account={MY_ACCOUNT} mayEnd />
+      <Stack gap="xl">
+        <SessionsList account={MY_ACCOUNT} mayEnd />
+        <Section title={t('account.devices')} lead={t('my.devicesLead')}>
+          <DevicesList account={MY_ACCOUNT} mayForget />
+        </Section>
+      </Stack>
     </>
   );
 }

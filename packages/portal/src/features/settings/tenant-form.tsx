@@ -1,5 +1,5 @@
 import { Fieldset, Stack, TextInput } from '@mantine/core';
-import { LoginSuffix, SessionSettings, type Tenant, type TenantSettings } from '@sallyport/contract';
+import { LoginSuffix, SessionSettings, type Tenant } from '@sallyport/contract';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Versioned } from '../../api.js';
@@ -12,6 +12,7 @@ import { notifyDone } from '../../ui/notify.js';
 import { UnsavedGuard } from '../../ui/unsaved-guard.js';
 import { useEdited } from '../../ui/use-edited.js';
 import { useRight } from '../session/session.js';
+import { PASSWORDS_AT_FIRST, PasswordFields, passwordFaults, type TenantValues } from './password-fields.js';
 import { saveTenant, tenantQuery } from './settings-data.js';
 
 /** Name, login suffixes and session lifetimes. */
@@ -19,9 +20,14 @@ export function TenantForm({ read }: { read: Versioned<Tenant> }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const mayWrite = useRight('System Administrator');
-  const { form, base, take } = useEdited<Tenant, TenantSettings>({
+  const { form, base, take } = useEdited<Tenant, TenantValues>({
     read,
-    valuesOf: ({ name, loginSuffixes, sessions }) => ({ name, loginSuffixes, sessions }),
+    valuesOf: ({ name, loginSuffixes, sessions, passwords }) => ({
+      name,
+      loginSuffixes,
+      sessions,
+      passwords: { ...PASSWORDS_AT_FIRST, ...passwords },
+    }),
     validate: (values) => faultsOf(values, t),
   });
   const labels = {
@@ -29,6 +35,8 @@ export function TenantForm({ read }: { read: Versioned<Tenant> }) {
     loginSuffixes: t('settings.suffixes'),
     'sessions.idle': t('settings.idle'),
     'sessions.absolute': t('settings.absolute'),
+    'passwords.expireAfter': t('settings.expireAfter'),
+    'passwords.remembered': t('settings.remembered'),
   };
   return (
     <ApiForm
@@ -80,6 +88,7 @@ export function TenantForm({ read }: { read: Versioned<Tenant> }) {
             data-path="sessions.absolute"
             onChange={(lifetime) => form.setFieldValue('sessions.absolute', lifetime)}
           />
+          <PasswordFields form={form} />
         </Stack>
       </Fieldset>
       <UnsavedGuard dirty={form.isDirty()} />
@@ -87,8 +96,11 @@ export function TenantForm({ read }: { read: Versioned<Tenant> }) {
   );
 }
 
-function faultsOf({ name, loginSuffixes, sessions }: TenantSettings, t: Translate): Record<string, string> {
-  const faults: Record<string, string> = {};
+function faultsOf(
+  { name, loginSuffixes, sessions, passwords }: TenantValues,
+  t: Translate,
+): Record<string, string> {
+  const faults: Record<string, string> = { ...passwordFaults(passwords, t) };
   if (name.trim() === '') faults.name = t('settings.fault.name');
   if (withoutEmptyLines(loginSuffixes).length === 0) faults.loginSuffixes = t('settings.fault.noSuffix');
   for (const [index, suffix] of loginSuffixes.entries())

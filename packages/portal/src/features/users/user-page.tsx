@@ -11,6 +11,7 @@ import { Section } from '../../ui/section.js';
 import { SidePages } from '../../ui/side-pages.js';
 import { ErrorState, PageSkeleton } from '../../ui/states.js';
 import { accountOf } from '../account/account-data.js';
+import { DevicesList } from '../account/devices-list.js';
 import { PermissionsList } from '../account/permissions-list.js';
 import { SessionsList } from '../account/sessions-list.js';
 import { ChangeLog } from '../changelog/change-log.js';
@@ -89,9 +90,14 @@ function UserPart({ part, read }: { part: Part; read: Versioned<User> }) {
   if (part === 'roles') return <UserRoles user={user} />;
   if (part === 'sessions')
     return (
-      <Section title={t('account.sessions')} lead={t('users.sessionsLead')}>
-        <SessionsList account={account} mayEnd={mayWrite} />
-      </Section>
+      <Stack gap="xl">
+        <Section title={t('account.sessions')} lead={t('users.sessionsLead')}>
+          <SessionsList account={account} mayEnd={mayWrite} />
+        </Section>
+        <Section title={t('account.devices')} lead={t('users.devicesLead')}>
+          <DevicesList account={account} mayForget={mayWrite} />
+        </Section>
+      </Stack>
     );
   if (part === 'permissions')
     return (

@@ -13,6 +13,13 @@ export const changelog: Catalogue<typeof english> = {
     everything: 'Alles',
     export: 'Exportieren',
     field: {
+      authProfiles: 'Authentifizierungsprofile',
+      authRules: 'Authentifizierungsregeln',
+      devices: 'Gemerkte Geräte',
+      emailVerified: 'E-Mail-Adresse bestätigt',
+      invitation: 'Einladung',
+      expireAfter: 'Passwörter laufen ab nach',
+      remembered: 'Frühere Passwörter, die nicht wiederkommen dürfen',
       absolute: 'Sitzungen enden nach',
       alg: 'Algorithmus',
       code: 'Kennung des Mandanten',

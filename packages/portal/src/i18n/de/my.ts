@@ -34,6 +34,8 @@ export const my: Catalogue<typeof english> = {
     codesText:
       'Zehn Codes, jeder einmal gültig. Frühere gelten nicht mehr. Heben Sie sie auf wie einen Ersatzschlüssel.',
     confirmation: 'Neues Passwort bestätigen',
+    devicesLead:
+      'Browser, die Sie merken ließen: Dort wird vielleicht weniger verlangt. Vergessen Sie einen, der verloren ist oder nicht nur Ihrer.',
     download: 'Herunterladen',
     endedElsewhere: 'Überall sonst sind Sie abgemeldet',
     everywhereElse: 'Überall sonst abmelden',

@@ -18,6 +18,7 @@ export const users: Catalogue<typeof english> = {
     deleteTitle: '{{name}} löschen?',
     description: 'Beschreibung',
     descriptionHint: 'Nur für die Administration.',
+    devicesLead: 'Browser, die dieser Benutzer merken ließ; Regeln dürfen dort weniger verlangen.',
     disable: 'Benutzer sperren',
     disableTitle: '{{name}} sperren?',
     displayName: 'Anzeigename',

@@ -10,6 +10,13 @@ export const changelog = {
     everything: 'Everything',
     export: 'Export',
     field: {
+      authProfiles: 'Authentication profiles',
+      authRules: 'Authentication rules',
+      devices: 'Remembered devices',
+      emailVerified: 'E-mail address verified',
+      invitation: 'Invitation',
+      expireAfter: 'Passwords expire after',
+      remembered: 'Earlier passwords that may not come back',
       absolute: 'Sessions end after',
       alg: 'Algorithm',
       code: 'Tenant code',

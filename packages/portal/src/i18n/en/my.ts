@@ -30,6 +30,8 @@ export const my = {
     codesText:
       'Ten codes, each good once. Those you had before end. Keep them where you would keep a spare key.',
     confirmation: 'Confirm new password',
+    devicesLead:
+      'Browsers that you had remembered: there, less may be asked for. Forget one that is lost, or not yours alone.',
     download: 'Download',
     endedElsewhere: 'You are signed out everywhere else',
     everywhereElse: 'Sign out everywhere else',

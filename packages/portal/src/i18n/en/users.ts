@@ -15,6 +15,7 @@ export const users = {
     deleteTitle: 'Delete {{name}}?',
     description: 'Description',
     descriptionHint: 'For administrators only.',
+    devicesLead: 'Browsers that this user had remembered; rules may ask for less there.',
     disable: 'Disable user',
     disableTitle: 'Disable {{name}}?',
     displayName: 'Display Name',
