@@ -23,3 +23,22 @@ export const PatternTestResult = z.object({
   paths: z.array(z.object({ path: z.string(), opened: z.boolean(), fault: z.string().optional() })),
 });
 export type PatternTestResult = z.infer<typeof PatternTestResult>;
+
+/** An access token that somebody asks about. */
+export const TokenQuestion = z.strictObject({ token: z.string().min(1).max(8000) });
+export type TokenQuestion = z.infer<typeof TokenQuestion>;
+
+/** What a token is good for now, before its user's rights are asked. Instants are ISO 8601. */
+export const TokenAnswer = z.discriminatedUnion('active', [
+  z.object({ active: z.literal(false), reason: z.string() }),
+  z.object({
+    active: z.literal(true),
+    loginName: z.string(),
+    clientId: z.string(),
+    applicationId: z.string(),
+    scope: z.array(z.string()),
+    expiresAt: z.string(),
+    opens: z.array(Endpoint),
+  }),
+]);
+export type TokenAnswer = z.infer<typeof TokenAnswer>;

@@ -180,6 +180,24 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     await page.close();
   });
 
+  test('every endpoint has a command and code to copy; the command line is left out where it has no way', async () => {
+    const { page } = await portal.open('/manage/apps/reports/settings');
+    const endpoint = page.getByRole('combobox', { name: 'Endpoint to use' });
+    const kinds = () => page.getByRole('tab').allInnerTexts();
+    for (const option of await endpoint.getByRole('option').all()) {
+      await endpoint.selectOption(await option.innerText());
+      await page.getByRole('tab', { name: 'curl' }).click();
+      await page.getByRole('tabpanel').getByText(`curl '${portal.server.url}`).waitFor();
+    }
+    await endpoint.selectOption('Introspection endpoint');
+    expect(await kinds()).toEqual(['curl', 'TypeScript']);
+    await page.getByRole('tab', { name: 'TypeScript' }).click();
+    await page.getByRole('tabpanel').getByText('await introspect(server, client, accessToken)').waitFor();
+    await endpoint.selectOption('Keys');
+    await page.getByRole('tabpanel').getByText('server.jwks_uri').waitFor();
+    await page.close();
+  });
+
   test('what only the server can refuse stands at its field too', async () => {
     const { page } = await portal.open('/manage/apps/reports/settings');
     await page.getByRole('textbox', { name: 'Application ID' }).fill('doomed');
@@ -245,6 +263,9 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     await page.getByRole('textbox', { name: 'Path' }).fill('/security/whoami');
     await page.getByRole('button', { name: 'Test', exact: true }).click();
     await page.getByText('GET /security/whoami is opened by the scope whoami.').waitFor();
+    await page.getByRole('textbox', { name: 'Access token' }).fill('good for nothing');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('This token is good for nothing:').waitFor();
     await page.close();
   });
 

@@ -139,12 +139,34 @@ async function pageOfRoles(
   );
 }
 
+const FOUND_BY_LOGIN: Listing = { ...MEMBERS_BY_LOGIN, sortBy: 'users.login_key' };
+
+/** Users are searched first, and only who is found is looked up among the members: those may be very many. */
+async function pageOfFound(db: Db, tenantId: string, roleId: string, page: PageRequest): Promise<Page<User>> {
+  const found = db
+    .selectFrom('users')
+    .selectAll()
+    .where('users.tenant_id', '=', tenantId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('role_members')
+          .select('role_members.user_id')
+          .where('role_members.tenant_id', '=', tenantId)
+          .where('role_members.role_id', '=', roleId)
+          .whereRef('role_members.user_id', '=', 'users.id'),
+      ),
+    );
+  const rows = await onPage(found, FOUND_BY_LOGIN, page).execute();
+  return toPage(rows, FOUND_BY_LOGIN, page, (row) => row.login_key, user.fromRow);
+}
+
 async function pageOfMembers(
   db: Db,
   tenantId: string,
   roleId: string,
   page: PageRequest,
 ): Promise<Page<User>> {
+  if (page.search) return pageOfFound(db, tenantId, roleId, page);
   const members = db
     .selectFrom('role_members')
     .innerJoin('users', (join) =>

@@ -1,5 +1,14 @@
 /** What the portals gather: the apps of a role and of a user, the logs narrowed, the last day in numbers. */
-import type { Activity, App, AuditEvent, Change, OwnApp, Page, TotpOffer } from '@sallyport/contract';
+import type {
+  Activity,
+  App,
+  AuditEvent,
+  Change,
+  OwnApp,
+  Page,
+  TokenAnswer,
+  TotpOffer,
+} from '@sallyport/contract';
 import { expect, test } from 'vitest';
 import { describeAdministration, PEOPLE } from './support/world.js';
 
@@ -31,6 +40,30 @@ describeAdministration('overviews', (world) => {
     await world.apply({ apps: [{ applicationId: 'tool', enabled: false }] });
     expect(await mine(PEOPLE.plain)).toEqual([]);
     await world.apply({ apps: [{ applicationId: 'tool', enabled: true }] });
+  });
+
+  test('what a token may do is answered for whoever reads apps, and why a bad one is good for nothing', async () => {
+    const ask = (token: string) => world.admin<TokenAnswer>('POST', '/endpoints/token', { token });
+    const { body } = await ask(await world.tokenOf(PEOPLE.plain, 'self whoami'));
+    expect(body).toMatchObject({
+      active: true,
+      loginName: PEOPLE.plain,
+      clientId: 'cli',
+      applicationId: 'tool',
+      scope: ['self', 'whoami'],
+    });
+    const opened = body.active ? body.opens.map(({ method, path }) => `${method} ${path}`) : [];
+    expect(opened).toContain('GET /api/v1/me');
+    expect(opened).toContain('POST /security/whoami');
+    expect(opened.join()).not.toContain('/api/v1/users');
+
+    const late = await world.tokenOf(PEOPLE.plain, 'whoami');
+    await world.apply({ apps: [{ applicationId: 'tool', enabled: false }] });
+    expect((await ask(late)).body).toEqual({ active: false, reason: 'its app is disabled or gone' });
+    await world.apply({ apps: [{ applicationId: 'tool', enabled: true }] });
+    expect((await ask('nothing')).body).toMatchObject({ active: false });
+    const users = await world.as(PEOPLE.users);
+    expect((await users('POST', '/endpoints/token', { token: late })).status).toBe(403);
   });
 
   test('the change log can be narrowed to a kind of object', async () => {

@@ -1,5 +1,5 @@
 /** Apps as the API has them: reading, writing, and what differs between two states of one. */
-import { App, type AppInput, Endpoint, PatternTestResult } from '@sallyport/contract';
+import { App, type AppInput, Endpoint, PatternTestResult, TokenAnswer } from '@sallyport/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { api, path, type Versioned } from '../../api.js';
 import type { ListQuery } from '../../ui/data-list.js';
@@ -70,6 +70,11 @@ export const endpointsQuery = queryOptions({
 /** What `patterns` open, and whether they open `paths`. */
 export async function testPatterns(patterns: string[], paths: string[] = []): Promise<PatternTestResult> {
   return (await api.write('POST', '/endpoints/test', PatternTestResult, { patterns, paths })).value;
+}
+
+/** What an access token may do now. */
+export async function askAboutToken(token: string): Promise<TokenAnswer> {
+  return (await api.write('POST', '/endpoints/token', TokenAnswer, { token })).value;
 }
 
 /** The part of an app that an administrator writes. */

@@ -1,15 +1,15 @@
-import { Stack, Tabs, Text, Title } from '@mantine/core';
+import { Stack, Title } from '@mantine/core';
 import type { App } from '@sallyport/contract';
 import { useTranslation } from 'react-i18next';
-import { CodeBlock } from '../../ui/code-block.js';
 import { Copyable } from '../../ui/copyable.js';
 import { endpointUrl, metadataUrl } from './addresses.js';
 import { inputOf } from './app-data.js';
 import classes from './app-endpoints.module.css';
+import { AppSnippets } from './app-snippets.js';
 import { PostmanButtons } from './postman-buttons.js';
-import { ENDPOINTS, SNIPPET_KINDS, snippet } from './snippets.js';
+import { ENDPOINTS } from './snippets.js';
 
-/** Every address of the app with its copy button, and how a client gets a token from it. */
+/** Every address of the app with its copy button, and how a program uses them. */
 export function AppEndpoints({ app }: { app: App }) {
   const { t } = useTranslation();
   const { applicationId } = app;
@@ -37,26 +37,7 @@ export function AppEndpoints({ app }: { app: App }) {
         Postman
       </Title>
       <PostmanButtons applicationId={applicationId} />
-      <Title order={3} mt="sm">
-        {t('apps.snippets.title')}
-      </Title>
-      <Text size="sm" c="dimmed">
-        {t('apps.snippets.text')}
-      </Text>
-      <Tabs defaultValue="curl" keepMounted={false}>
-        <Tabs.List aria-label={t('apps.snippets.title')}>
-          {SNIPPET_KINDS.map((kind) => (
-            <Tabs.Tab key={kind} value={kind}>
-              {t(`apps.snippets.${kind}`)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {SNIPPET_KINDS.map((kind) => (
-          <Tabs.Panel key={kind} value={kind} pt="xs">
-            <CodeBlock code={snippet(kind, source)} what={t(`apps.snippets.${kind}`)} />
-          </Tabs.Panel>
-        ))}
-      </Tabs>
+      <AppSnippets source={source} />
     </Stack>
   );
 }

@@ -7,6 +7,7 @@ import { useAppFormContext } from './app-form.js';
 import classes from './scope.module.css';
 import { ScopeDialog } from './scope-dialog.js';
 import { ScopeTester } from './scope-tester.js';
+import { TokenTester } from './token-tester.js';
 
 const NEW: ScopeDefinition = { name: '', description: '', restRegex: [], default: false };
 
@@ -59,6 +60,7 @@ export function Scope() {
         )}
       </section>
       {isOwnApi && definitions.length > 0 && <ScopeTester definitions={definitions} />}
+      {isOwnApi && <TokenTester />}
       {editing !== null && (
         <ScopeDialog
           initial={definitions[editing] ?? NEW}

@@ -13,20 +13,22 @@ export type EndpointName = (typeof ENDPOINTS)[number];
 export const SNIPPET_KINDS = ['curl', 'sallyport', 'typescript'] as const;
 export type SnippetKind = (typeof SNIPPET_KINDS)[number];
 
-const CLIENT_ID = 'CLIENT_ID';
-const CLIENT_SECRET = 'CLIENT_SECRET';
+export const CLIENT_ID = 'CLIENT_ID';
+export const CLIENT_SECRET = 'CLIENT_SECRET';
 
 function flowOf({ tokens }: AppInput): 'authCode' | 'clientCreds' | 'resourceOwner' {
   const flows = ['authCode', 'clientCreds', 'resourceOwner'] as const;
   return flows.find((flow) => tokens.authMethods.includes(flow)) ?? 'authCode';
 }
 
-function scopeOf({ scope }: AppInput): string {
+/** The scopes that the app hands out by itself, else its first. */
+export function scopeOf({ scope }: AppInput): string {
   const chosen = scope.definitions.filter((definition) => definition.default);
   return (chosen.length > 0 ? chosen : scope.definitions.slice(0, 1)).map(({ name }) => name).join(' ');
 }
 
-function redirectOf({ app, origin }: SnippetSource): string {
+/** A redirect of the app, else the page that shows what came back. */
+export function redirectOf({ app, origin }: SnippetSource): string {
   return app.generalUsage.redirects[0] ?? `${origin}/sysinfo/dummy`;
 }
 

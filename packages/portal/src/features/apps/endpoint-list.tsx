@@ -1,0 +1,37 @@
+import { Code, Text } from '@mantine/core';
+import type { Endpoint } from '@sallyport/contract';
+import { IconCheck, IconMinus } from '@tabler/icons-react';
+import { useTranslation } from 'react-i18next';
+import { subjectOf } from './near-misses.js';
+import classes from './scope.module.css';
+
+const SHOWN = 12;
+
+/** Endpoints by path, each with its methods: those that are opened, or those that are not. */
+export function EndpointList({ endpoints, opened }: { endpoints: readonly Endpoint[]; opened: boolean }) {
+  const { t } = useTranslation();
+  const methods = new Map<string, string[]>();
+  for (const endpoint of endpoints)
+    methods.set(subjectOf(endpoint), [...(methods.get(subjectOf(endpoint)) ?? []), endpoint.method]);
+  const rows = [...methods].slice(0, SHOWN);
+  const Icon = opened ? IconCheck : IconMinus;
+  return (
+    <ul className={classes.endpoints}>
+      {rows.map(([subject, verbs]) => (
+        <li key={subject}>
+          <Icon size={14} aria-hidden /> <Code>{subject}</Code>{' '}
+          <Text span size="xs" c="dimmed">
+            {verbs.join(' ')}
+          </Text>
+        </li>
+      ))}
+      {methods.size > SHOWN && (
+        <li>
+          <Text size="sm" c="dimmed">
+            {t('apps.scope.more', { count: methods.size - SHOWN })}
+          </Text>
+        </li>
+      )}
+    </ul>
+  );
+}
