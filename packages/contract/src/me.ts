@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ApplicationId } from './app.js';
 import { RIGHTS } from './role.js';
 import { line } from './text.js';
-import { Password, TotpSecret, User } from './user.js';
+import { Email, Password, TotpSecret, User } from './user.js';
 
 /** The signed-in user, with what they may administer. */
 export const Me = z.object({
@@ -31,6 +31,17 @@ export type ProfilePatch = z.infer<typeof ProfilePatch>;
 /** A change of one's own password. It signs out everywhere else and ends what clients may do. */
 export const PasswordChange = z.strictObject({ oldPassword: Password, newPassword: Password });
 export type PasswordChange = z.infer<typeof PasswordChange>;
+
+/** A mail address to be proved by a code that is mailed to it. */
+export const AddressOffer = z.strictObject({ password: Password, email: Email });
+export type AddressOffer = z.infer<typeof AddressOffer>;
+
+/** Stands for the address until its code comes back; good for ten minutes. */
+export const AddressTicket = z.object({ ticket: z.string().max(2000) });
+export type AddressTicket = z.infer<typeof AddressTicket>;
+
+export const AddressEnrolment = z.strictObject({ ...AddressTicket.shape, code: z.string().max(20) });
+export type AddressEnrolment = z.infer<typeof AddressEnrolment>;
 
 /** Changing one's own factors asks for the password again. */
 export const Reauthentication = z.strictObject({ password: Password });

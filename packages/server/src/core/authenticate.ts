@@ -1,4 +1,5 @@
 /** Who a request comes from: cookie, session handle or access token, in one place. */
+import type { PlatformTokens } from './login/platform-tokens.js';
 import type { Sessions } from './login/sessions.js';
 import type { Principal } from './principal.js';
 import type { RequestContext } from './request-context.js';
@@ -28,8 +29,9 @@ export function bearerToken(authorization: string | undefined): string | null {
 export function createAuthenticate(deps: {
   sessions: Pick<Sessions, 'byCookie' | 'byHandle'>;
   tokens: TokenVerifier;
+  platformTokens: Pick<PlatformTokens, 'verify'>;
 }): Authenticate {
-  const { sessions, tokens } = deps;
+  const { sessions, tokens, platformTokens } = deps;
 
   /** An access token, or either handle of a session: the vendor's clients present the cookie's value too. */
   async function byBearer(context: RequestContext, token: string): ReturnType<Authenticate> {
@@ -38,8 +40,11 @@ export function createAuthenticate(deps: {
       detail = reason;
     });
     if (principal) return { principal };
-    // A JWT is never a session's handle, and its own refusal is the exact one.
-    if (token.includes('.')) return { principal: null, detail };
+    if (token.includes('.')) {
+      const platform = await platformTokens.verify(context, token);
+      // No other JWT stands for a session, and its own refusal is the exact one.
+      return platform ? { principal: platform } : { principal: null, detail };
+    }
     const session = (await sessions.byHandle(context, token)) ?? (await sessions.byCookie(context, token));
     return session ? { principal: { ...session, byCookie: false } } : { principal: null, detail };
   }

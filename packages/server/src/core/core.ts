@@ -12,10 +12,12 @@ import { type AuthenticationAdmin, createAuthenticationAdmin } from './admin/aut
 import { type ChangeLog, createChangeLog } from './admin/change-log.js';
 import { createDeclarations, type Declarations } from './admin/declaration.js';
 import { createDeviceAdmin, type DeviceAdmin } from './admin/devices.js';
+import { createInvitations, type Invitations } from './admin/invitations.js';
 import { createKeyAdmin, type KeyAdmin } from './admin/keys.js';
 import { createLogoAdmin, type LogoAdmin } from './admin/logos.js';
 import { createLogAdmin, type LogAdmin } from './admin/logs.js';
 import { createOwnAccount, type OwnAccount } from './admin/own-account.js';
+import { createOwnAddress, type OwnAddress } from './admin/own-address.js';
 import { createOwnFactors, type OwnFactors } from './admin/own-factors.js';
 import { createRestorer, type Restorer } from './admin/restore.js';
 import { createRoleAdmin, type RoleAdmin } from './admin/roles.js';
@@ -30,6 +32,7 @@ import { type Approvals, createApprovals } from './login/approvals.js';
 import { type Credentials, createCredentials } from './login/credentials.js';
 import { createLogin, type Login } from './login/login.js';
 import { createPasskeys } from './login/passkeys.js';
+import { createPlatformTokens, type PlatformTokens } from './login/platform-tokens.js';
 import { createPolicy, type Policy } from './login/policy.js';
 import { createSessions, type Sessions } from './login/sessions.js';
 import { createLogoutNotices, type LogoutNotices } from './logout/logout-notices.js';
@@ -77,6 +80,7 @@ export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
   login: Login;
   logout: LogoutNotices;
   approvals: Approvals;
+  platformTokens: PlatformTokens;
   authenticate: Authenticate;
   oauth: OAuth;
   admin: {
@@ -92,6 +96,8 @@ export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
     declarations: Declarations;
     accounts: Accounts;
     devices: DeviceAdmin;
+    invitations: Invitations;
+    ownAddress: OwnAddress;
     ownAccount: OwnAccount;
     ownFactors: OwnFactors;
     signIn: SignInAdmin;
@@ -119,7 +125,8 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const post = createPost(base);
   const login = createLogin({ ...base, credentials, sessions, policy, post });
   const approvals = createApprovals(base);
-  const authenticate = createAuthenticate({ sessions, tokens });
+  const platformTokens = createPlatformTokens({ ...base, keys, sessions });
+  const authenticate = createAuthenticate({ sessions, tokens, platformTokens });
   const oauth = createOAuth({ ...base, keys, tokens, credentials, policy, logout });
 
   const users = createUserAdmin({ ...base, credentials });
@@ -141,6 +148,8 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const admin = {
     ...{ accounts, ownAccount, ownFactors, users, roles, apps, tenant, authentication, logs, declarations },
     keys: keyAdmin,
+    invitations: createInvitations({ changeLog, login }),
+    ownAddress: createOwnAddress({ ...base, credentials, post }),
     signIn: signInAdmin,
     devices,
     traffic: trafficAdmin,
@@ -148,6 +157,6 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
     restorer: createRestorer(base),
   };
 
-  const signIn = { credentials, sessions, policy, login, logout, approvals, authenticate };
+  const signIn = { credentials, sessions, policy, login, logout, approvals, platformTokens, authenticate };
   return { ...base, keys, tokens, ...signIn, oauth, admin };
 }

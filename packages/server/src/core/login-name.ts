@@ -1,9 +1,50 @@
 /**
- * The one canonical form of a login name: compatibility-normalised, case-folded. Stored in a unique column and the
- * only form ever compared, so that look-alike spellings meet one account and one lockout.
+ * Letters of other scripts that look like one of a to z, and dashes that look like the hyphen, by what they look like.
+ * Not the whole of what Unicode lists: the letters that a name could be imitated with on a login page.
+ * @see UTS #39 section 4 (confusable detection)
+ */
+const LOOK_ALIKES = new Map(
+  Object.entries({
+    a: 'аαɑ',
+    c: 'сϲ',
+    d: 'ԁ',
+    e: 'е',
+    g: 'ɡց',
+    h: 'һհ',
+    i: 'іιɩɪ',
+    j: 'јϳյ',
+    k: 'кκĸ',
+    l: 'ӏǀ',
+    n: 'ո',
+    o: 'оοօ',
+    p: 'рρ',
+    q: 'ԛզ',
+    s: 'ѕ',
+    u: 'υս',
+    v: 'ѵνʋ',
+    w: 'ԝ',
+    x: 'хχ',
+    y: 'уγʏ',
+    σ: 'ς',
+    '-': '‐‒–—−',
+  }).flatMap(([plain, others]) => Array.from(others, (other) => [other, plain] as const)),
+);
+
+/** No login name is longer; what follows changes no verdict and costs time. */
+const LONGEST = 1024;
+
+/**
+ * The one canonical form of a login name: without what cannot be seen, compatibility-normalised, case-folded, letters
+ * that look alike made one. Stored in a unique column and the only form ever compared, so that every spelling of a
+ * name meets one account and one lockout.
  */
 export function foldLoginName(loginName: string): string {
-  return loginName.normalize('NFKC').trim().toLowerCase().normalize('NFKC');
+  const name = loginName.slice(0, LONGEST);
+  if (/^[!-~]*$/.test(name)) return name.toLowerCase();
+  const visible = name.normalize('NFKD').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
+  const folded = visible.toUpperCase().toLowerCase().normalize('NFKD');
+  const plain = Array.from(folded, (letter) => LOOK_ALIKES.get(letter) ?? letter).join('');
+  return plain.normalize('NFKC').trim();
 }
 
 /** The canonical form of a name that is unique without regard to case: roles, application ids. */

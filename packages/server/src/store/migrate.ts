@@ -9,6 +9,7 @@ import { openidConnect } from './migrations/0003-openid-connect.js';
 import { sessionOfTokens } from './migrations/0004-session-of-tokens.js';
 import { appLogos } from './migrations/0005-app-logos.js';
 import { knownDevices } from './migrations/0010-known-devices.js';
+import { loginKeys } from './migrations/0011-login-keys.js';
 import { traffic } from './migrations/0020-traffic.js';
 import { resources } from './migrations/0025-resources.js';
 import { deviceRequests } from './migrations/0026-device-requests.js';
@@ -28,6 +29,7 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0004-session-of-tokens': sessionOfTokens(schema),
     '0005-app-logos': appLogos(schema),
     '0010-known-devices': knownDevices(schema),
+    '0011-login-keys': loginKeys(),
     '0020-traffic': traffic(schema),
     '0025-resources': resources(schema),
     '0026-device-requests': deviceRequests(schema),

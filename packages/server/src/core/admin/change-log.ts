@@ -51,6 +51,8 @@ export interface Recorder {
   noteTaken(user: User, field: 'sessions' | 'permissions' | 'lock' | 'devices', what: string): Promise<void>;
   /** The entries from here on say that they take their object back to what it was after `change`. */
   markRestored(change: Pick<Change, 'at'>): void;
+  /** Logs what was sent to a user. */
+  noteGiven(user: User, field: 'invitation', what: string): Promise<void>;
   /** Other administrative transactions wait from here to the end of this one. */
   serialize(): Promise<void>;
   /** Object names changed so far in this transaction, with action and field names: the plan of `apply`. */
@@ -197,6 +199,8 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     markRestored: ({ at }) => {
       restoredFrom = new Date(at).toISOString();
     },
+    noteGiven: (user, field, what) =>
+      log(`users/${user.id}`, user.loginName, 'update', [{ field, old: null, new: what }]),
     serialize: () => admin.serialize(),
     changes: () => written,
   };

@@ -60,6 +60,8 @@ export type LoginStep =
       amr: string[];
       /** What the browser must keep to be known next time; null when it was not to be remembered. */
       device: NewDevice | null;
+      /** As the aims of the login said. */
+      platformToken: boolean;
     }
   /** Accepted, whatever came of it; the client starts over. */
   | { summary: 'NoncommitalSuccess'; message: string }
@@ -73,6 +75,8 @@ export interface LoginAims {
   appId?: string | null;
   /** A profile that must be met besides. */
   profile?: string | undefined;
+  /** Whether a JWT for the session is asked for besides its handles. */
+  platformToken?: boolean;
 }
 
 export interface Login {
@@ -102,6 +106,8 @@ export interface Login {
   ): Promise<LoginStep>;
   /** Mails the way to a new password, if there is somebody to mail it to. */
   forgot(context: RequestContext, sessionId: string): Promise<LoginStep>;
+  /** Mails a user the way to a first password, good for three days. */
+  invite(context: RequestContext, subject: Subject): Promise<void>;
   /** Signing in by a passkey alone. */
   readonly passkey: PasskeyLogin;
   /** Whether passwords can be recovered here at all. */
@@ -232,6 +238,7 @@ export function createLogin(deps: {
 
   return {
     passkey,
+    invite: forgotten.invite,
     recovers: post.reaches('mail'),
     async start(context, loginName, aims = {}) {
       const subject = await personOf(context, loginName);
@@ -282,8 +289,10 @@ export function createLogin(deps: {
   };
 }
 
-function newState({ userAgent }: RequestContext, { appId = null, profile }: LoginAims) {
+function newState({ userAgent }: RequestContext, aims: LoginAims) {
+  const { appId = null, profile, platformToken = false } = aims;
   return {
+    platformToken,
     appId,
     profile: profile ?? null,
     sessionId: null,

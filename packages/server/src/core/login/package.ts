@@ -34,6 +34,8 @@ const LoginState = z.object({
   met: z.array(z.string()),
   /** The mail address that got what is to be answered; null while nothing was mailed. */
   address: z.string().nullable().default(null),
+  /** Whether whoever signs in asked for a JWT besides. */
+  platformToken: z.boolean().default(false),
   /** What signs in, for whoever is asked to confirm it elsewhere. */
   userAgent: z.string(),
 });

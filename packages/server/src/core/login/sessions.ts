@@ -1,6 +1,6 @@
 /** Sessions: opaque, stored hashed, with idle and absolute lifetimes. Rule 12. */
 import type { Clock } from '../../kit/clock.js';
-import { sha256 } from '../../kit/digest.js';
+import { sameSecret, sha256 } from '../../kit/digest.js';
 import { newId, randomToken } from '../../kit/random.js';
 import type { Subject } from '../access.js';
 import type { Audit } from '../audit.js';
@@ -32,6 +32,12 @@ export interface Sessions {
   /** Null when unknown, expired, or of a user who is gone, disabled or signed out everywhere. */
   byCookie(context: RequestContext, cookie: string): Promise<SessionPrincipal | null>;
   byHandle(context: RequestContext, handle: string): Promise<SessionPrincipal | null>;
+  /** The same for who holds neither, while the hash of the second handle is still this one. */
+  byId(
+    context: RequestContext,
+    id: string,
+    handleHash: string,
+  ): Promise<{ principal: SessionPrincipal; session: Session } | null>;
   /**
    * Ends the session, its access tokens and its refresh families without `offline_access`. Resolves to the addresses
    * that a browser must load so that the session's clients hear of it.
@@ -132,6 +138,12 @@ export function createSessions(deps: {
       principalOf(context, await store.read.sessions.findByCookie(sha256(cookie)), true),
     byHandle: async (context, handle) =>
       principalOf(context, await store.read.sessions.findByHandle(sha256(handle)), false),
+    async byId(context, id, handleHash) {
+      const session = await store.read.sessions.find(context.tenant.id, id);
+      if (!session || !sameSecret(session.handleHash, handleHash)) return null;
+      const principal = await principalOf(context, session, false);
+      return principal && { principal, session };
+    },
     async end(context, sessionId) {
       const tenantId = context.tenant.id;
       const session = await store.read.sessions.find(tenantId, sessionId);

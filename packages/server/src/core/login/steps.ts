@@ -134,7 +134,8 @@ export function createSteps(deps: {
     trace?.link('signIn', `${sessionId} ${authTime}`);
     trace?.link('session', sessionId);
     trace?.passed('session', `for ${loginName}, met: ${detail}`);
-    return { summary: 'LoginSuccess', subject, session, amr: mechanismsOf(state.met), device };
+    const { platformToken } = state;
+    return { summary: 'LoginSuccess', subject, session, amr: mechanismsOf(state.met), device, platformToken };
   }
 
   /** Every challenge of the package is met: what may still be due is asked for now, else the login ends. */

@@ -51,6 +51,26 @@ export function forgottenPasswordLetter(context: RequestContext, { to, link }: O
   return { to, subject: `A new password for ${name}`, text, link };
 }
 
+export function invitationLetter(
+  { tenant }: Pick<RequestContext, 'tenant'>,
+  { to, loginName, link }: { to: string; loginName: string; link: string },
+): Message {
+  const text = paragraphs(
+    `There is an account for you at ${tenant.name}. Your user name is ${loginName}`,
+    `To choose its password, open this page within three days:\n${link}`,
+    'If you do not know what this is about, ignore this mail.',
+  );
+  return { to, subject: `Your account at ${tenant.name}`, text, link };
+}
+
+export function addressProofLetter(context: RequestContext, to: string, code: string): Message {
+  const text = paragraphs(
+    `${code} is the code that makes this the mail address of your account at ${context.tenant.name}.`,
+    `It is good for ten minutes. ${origin(context)} If that was not you, ignore this mail.`,
+  );
+  return { to, subject: `${code} is your code for ${context.tenant.name}`, text, code };
+}
+
 /** `what` completes "In your account …". */
 export function changeLetter(
   tenantName: string,

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { faultsOf, refusal } from '../../core/admin/faults.js';
 import type { Routes } from '../context.js';
 import { gate } from '../gate.js';
+import { addressRoutes } from './addresses.js';
 import type { Api, Resource } from './api.js';
 import { ownApprovalRoutes } from './approvals.js';
 import { appRoutes } from './apps.js';
@@ -32,6 +33,7 @@ const RESOURCES: readonly Resource[] = [
   ownApprovalRoutes,
   ownAccessRoutes,
   deviceRoutes,
+  addressRoutes,
   userRoutes,
   userAccountRoutes,
   roleRoutes,

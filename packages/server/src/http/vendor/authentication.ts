@@ -1,6 +1,7 @@
 /** `/Security/StartAuthentication` and `/Security/AdvanceAuthentication`: protocol sections 2 and 3. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LoginOperation, LoginStep } from '../../core/login/login.js';
+import type { PlatformToken } from '../../core/login/platform-tokens.js';
 import type { Answer } from '../../core/mechanisms/mechanism.js';
 import type { SessionPrincipal } from '../../core/principal.js';
 import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
@@ -42,7 +43,8 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
     if (principal) return sendEnvelope(reply, envelope(signedInResult(request, principal, podFqdn)));
     if (user === '') return sendEnvelope(reply, refusal('User is missing.', correlationId));
     const appId = await appIdOf(request, core, text(args, 'ApplicationId'));
-    const step = await core.login.start(request.context, user, { appId });
+    const platformToken = flag(args, 'PlatformTokenResponse');
+    const step = await core.login.start(request.context, user, { appId, platformToken });
     return sendEnvelope(reply, envelope(packageResult(step, tenant, core.login.recovers)));
   });
 
@@ -65,7 +67,11 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
       setSessionCookie(reply, deps, step.session, flag(args, 'PersistentLogin'));
       setDeviceCookie(reply, deps, step.device);
     }
-    return sendStep(request, reply, step, podFqdn);
+    const asked = step.summary === 'LoginSuccess' && step.platformToken;
+    const platform = asked
+      ? await core.platformTokens.issue(request.context, step.subject, step.session.session)
+      : null;
+    return sendStep(request, reply, step, podFqdn, platform);
   });
 }
 
@@ -108,6 +114,7 @@ function sendStep(
   reply: FastifyReply,
   step: LoginStep,
   podFqdn: string,
+  platform: PlatformToken | null = null,
 ): FastifyReply {
   const { summary } = step;
   const { tenant, correlationId } = request.context;
@@ -134,6 +141,7 @@ function sendStep(
           ...userResult(step.subject.user, tenant.code, podFqdn),
           AuthLevel: authLevel(step.amr),
           Auth: step.session.handle,
+          ...(platform && platformFields(platform)),
           Summary: summary,
         }),
       );
@@ -148,6 +156,11 @@ function sendStep(
         }),
       );
   }
+}
+
+/** protocol 3.3 */
+export function platformFields({ token, refreshToken, lifetime }: PlatformToken) {
+  return { Token: token, RefreshToken: refreshToken, TokenLifetime: lifetime };
 }
 
 /** `High` once two mechanisms were met. */

@@ -12,6 +12,7 @@ import { authenticationRoutes } from './authentication.js';
 import { readLeniently } from './body.js';
 import { CALLS } from './calls.js';
 import { refusal, sendEnvelope } from './envelope.js';
+import { platformTokenRoutes } from './platform-token.js';
 import { serveCalls } from './rpc.js';
 import { securityRoutes } from './security.js';
 import { stepUpRoutes } from './step-up.js';
@@ -37,6 +38,7 @@ export const vendorRoutes: Routes = (app, deps) => {
   authenticationRoutes(app, deps);
   securityRoutes(app, deps);
   stepUpRoutes(app, deps);
+  platformTokenRoutes(app, deps);
   serveCalls(app, deps, CALLS);
   for (const family of FAMILIES)
     app.route({
