@@ -1,0 +1,199 @@
+/** Fills in what the table only names: fresh codes and tokens, credentials, addresses. */
+import { createPublicKey, type webcrypto } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import {
+  ADA,
+  type Answer,
+  basic,
+  CHALLENGE,
+  EVE,
+  REDIRECT,
+  redirectOf,
+  SVC,
+  VERIFIER,
+  type World,
+} from '../spec/support/world.js';
+import { ADMIN } from '../support/server.js';
+import { forgeries } from './forged.js';
+import { NATIVE } from './table.js';
+
+export interface Actors {
+  /** Replaces each `{name}` in a text. */
+  fill(text: string): Promise<string>;
+  /** What the sink was asked for. */
+  asked: string[];
+  close(): void;
+}
+
+const DECLARATION = {
+  users: [
+    {
+      loginName: 'off@acme.test',
+      email: 'off@acme.test',
+      displayName: 'Off',
+      password: ADA.password,
+      enabled: false,
+    },
+    { loginName: 'manager@acme.test', email: 'm@acme.test', displayName: 'Manager', password: ADA.password },
+  ],
+  roles: [
+    { name: 'Managers', rights: ['User Management', 'Role Management'], members: ['manager@acme.test'] },
+  ],
+  apps: [
+    {
+      applicationId: 'Other',
+      name: 'Other',
+      generalUsage: { redirects: [REDIRECT] },
+      tokens: { authMethods: ['authCode', 'resourceOwner'], issueRefreshTokens: true },
+      scope: { definitions: [{ name: 'all', restRegex: ['.*'] }] },
+      userAccess: { roles: ['Managers'] },
+    },
+    { applicationId: 'Disabled', name: 'Disabled', enabled: false, generalUsage: { redirects: [REDIRECT] } },
+    {
+      applicationId: 'Listed',
+      name: 'Listed',
+      generalUsage: { clientIdType: 'list', allowedClients: ['cli'], redirects: [REDIRECT] },
+      userAccess: { roles: ['Developers'] },
+    },
+    { applicationId: 'Fresh', name: 'Fresh' },
+    {
+      applicationId: 'Stored',
+      name: 'Stored',
+      generalUsage: { redirects: [REDIRECT] },
+      scope: { userMustConfirm: true, definitions: [{ name: 'all', restRegex: ['.*'] }] },
+      userAccess: { roles: ['Developers'] },
+    },
+  ],
+};
+
+export async function createActors(world: World): Promise<Actors> {
+  await world.apply(DECLARATION);
+  const asked: string[] = [];
+  const sink = await listen(asked);
+  const sinkUrl = `http://127.0.0.1:${sink.port}`;
+  const session = await world.signIn(ADA);
+  const administrator = await world.signIn({ loginName: ADMIN.user, password: ADMIN.password });
+  const manager = await world.signIn({ loginName: 'manager@acme.test', password: ADA.password });
+  const issued = await world.tokens(session.cookie);
+  const { keys } = (await (await world.fetch('/oauth2/keys/MyApp')).json()) as {
+    keys: webcrypto.JsonWebKey[];
+  };
+  const [jwk = {}] = keys;
+  const pem = createPublicKey({ key: { ...jwk }, format: 'jwk' })
+    .export({ type: 'spki', format: 'pem' })
+    .toString();
+  const fixed: Record<string, string> = {
+    ...forgeries(issued.access_token, { pem, jwk, sink: sinkUrl }),
+    access: issued.access_token,
+    cookie: session.cookie,
+    handle: session.handle,
+    admin: `Bearer ${administrator.handle}`,
+    adminCookie: administrator.cookie,
+    userAdmin: `Bearer ${manager.handle}`,
+    basic: basic().authorization ?? '',
+    adaBasic: basic(ADA).authorization ?? '',
+    ...{ ada: ADA.loginName, adaPassword: ADA.password, eve: EVE.loginName, evePassword: EVE.password },
+    ...{ svc: SVC.loginName, secret: SVC.password, disabled: 'off@acme.test' },
+    ...{ challenge: CHALLENGE, verifier: VERIFIER, flippedVerifier: VERIFIER.toUpperCase() },
+    ...{ sink: sinkUrl, sinkPort: String(sink.port), port: `:${new URL(world.url).port}` },
+  };
+
+  const tokens = (parameters: Record<string, string> = {}) => world.tokens(session.cookie, parameters);
+  const start = async (user: string) => {
+    const response = await world.fetch('/security/startauthentication', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...NATIVE },
+      body: JSON.stringify({ User: user, Version: '1.0' }),
+    });
+    const { Result } = (await response.json()) as {
+      Result: { SessionId: string; Challenges: { Mechanisms: { MechanismId: string }[] }[] };
+    };
+    return { id: Result.SessionId, mechanism: Result.Challenges[0]?.Mechanisms[0]?.MechanismId ?? '' };
+  };
+  const refresh = async (refresh_token: string) =>
+    (await (
+      await world.token({ grant_type: 'refresh_token', client_id: 'cli', refresh_token })
+    ).json()) as Answer;
+
+  /** Made anew for every request that names one. */
+  const fresh: Record<string, () => Promise<string>> = {
+    code: () => world.code(session.cookie),
+    codeWithoutPkce: async () => {
+      const none = { code_challenge: undefined, code_challenge_method: undefined };
+      return world.code(session.cookie, { ...none, client_id: SVC.loginName });
+    },
+    usedCode: async () => {
+      const code = await world.code(session.cookie);
+      await world.redeem(code);
+      return code;
+    },
+    refresh: async () => (await tokens()).refresh_token,
+    narrowRefresh: async () => (await tokens({ scope: 'whoami' })).refresh_token,
+    replacedRefresh: async () => {
+      const first = (await tokens()).refresh_token;
+      await refresh((await refresh(first)).refresh_token);
+      return first;
+    },
+    narrow: async () => (await tokens({ scope: 'whoami' })).access_token,
+    openid: async () => (await tokens({ scope: 'openid' })).access_token,
+    idToken: async () => (await tokens({ scope: 'openid' })).id_token,
+    revoked: async () => {
+      const { access_token: token } = await tokens();
+      await world.form('/oauth2/revoke/MyApp', { token, client_id: 'cli' });
+      return token;
+    },
+    otherAccess: async () => {
+      const response = await world.authorize({}, { cookie: manager.cookie }, 'Other');
+      const code = redirectOf(response).parameters.get('code') ?? '';
+      const fields = { grant_type: 'authorization_code', client_id: 'cli', code, redirect_uri: REDIRECT };
+      const answer = await world.token({ ...fields, code_verifier: VERIFIER }, {}, 'Other');
+      return ((await answer.json()) as Answer).access_token;
+    },
+    otherLoginId: async () => (await start(EVE.loginName)).id,
+  };
+  const kept = new Map<string, Promise<{ id: string; mechanism: string }>>();
+  /** A sign-in under way: its id first, then the mechanism of that same one. */
+  const login = (whose: string, user: string, part: 'id' | 'mechanism') => async () => {
+    if (part === 'id') kept.set(whose, start(user));
+    const begun = await (kept.get(whose) ?? start(user));
+    return begun[part];
+  };
+  Object.assign(fresh, {
+    loginId: login('ada', ADA.loginName, 'id'),
+    mechanism: login('ada', ADA.loginName, 'mechanism'),
+    svcLoginId: login('svc', SVC.loginName, 'id'),
+    svcMechanism: login('svc', SVC.loginName, 'mechanism'),
+    sameLoginId: login('same', ADA.loginName, 'id'),
+    sameMechanism: login('same', ADA.loginName, 'mechanism'),
+    sameCode: fresh.code,
+    sameRefresh: fresh.refresh,
+  });
+
+  return {
+    asked,
+    async fill(text) {
+      let filled = text;
+      for (const [whole, name = ''] of text.matchAll(/\{(\w+)\}/g)) {
+        const make = fresh[name];
+        const value = make ? await make() : fixed[name];
+        if (value !== undefined) filled = filled.replace(whole, () => value);
+      }
+      return filled;
+    },
+    close: () => sink.server.close(),
+  };
+}
+
+/** A server on this machine that nothing may be fetched from. */
+function listen(asked: string[]): Promise<{ server: Server; port: number }> {
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    response.end('{}');
+  });
+  return new Promise((resolve) =>
+    server.listen(0, '::', () => {
+      const address = server.address();
+      resolve({ server, port: address && typeof address === 'object' ? address.port : 0 });
+    }),
+  );
+}
