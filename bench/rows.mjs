@@ -7,7 +7,7 @@
  * @property {number | null} row of the table of bars; null beyond it
  * @property {string} what
  * @property {string} stage a flow, or one of the stages of `stages.mjs`
- * @property {'perCpu' | 'perSecond' | 'p99' | 'milliseconds' | 'idle' | 'after' | 'growth'} figure
+ * @property {'perCpu' | 'perSecond' | 'p99' | 'milliseconds' | 'idle' | 'after' | 'growth' | 'ratio'} figure
  * @property {string} of
  * @property {string | null} against
  * @property {number} [least]
@@ -137,6 +137,16 @@ const MORE_ROWS = [
   informing('call-jwt', 'scoped call with a JWT', null),
   informing('call-opaque', 'scoped call with an opaque token', null),
   informing('password', 'password grant beside one argon2id', 'bare-async'),
+  {
+    row: null,
+    what: 'refusing an unknown name, beside a known one',
+    stage: 'names',
+    figure: 'ratio',
+    of: 'sallyport',
+    against: null,
+    least: 0.85,
+    most: 1.15,
+  },
   informing('dance', 'Start and AdvanceAuthentication', null),
 ];
 

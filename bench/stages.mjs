@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from './measure/load.mjs';
 import { measureMemory } from './measure/memory.mjs';
+import { measureNames } from './measure/names.mjs';
 import { createStarter } from './measure/start.mjs';
 import { run } from './subjects/child.mjs';
 import { createSubjects } from './subjects/index.mjs';
@@ -33,6 +34,9 @@ export function createStages(kinds, folder, options) {
       } finally {
         await alone.stop();
       }
+    },
+    async names(name) {
+      return measureNames(await subjects.get(name));
     },
     async patterns(name) {
       return JSON.parse(await run([PATTERNS, name, String(seconds)]));

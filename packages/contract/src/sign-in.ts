@@ -88,6 +88,8 @@ export const WaitingSignIn = z.object({
   source: z.string(),
   userAgent: z.string(),
   startedAt: z.string(),
+  /** What may be typed there instead of the number here. */
+  code: z.string().nullable(),
 });
 export type WaitingSignIn = z.infer<typeof WaitingSignIn>;
 

@@ -6,9 +6,6 @@
 const form = document.querySelector('#login');
 const say = document.querySelector('#say');
 
-const FAILED = 'That did not work. Check it and try again.';
-const UNREACHABLE = 'Signing in is not possible right now. Try again in a moment.';
-const NO_KEY = 'The passkey was not used. Try again, or use another way.';
 /** Milliseconds between two looks at whether another device has decided. */
 const POLL_EVERY = 1500;
 
@@ -82,7 +79,7 @@ function afterFirstStep(result) {
     post('session', result.SessionId);
   } else if (result.Summary === 'CannotSatisfyChallenges') form.submit();
   else {
-    tell(FAILED, true);
+    tell(form.dataset.failed, true);
     field('password').value = '';
     field('password').focus();
   }
@@ -95,7 +92,7 @@ async function takeFirstStep(event) {
   try {
     afterFirstStep(await firstStep());
   } catch {
-    tell(UNREACHABLE, true);
+    tell(form.dataset.unreachable, true);
   } finally {
     form.ariaBusy = 'false';
   }
@@ -160,7 +157,7 @@ async function takeKey(event) {
     field('answer').value = await askKey(JSON.parse(document.querySelector('#key').dataset.options), false);
     form.submit();
   } catch {
-    tell(NO_KEY, true);
+    tell(form.dataset.noKey, true);
   }
 }
 

@@ -315,7 +315,9 @@ describeOnEveryDatabase('authentication profiles', (database) => {
         (await call(server, '/Security/AdvanceAuthentication', { SessionId, MechanismId, Action })).envelope
           .Result;
       const number = String((await act('StartOOB')).GeneratedAuthValue);
-      return { act, number };
+      const reply = async (text: string) =>
+        (await answer(server, SessionId, MechanismId, text)).envelope.Result;
+      return { act, number, reply };
     };
     const approve = async (number: string) => {
       const page = await server.fetch('/login/approvals', { headers: { cookie } });
@@ -330,6 +332,12 @@ describeOnEveryDatabase('authentication profiles', (database) => {
     expect((await one.act('Poll')).Summary).toBe('OobPending');
     await approve(one.number);
     expect((await one.act('Poll')).Summary).toBe('LoginSuccess');
+    const typed = await begin();
+    const page = await (await server.fetch('/login/approvals', { headers: { cookie } })).text();
+    const code = /type this code there: (\d{6})/.exec(page)?.[1] ?? '';
+    expect((await typed.reply(code)).Summary).toBe('LoginSuccess');
+    const guessed = await begin();
+    expect((await guessed.reply(code)).Summary).toBe('Failure');
     const other = await begin();
     await approve(other.number === '10' ? '11' : '10');
     expect((await other.act('Poll')).Summary).toBe('Failure');

@@ -4,10 +4,12 @@
  */
 import type { Clock } from '../../kit/clock.js';
 import { sameSecret, sha256 } from '../../kit/digest.js';
+import type { Vault } from '../../kit/vault.js';
 import type { LoginTransaction } from '../model.js';
 import type { Store } from '../ports.js';
 import type { SessionPrincipal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
+import { createApprovalCodes } from './approval-codes.js';
 import { type LoginState, type Place, parseState } from './package.js';
 import { mechanismsOf } from './policy.js';
 
@@ -21,6 +23,8 @@ export interface WaitingSignIn {
   source: string;
   userAgent: string;
   startedAt: number;
+  /** What may be typed there instead of deciding here; null where only a decision counts. */
+  code: string | null;
 }
 
 export interface Approvals {
@@ -50,7 +54,10 @@ interface Found {
   place: Place;
 }
 
-export function createApprovals({ store, clock }: { store: Store; clock: Clock }): Approvals {
+export function createApprovals(deps: { store: Store; clock: Clock; vault: Vault }): Approvals {
+  const { store, clock } = deps;
+  const codes = createApprovalCodes(deps.vault);
+
   async function lookUp(
     { tenant }: RequestContext,
     idHash: string,
@@ -109,7 +116,10 @@ export function createApprovals({ store, clock }: { store: Store; clock: Clock }
       const { user } = session.subject;
       const logins = await store.read.logins.ofUser(context.tenant.id, user.id);
       const found = await Promise.all(logins.map(({ idHash }) => lookUp(context, idHash, isStartedOtp)));
-      return found.flatMap((one) => (one && isOtpOf(session, one) ? [shown(one.stored, one.state)] : []));
+      return found.flatMap((one) => {
+        if (!one || !isOtpOf(session, one)) return [];
+        return [{ ...shown(one.stored, one.state), code: codes.codeOf(one.place.kept ?? '') }];
+      });
     },
     async decideInSession(context, session, id, number) {
       if (!mayApprove(session.amr)) return 'unknown';
@@ -117,7 +127,9 @@ export function createApprovals({ store, clock }: { store: Store; clock: Clock }
         const found = await lookUp(context, id, isStartedOtp);
         return found && isOtpOf(session, found) ? found : null;
       };
-      return settle(look, ({ place }) => (number !== null && number === place.kept ? 'approved' : 'denied'));
+      return settle(look, ({ place }) =>
+        number !== null && number === codes.numberOf(place.kept ?? '') ? 'approved' : 'denied',
+      );
     },
   };
 }
@@ -126,6 +138,9 @@ function isStartedOtp({ mechanism, kept }: Place): boolean {
   return mechanism === 'OTP' && kept !== null;
 }
 
-function shown({ idHash, loginKey, source, createdAt }: LoginTransaction, { userAgent }: LoginState) {
-  return { id: idHash, loginName: loginKey, source, userAgent, startedAt: createdAt };
+function shown(
+  { idHash, loginKey, source, createdAt }: LoginTransaction,
+  { userAgent }: LoginState,
+): WaitingSignIn {
+  return { id: idHash, loginName: loginKey, source, userAgent, startedAt: createdAt, code: null };
 }

@@ -1,19 +1,21 @@
-import { randomInt } from 'node:crypto';
+import { createApprovalCodes } from '../login/approval-codes.js';
 import { mayApprove } from '../login/approvals.js';
 import type { Mechanism, MechanismDeps } from './mechanism.js';
 
 /**
- * `OTP`: approval in the User Portal on another device, where the user types the number shown here. Only a session
- * that proved more than a password is asked: whoever knows the password could otherwise approve themselves.
+ * `OTP`: approval in the User Portal on another device, where the user types the number shown here, or finds a code to
+ * type here. Only a session that proved more than a password is asked: whoever knows the password could otherwise
+ * approve themselves.
  */
-export function createDeviceApproval({ store, sessions }: MechanismDeps): Mechanism {
+export function createDeviceApproval({ store, vault, sessions, credentials }: MechanismDeps): Mechanism {
+  const codes = createApprovalCodes(vault);
   return {
     name: 'OTP',
-    answerType: 'StartOob',
+    answerType: 'StartTextOob',
     label: 'Approve on another device',
-    prompt: 'Confirm on a device where you are signed in',
+    prompt: 'Code from the other device',
     masked: false,
-    autocomplete: 'off',
+    autocomplete: 'one-time-code',
     async isOpenTo({ context, subject }) {
       if (!subject) return false;
       const all = await store.read.sessions.ofUser(context.tenant.id, subject.user.id);
@@ -22,9 +24,14 @@ export function createDeviceApproval({ store, sessions }: MechanismDeps): Mechan
       );
     },
     async start() {
-      const number = String(randomInt(10, 100));
-      return { kept: number, shown: { number } };
+      const { number, kept } = codes.make();
+      return { kept, shown: { number } };
     },
-    verify: async () => ({ met: false, detail: 'an approval is given elsewhere, not answered' }),
+    async verify({ context, loginKey, subject, answer, kept, final }) {
+      const typed = typeof answer === 'string' ? answer : '';
+      const verify = async () => subject !== null && codes.matches(kept, typed);
+      const right = await credentials.guarded(context, loginKey, verify, final);
+      return right ? { met: true } : { met: false, detail: 'wrong or slowed-down code, or none was shown' };
+    },
   };
 }

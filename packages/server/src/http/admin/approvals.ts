@@ -22,8 +22,8 @@ export const ownApprovalRoutes: Resource = (api, { core }) => {
     async (request) => {
       const waiting = await approvals.waitingFor(request.context, signedIn(principalOf(request)));
       return {
-        items: waiting.map(({ id, source, userAgent, startedAt }) => ({
-          ...{ id, source, userAgent },
+        items: waiting.map(({ id, source, userAgent, startedAt, code }) => ({
+          ...{ id, source, userAgent, code },
           startedAt: new Date(startedAt).toISOString(),
         })),
       };

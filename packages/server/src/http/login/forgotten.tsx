@@ -6,9 +6,10 @@ import { HttpRefusal } from '../errors.js';
 import { checkFormPost, formToken, sealToBrowser } from '../form-token.js';
 import { sendErrorPage } from '../pages/error-page.js';
 import { Card, sendPage } from '../pages/layout.js';
+import { type Text, wordsFor } from '../pages/words.js';
 import { loginPath } from './login-page.js';
 
-const TITLE = 'Forgotten password';
+const TITLE: Text = 'Forgotten password';
 const field = z.string().catch('');
 const ForgottenForm = z.object({ username: field.transform((name) => name.trim()), cloudRedirect: field });
 const Token = z.object({ token: field });
@@ -28,17 +29,18 @@ export function forgottenRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const { username, cloudRedirect } = ForgottenForm.parse(request.body ?? {});
     if (username === '') return showQuestion(request, reply, cloudRedirect);
     const { sessionId } = await login.start(request.context, username);
+    const { say, told } = wordsFor(request);
     const step = await login.forgot(request.context, sessionId);
-    const message = step.summary === 'NoncommitalSuccess' ? step.message : 'That did not work.';
+    const message = step.summary === 'NoncommitalSuccess' ? told(step.message) : say('That did not work.');
     const body = (
-      <Card tenant={request.context.tenant.name} heading="Look into your mail">
+      <Card tenant={request.context.tenant.name} heading={say('Look into your mail')}>
         <p>{message}</p>
         <p class="ways">
-          <a href={loginPath(cloudRedirect)}>Back to the sign-in</a>
+          <a href={loginPath(cloudRedirect)}>{say('Back to the sign-in')}</a>
         </p>
       </Card>
     );
-    return sendPage(reply, { status: 200, title: TITLE, body });
+    return sendPage(reply, { status: 200, title: say(TITLE), body });
   });
 
   /** Nothing happens by opening the page: mail programs open links by themselves. */
@@ -52,21 +54,22 @@ export function forgottenRoutes(app: FastifyInstance, deps: EdgeDeps): void {
         message: 'This link was used already, or has expired. Ask for a new one.',
         again: { href: '/login/forgot', text: 'Ask for a new link' },
       });
+    const { say } = wordsFor(request);
     const formValue = formToken(request, reply, deps.secure);
     const body = (
-      <Card tenant={request.context.tenant.name} heading="A new password">
-        <p>You asked for a new password. Go on to choose it.</p>
+      <Card tenant={request.context.tenant.name} heading={say('A new password')}>
+        <p>{say('Go on to choose the password of your account.')}</p>
         <form method="post" action="/login">
           <input type="hidden" name="form_token" value={formValue} />
           <input type="hidden" name="transaction" value={sealToBrowser(request, token)} />
           <input type="hidden" name="action" value="other" />
           <button id="signin" class="button primary" type="submit">
-            Continue
+            {say('Continue')}
           </button>
         </form>
       </Card>
     );
-    return sendPage(reply, { status: 200, title: TITLE, body });
+    return sendPage(reply, { status: 200, title: say(TITLE), body });
   });
 
   function requireMail(): void {
@@ -75,14 +78,17 @@ export function forgottenRoutes(app: FastifyInstance, deps: EdgeDeps): void {
   }
 
   function showQuestion(request: FastifyRequest, reply: FastifyReply, cloudRedirect: string) {
+    const { say } = wordsFor(request);
     const body = (
-      <Card tenant={request.context.tenant.name} heading="Forgot your password?">
-        <p>Type your user name. The way to a new password goes to the mail address of that account.</p>
+      <Card tenant={request.context.tenant.name} heading={say('Forgot your password?')}>
+        <p>
+          {say('Type your user name. The way to a new password goes to the mail address of that account.')}
+        </p>
         <form method="post" action="/login/forgot">
           <input type="hidden" name="form_token" value={formToken(request, reply, deps.secure)} />
           <input type="hidden" name="cloudRedirect" value={cloudRedirect} />
           <div class="field">
-            <label for="username">User name</label>
+            <label for="username">{say('User name')}</label>
             <input
               id="username"
               name="username"
@@ -95,14 +101,14 @@ export function forgottenRoutes(app: FastifyInstance, deps: EdgeDeps): void {
             />
           </div>
           <button id="signin" class="button primary" type="submit">
-            Send the mail
+            {say('Send the mail')}
           </button>
         </form>
         <p class="ways">
-          <a href={loginPath(cloudRedirect)}>Back to the sign-in</a>
+          <a href={loginPath(cloudRedirect)}>{say('Back to the sign-in')}</a>
         </p>
       </Card>
     );
-    return sendPage(reply, { status: 200, title: TITLE, body });
+    return sendPage(reply, { status: 200, title: say(TITLE), body });
   }
 }

@@ -7,6 +7,7 @@ import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken } from '../form-token.js';
 import { sendErrorPage } from '../pages/error-page.js';
 import { Card, sendPage } from '../pages/layout.js';
+import { useWords, wordsFor } from '../pages/words.js';
 
 const field = z.string().catch('');
 const Token = z.object({ token: field });
@@ -21,25 +22,26 @@ export function linkRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const { token } = Token.parse(request.query);
     const waiting = await approvals.find(request.context, token);
     if (!waiting) return isOver(request, reply);
+    const { say } = wordsFor(request);
     const formValue = formToken(request, reply, deps.secure);
     const body = (
-      <Card tenant={request.context.tenant.name} heading="Is this you?">
+      <Card tenant={request.context.tenant.name} heading={say('Is this you?')}>
         <SignInFacts waiting={waiting} />
         <form method="post" action="/login/link">
           <input type="hidden" name="form_token" value={formValue} />
           <input type="hidden" name="token" value={token} />
           <div class="actions">
             <button id="deny" class="button" type="submit" name="decision" value="deny">
-              No, end it
+              {say('No, end it')}
             </button>
             <button id="approve" class="button primary" type="submit" name="decision" value="approve">
-              Yes, sign me in
+              {say('Yes, sign me in')}
             </button>
           </div>
         </form>
       </Card>
     );
-    return sendPage(reply, { status: 200, title: 'Confirm a sign-in', body });
+    return sendPage(reply, { status: 200, title: say('Confirm a sign-in'), body });
   });
 
   app.post('/login/link', { config }, async (request, reply) => {
@@ -47,31 +49,35 @@ export function linkRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const { token, decision } = Decision.parse({ ...queryOf(request), ...bodyOf(request) });
     const isApproved = decision === 'approve';
     if (!(await approvals.decide(request.context, token, isApproved))) return isOver(request, reply);
+    const { say } = wordsFor(request);
     const body = (
-      <Card tenant={request.context.tenant.name} heading={isApproved ? 'Confirmed' : 'Ended'}>
+      <Card tenant={request.context.tenant.name} heading={say(isApproved ? 'Confirmed' : 'Ended')}>
         <p>
-          {isApproved
-            ? 'The sign-in goes on where it was begun. You can close this page.'
-            : 'The sign-in was ended. Whoever began it knows your password: change it.'}
+          {say(
+            isApproved
+              ? 'The sign-in goes on where it was begun. You can close this page.'
+              : 'The sign-in was ended. Whoever began it knows your password: change it.',
+          )}
         </p>
       </Card>
     );
-    return sendPage(reply, { status: 200, title: 'Confirm a sign-in', body });
+    return sendPage(reply, { status: 200, title: say('Confirm a sign-in'), body });
   });
 }
 
 /** Who signs in, from where, with what. */
 export function SignInFacts({ waiting }: { waiting: WaitingSignIn }): VNode {
   const { loginName, source, userAgent, startedAt } = waiting;
+  const { say } = useWords();
   return (
     <dl class="facts">
-      <dt>User</dt>
+      <dt>{say('User')}</dt>
       <dd>{loginName}</dd>
-      <dt>Address</dt>
+      <dt>{say('Address')}</dt>
       <dd>{source}</dd>
-      <dt>Program</dt>
-      <dd>{userAgent === '' ? 'unknown' : userAgent}</dd>
-      <dt>Begun</dt>
+      <dt>{say('Program')}</dt>
+      <dd>{userAgent === '' ? say('unknown') : userAgent}</dd>
+      <dt>{say('Begun')}</dt>
       <dd>{new Date(startedAt).toISOString().replace('T', ' ').slice(0, 19)} UTC</dd>
     </dl>
   );

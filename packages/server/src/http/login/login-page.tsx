@@ -1,6 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact';
 import { assetUrl } from '../pages/assets.js';
 import { Card } from '../pages/layout.js';
+import { useWords } from '../pages/words.js';
 
 /** What every step of the form carries along. */
 export interface LoginForm {
@@ -18,6 +19,8 @@ export interface LoginForm {
   /** Whether this device shall be known next time, and whether that would make any difference. */
   remember: boolean;
   knowsDevices: boolean;
+  /** Where sign-ins on other devices are approved. */
+  approvalsUrl: string;
   /** Whether a forgotten password can be recovered. */
   recovers: boolean;
   /** A line for the person; `isError` when the last answer did not do. */
@@ -27,12 +30,13 @@ export interface LoginForm {
 /** The first step: name and password. */
 export function CredentialsPage(form: LoginForm): VNode {
   const { tenant, username, persistent, cloudRedirect, recovers } = form;
+  const words = useWords();
   return (
-    <Card tenant={tenant} heading="Sign in">
+    <Card tenant={tenant} heading={words.say('Sign in')}>
       <Form {...form}>
-        <Say {...form} otherwise="Use the name and password of your account." />
+        <Say {...form} otherwise={words.say('Use the name and password of your account.')} />
         <div class="field">
-          <label for="username">User name</label>
+          <label for="username">{words.say('User name')}</label>
           <input
             id="username"
             name="username"
@@ -46,7 +50,7 @@ export function CredentialsPage(form: LoginForm): VNode {
           />
         </div>
         <div class="field">
-          <label for="password">Password</label>
+          <label for="password">{words.say('Password')}</label>
           <input
             id="password"
             name="password"
@@ -58,13 +62,13 @@ export function CredentialsPage(form: LoginForm): VNode {
         </div>
         <label class="choice">
           <input type="checkbox" name="persistent" value="true" checked={persistent} />
-          Keep me signed in
+          {words.say('Keep me signed in')}
         </label>
-        <Submit text="Sign in" />
+        <Submit text={words.say('Sign in')} />
       </Form>
       {recovers && (
         <p class="ways">
-          <a href={withQuery('/login/forgot', cloudRedirect)}>Forgot your password?</a>
+          <a href={withQuery('/login/forgot', cloudRedirect)}>{words.say('Forgot your password?')}</a>
         </p>
       )}
     </Card>
@@ -87,6 +91,7 @@ export function Form({
   application,
   children,
 }: LoginForm & { children: ComponentChildren }): VNode {
+  const { say } = useWords();
   return (
     <form
       id="login"
@@ -95,6 +100,9 @@ export function Form({
       data-next={next}
       data-application={application}
       data-passkeys={assetUrl('passkeys')}
+      data-failed={say('That did not work. Check it and try again.')}
+      data-unreachable={say('Signing in is not possible right now. Try again in a moment.')}
+      data-no-key={say('The passkey was not used. Try again, or use another way.')}
     >
       <input type="hidden" name="form_token" value={formToken} />
       <input type="hidden" name="cloudRedirect" value={cloudRedirect} />
@@ -105,9 +113,10 @@ export function Form({
 
 /** The one line above the fields: read out when it changes, and as high when it is an error. */
 export function Say({ say, otherwise }: Pick<LoginForm, 'say'> & { otherwise: string }): VNode {
+  const { told } = useWords();
   return (
     <p id="say" class={say?.isError ? 'say error' : 'say'} role="status" data-otherwise={otherwise}>
-      {say?.text ?? otherwise}
+      {say ? told(say.text) : otherwise}
     </p>
   );
 }

@@ -12,6 +12,7 @@ import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken, openFromBrowser, sealToBrowser } from '../form-token.js';
 import { sendErrorPage } from '../pages/error-page.js';
 import { sendPage } from '../pages/layout.js';
+import type { Text } from '../pages/words.js';
 import { cookieSession, setDeviceCookie, setSessionCookie } from '../session-cookie.js';
 import { AnswerPage, ChoicePage } from './challenge-page.js';
 import { localPath } from './local-path.js';
@@ -19,11 +20,11 @@ import { CredentialsPage, type LoginForm, loginPath } from './login-page.js';
 
 /** Title of the page, as the vendor's samples look for it. */
 const TITLE = 'User Portal';
-const FAILED = 'That did not work. Check it and try again.';
-const STARTED_ANEW = 'That sign-in has expired. Start again.';
-const INCOMPLETE = 'Enter your name and your password.';
-const NOT_YET = 'It is not confirmed yet. Confirm it, then go on.';
-const UNSATISFIABLE =
+const FAILED: Text = 'That did not work. Check it and try again.';
+const STARTED_ANEW: Text = 'That sign-in has expired. Start again.';
+const INCOMPLETE: Text = 'Enter your name and your password.';
+const NOT_YET: Text = 'It is not confirmed yet. Confirm it, then go on.';
+const UNSATISFIABLE: Text =
   'Your account lacks a way of signing in that is asked for here. Contact your administrator.';
 
 /** A field of a form or query: one string, whatever came. */
@@ -242,6 +243,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
       application: app?.applicationId ?? '',
       next: localPath(cloudRedirect),
       recovers: login.recovers,
+      approvalsUrl: `${deps.core.urls.publicUrl}/login/approvals`,
       knowsDevices: asksForDevice(tenant),
       ...{ cloudRedirect, username, persistent, remember, say },
     };

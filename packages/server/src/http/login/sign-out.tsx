@@ -6,6 +6,7 @@ import { checkFormPost, formToken } from '../form-token.js';
 import { sendPage } from '../pages/layout.js';
 import { SignOutQuestion } from '../pages/sign-out-question.js';
 import { sendSignedOut } from '../pages/signed-out-page.js';
+import { wordsFor } from '../pages/words.js';
 import { clearSessionCookie, cookieSession } from '../session-cookie.js';
 import { localPath } from './local-path.js';
 
@@ -22,7 +23,7 @@ export function signOutRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const fields = { form_token: formToken(request, reply, deps.secure), redirectUrl };
     const { tenant } = request.context;
     const body = <SignOutQuestion tenant={tenant.name} session={session} action="/logout" fields={fields} />;
-    return sendPage(reply, { status: 200, title: 'Sign out', body });
+    return sendPage(reply, { status: 200, title: wordsFor(request).say('Sign out'), body });
   });
 
   app.post('/logout', { config }, async (request, reply) => {

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Card, sendPage } from './layout.js';
+import { wordsFor } from './words.js';
 
 export interface ErrorPage {
   status: number;
@@ -14,22 +15,23 @@ export interface ErrorPage {
 /** A page that says what went wrong, with the code and the id under which the operator's log has the rest. */
 export function sendErrorPage(request: FastifyRequest, reply: FastifyReply, error: ErrorPage): FastifyReply {
   const { status, code, message, again } = error;
+  const { say, told } = wordsFor(request);
   const body = (
-    <Card tenant={request.context?.tenant.name ?? 'Sallyport'} heading="This did not work">
-      <p>{sentence(message)}</p>
+    <Card tenant={request.context?.tenant.name ?? 'Sallyport'} heading={say('This did not work')}>
+      <p>{sentence(told(message))}</p>
       {again && (
         <p>
-          <a href={again.href}>{again.text}</a>
+          <a href={again.href}>{told(again.text)}</a>
         </p>
       )}
       <p class="fine">
-        Error code <code id="error-code">{code}</code>
+        {say('Error code')} <code id="error-code">{code}</code>
         <br />
-        Reference <code>{request.id}</code>
+        {say('Reference')} <code>{request.id}</code>
       </p>
     </Card>
   );
-  return sendPage(reply, { status, title: 'Error', body });
+  return sendPage(reply, { status, title: say('Error'), body });
 }
 
 function sentence(message: string): string {

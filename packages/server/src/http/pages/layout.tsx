@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { ComponentChildren, VNode } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { assetUrl, type PageScript } from './assets.js';
+import { useWords, WordsOfPage, wordsFor } from './words.js';
 
 export interface Page {
   status: number;
@@ -27,7 +28,15 @@ export function sendPage(reply: FastifyReply, page: Page): FastifyReply {
     .header('x-frame-options', 'DENY')
     .header('referrer-policy', 'no-referrer')
     .header('cache-control', 'no-store')
-    .send(`<!doctype html>${renderToString(<Document {...page} />)}`);
+    .send(`<!doctype html>${renderToString(inWords(reply, page))}`);
+}
+
+function inWords({ request }: FastifyReply, page: Page): VNode {
+  return (
+    <WordsOfPage.Provider value={wordsFor(request)}>
+      <Document {...page} />
+    </WordsOfPage.Provider>
+  );
 }
 
 /** @see CSP Level 3; `form-action` also governs where the answer to a form redirects. */
@@ -58,7 +67,7 @@ function formTarget(uri: string): string | null {
 
 function Document({ title, body, script, refresh }: Page): VNode {
   return (
-    <html lang="en">
+    <html lang={useWords().language}>
       <head>
         <meta charset="utf-8" />
         <title>{title}</title>

@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import type { SessionPrincipal } from '../../core/principal.js';
 import { Card } from './layout.js';
+import { useWords } from './words.js';
 
 interface Question {
   tenant: string;
@@ -12,21 +13,24 @@ interface Question {
 
 /** Asks before anybody is signed out: a link or an image of another site may have led here. */
 export function SignOutQuestion({ tenant, session, action, fields }: Question): VNode {
+  const { say } = useWords();
+  const name = session.subject.user.loginName;
   return (
-    <Card tenant={tenant} heading="Sign out?">
+    <Card tenant={tenant} heading={say('Sign out?')}>
       <p>
-        You are signed in as <strong>{session.subject.user.loginName}</strong>. Signing out ends this session
-        and the access it gave to apps.
+        {say('You are signed in as {name}. Signing out ends this session and the access it gave to apps.', {
+          name,
+        })}
       </p>
       <form method="post" action={action} class="actions">
         {Object.entries(fields).map(([name, value]) => (
           <input type="hidden" key={name} name={name} value={value} />
         ))}
         <a class="button" href="/my">
-          Stay signed in
+          {say('Stay signed in')}
         </a>
         <button id="logout-yes" class="button primary" type="submit">
-          Sign out
+          {say('Sign out')}
         </button>
       </form>
     </Card>
