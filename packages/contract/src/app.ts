@@ -67,6 +67,7 @@ export const TokenSettings = z.strictObject({
   issueRefreshTokens: z.boolean().default(false),
   refreshTokenLifetime: lifetime('1s', '3650d').default('365d'),
   claims: ClaimMappings.default([]),
+  requireDpop: z.boolean().default(false),
 });
 
 export const ScopeSettings = z.strictObject({

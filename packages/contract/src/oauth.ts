@@ -53,6 +53,9 @@ export type OAuthErrorCode =
   | 'invalid_request_uri'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  // RFC 9449 sections 5 and 8
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   // RFC 8628 section 3.5
   | 'authorization_pending'
   | 'slow_down'
@@ -63,7 +66,7 @@ export type OAuthErrorCode =
 /** A token endpoint answer. @see RFC 6749 section 5.1 */
 export interface TokenResponse {
   access_token: string;
-  token_type: 'Bearer';
+  token_type: 'Bearer' | 'DPoP';
   /** Seconds the access token lives. */
   expires_in: number;
   scope: string;

@@ -41,6 +41,7 @@ import { createPost } from './mail/post.js';
 import { createSecurityNotices } from './mail/security-notices.js';
 import { createMechanisms } from './mechanisms/index.js';
 import { createNodes, type Nodes } from './nodes.js';
+import { createDpop, type Dpop } from './oauth/dpop.js';
 import { createOAuth, type OAuth } from './oauth/oauth.js';
 import type { Outbound } from './outbound.js';
 import type { AdminStore, Store } from './ports.js';
@@ -83,6 +84,7 @@ export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
   platformTokens: PlatformTokens;
   authenticate: Authenticate;
   oauth: OAuth;
+  dpop: Dpop;
   admin: {
     users: UserAdmin;
     roles: RoleAdmin;
@@ -126,8 +128,9 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const login = createLogin({ ...base, credentials, sessions, policy, post });
   const approvals = createApprovals(base);
   const platformTokens = createPlatformTokens({ ...base, keys, sessions });
-  const authenticate = createAuthenticate({ sessions, tokens, platformTokens });
-  const oauth = createOAuth({ ...base, keys, tokens, credentials, policy, logout });
+  const dpop = createDpop(ports);
+  const authenticate = createAuthenticate({ sessions, tokens, platformTokens, dpop });
+  const oauth = createOAuth({ ...base, keys, tokens, dpop, credentials, policy, logout });
 
   const users = createUserAdmin({ ...base, credentials });
   const roles = createRoleAdmin(base);
@@ -158,5 +161,5 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   };
 
   const signIn = { credentials, sessions, policy, login, logout, approvals, platformTokens, authenticate };
-  return { ...base, keys, tokens, ...signIn, oauth, admin };
+  return { ...base, keys, tokens, dpop, ...signIn, oauth, admin };
 }

@@ -239,6 +239,8 @@ export interface Grant {
   claims: string | null;
   /** Audiences of the APIs it is for, space-separated; null for the app's own. */
   resource: string | null;
+  /** Thumbprint of the key that its tokens are bound to; null for bearer tokens. @see RFC 9449 */
+  jkt: string | null;
   authTime: number;
   /** Mechanisms met at the sign-in, and where it came from: rules are looked at again whenever a token is issued. */
   amr: string;
@@ -265,6 +267,8 @@ export interface AuthorizationCode {
   claims: string | null;
   /** As of the {@link Grant}. */
   resource: string | null;
+  /** As of the {@link Grant}; null where any key will do, or none. */
+  jkt: string | null;
   codeChallenge: string | null;
   authTime: number;
   /** As of the {@link Grant}. */
@@ -302,6 +306,8 @@ export interface AccessToken {
   scope: string;
   /** The API it is for; null for this server's own, in rows from before this was written down. */
   audience: string | null;
+  /** As of the {@link Grant}. */
+  jkt: string | null;
   authTime: number;
   createdAt: number;
   expiresAt: number;

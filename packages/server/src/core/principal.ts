@@ -32,6 +32,8 @@ export interface TokenPrincipal {
   tokenId: string;
   /** Null for client credentials. */
   grantId: string | null;
+  /** Thumbprint of the key it is bound to, and whose proof came along; null for a bearer token. */
+  jkt: string | null;
   expiresAt: number;
 }
 

@@ -4,14 +4,23 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AuditFacts } from '../core/audit.js';
+import { presentsToken } from '../core/authenticate.js';
+import { DPOP_ALGORITHMS } from '../core/oauth/dpop.js';
 import type { Principal, TokenPrincipal } from '../core/principal.js';
 import { matchSubject } from '../core/scope-patterns.js';
 import { closestPattern, notePrincipal, openingOf } from '../core/traffic/notes.js';
 import { type EdgeDeps, SESSION_COOKIE } from './context.js';
 import { HttpRefusal } from './errors.js';
 import { checkFormPost } from './form-token.js';
+import { handOutNonces, provedRequest } from './proved-request.js';
 
-export type GateError = 'unauthenticated' | 'invalid_token' | 'insufficient_scope' | 'cross_site_request';
+export type GateError =
+  | 'unauthenticated'
+  | 'invalid_token'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
+  | 'insufficient_scope'
+  | 'cross_site_request';
 
 /** The caller learns the kind of refusal; the exact reason is in the log. @see RFC 6750 section 3.1 */
 export class GateRefusal extends HttpRefusal {
@@ -32,6 +41,8 @@ const SAFE_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const WORDS = {
   unauthenticated: 'sign in, or present an access token',
   invalid_token: 'the access token or session is not valid',
+  invalid_dpop_proof: 'the DPoP proof is not good for this request, or was used before',
+  use_dpop_nonce: 'the DPoP proof needs the nonce of the DPoP-Nonce header',
   insufficient_scope: 'the scopes of the access token do not open this call',
   cross_site_request: 'a page of another site may not do this for you',
 } as const satisfies Record<GateError, string>;
@@ -41,6 +52,7 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
   const { authenticate, directory, audit, urls } = core;
   const metadata = `${urls.publicUrl}/.well-known/oauth-protected-resource`;
 
+  handOutNonces(app, core.dpop);
   app.addHook('onRoute', ({ method, url, config }) => {
     if (config?.anonymous || url.includes('*')) return;
     for (const each of [method].flat())
@@ -56,17 +68,21 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
     await audit.append(request.context, 'call.denied', { ...facts, detail }).catch((err: unknown) => {
       request.log.error({ err }, 'a denial is missing from the audit log');
     });
-    const status = error === 'unauthenticated' || error === 'invalid_token' ? 401 : 403;
-    return new GateRefusal(status, error, WORDS[error], challenge(error, metadata));
+    const status = error === 'insufficient_scope' || error === 'cross_site_request' ? 403 : 401;
+    const scheme = /^dpop\b/i.test(request.headers.authorization ?? '') ? 'DPoP' : 'Bearer';
+    return new GateRefusal(status, error, WORDS[error], challenge(scheme, error, metadata));
   }
 
   async function authenticated(request: FastifyRequest): Promise<Principal> {
     const { authorization } = request.headers;
     const cookie = request.cookies[SESSION_COOKIE];
-    const verdict = await authenticate(request.context, { authorization, cookie });
+    const proved = provedRequest(request, urls.publicUrl);
+    const verdict = await authenticate(request.context, { authorization, cookie, proved });
     if (verdict.principal) return verdict.principal;
-    const isBearer = authorization !== undefined && /^bearer/i.test(authorization);
-    throw await refuse(request, isBearer ? 'invalid_token' : 'unauthenticated', verdict);
+    if (!presentsToken(authorization)) throw await refuse(request, 'unauthenticated', verdict);
+    const { error } = verdict;
+    const isOfProof = error === 'use_dpop_nonce' || error === 'invalid_dpop_proof';
+    throw await refuse(request, isOfProof ? error : 'invalid_token', { detail: verdict.detail });
   }
 
   async function requireScope(request: FastifyRequest, principal: TokenPrincipal): Promise<void> {
@@ -123,8 +139,9 @@ function who({ subject: { user } }: Principal) {
 }
 
 /** An error is named only to whoever presented a token. @see RFC 6750 section 3, RFC 9728 section 5.1 */
-function challenge(error: GateError, metadata: string): string {
-  const named = error === 'invalid_token' || error === 'insufficient_scope';
+function challenge(scheme: 'Bearer' | 'DPoP', error: GateError, metadata: string): string {
+  const named = error !== 'unauthenticated' && error !== 'cross_site_request';
+  const algorithms = scheme === 'DPoP' ? `algs="${DPOP_ALGORITHMS.join(' ')}", ` : '';
   const reason = named ? `error="${error}", error_description="${WORDS[error]}", ` : '';
-  return `Bearer ${reason}resource_metadata="${metadata}"`;
+  return `${scheme} ${reason}${algorithms}resource_metadata="${metadata}"`;
 }

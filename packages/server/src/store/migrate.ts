@@ -13,6 +13,7 @@ import { loginKeys } from './migrations/0011-login-keys.js';
 import { traffic } from './migrations/0020-traffic.js';
 import { resources } from './migrations/0025-resources.js';
 import { deviceRequests } from './migrations/0026-device-requests.js';
+import { boundTokens } from './migrations/0027-bound-tokens.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
 import { rates } from './migrations/0045-rates.js';
 import type { Db } from './tables.js';
@@ -35,6 +36,7 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0026-device-requests': deviceRequests(schema),
     '0035-session-clients': sessionClients(schema),
     '0045-rates': rates(schema),
+    '0027-bound-tokens': boundTokens(schema),
   };
 }
 

@@ -16,7 +16,7 @@ const UPGRADES: readonly Upgrade[] = [
     ...rest,
     generalUsage: { ...generalUsage, frontchannelLogoutUri: null, backchannelLogoutUri: null },
   }),
-  ({ tokens, ...rest }) => ({ ...rest, tokens: { ...tokens, claims: [] } }),
+  ({ tokens, ...rest }) => ({ ...rest, tokens: { ...tokens, claims: [], requireDpop: false } }),
 ];
 
 /** The version this program writes. */

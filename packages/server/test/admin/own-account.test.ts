@@ -173,6 +173,7 @@ describeAdministration('my account', (world) => {
         source: '192.0.2.1',
         claims: null,
         resource: null,
+        jkt: null,
         expiresAt: now + 60_000,
         revokedAt: null,
       });

@@ -189,6 +189,13 @@ const CASES: Record<string, Case> = {
     before: '/MyApp/',
     after: 'https://api.acme.test',
   },
+  'tokens.requireDpop': {
+    to: { tokens: { requireDpop: true } },
+    observe: async (world) =>
+      (await world.token({ grant_type: 'client_credentials', scope: 'all' }, basic())).status,
+    before: 200,
+    after: 400,
+  },
   ...flipsOfClaims({
     name: [{ name: 'mail' }, ADA.loginName],
     from: [{ from: 'roles' }, ['Developers', 'Everybody']],

@@ -73,6 +73,11 @@ export function Tokens({ app }: PanelProps) {
         description={t('apps.help.codeLifetime')}
         {...lifetime('codeLifetime')}
       />
+      <Checkbox
+        label={t('apps.field.requireDpop')}
+        description={t('apps.help.requireDpop')}
+        {...form.getInputProps('tokens.requireDpop', { type: 'checkbox' })}
+      />
       {form.values.template === 'OAuth2Server' && <ClaimsInput />}
       <Meaning />
     </>

@@ -138,6 +138,7 @@ export const apps: Catalogue<typeof english> = {
       postLogoutRedirects: 'Redirects nach dem Abmelden',
       redirects: 'Erlaubte Redirects',
       refreshTokenLifetime: 'Lebensdauer des Refresh-Tokens',
+      requireDpop: 'Nur gebundene Token (DPoP)',
       requirePar: 'Nur hinterlegte Anfragen',
       logo: 'Logo',
       roles: 'Rollen mit Zugriff',
@@ -198,6 +199,8 @@ export const apps: Catalogue<typeof english> = {
       redirects:
         'Wohin der Browser mit einem Code geschickt werden darf. Genau verglichen; frei ist nur der Port von http://127.0.0.1 und http://[::1].',
       refreshTokenLifetime: 'Gezählt ab der Anmeldung, nicht ab der letzten Erneuerung.',
+      requireDpop:
+        'Clients müssen mit jeder Anfrage einen Schlüssel nachweisen. Ein gestohlener Token ist ohne ihn wertlos.',
       requirePar:
         'Clients müssen ihre Anfragen zuerst beim Server hinterlegen (PAR). Der Browser trägt nur einen Verweis.',
       roles: 'Mitglieder dieser Rollen bekommen Token dieser App, sonst niemand.',

@@ -134,6 +134,7 @@ export const apps = {
       postLogoutRedirects: 'Redirects after sign-out',
       redirects: 'Allow Redirects',
       refreshTokenLifetime: 'Refresh Token Lifetime',
+      requireDpop: 'Bound tokens only (DPoP)',
       requirePar: 'Pushed requests only',
       logo: 'Logo',
       roles: 'Roles with access',
@@ -192,6 +193,7 @@ export const apps = {
       redirects:
         'Where the browser may be sent with a code. Compared exactly; only the port of http://127.0.0.1 and http://[::1] is free.',
       refreshTokenLifetime: 'Counted from the sign-in, not from the last renewal.',
+      requireDpop: 'Clients must prove a key with each request. A stolen token is worth nothing without it.',
       requirePar:
         'Clients must send their authorization requests to the server first (PAR). The browser carries a reference only.',
       roles: 'Members of these roles may get tokens of this app, and nobody else.',

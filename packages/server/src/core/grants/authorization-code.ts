@@ -35,7 +35,7 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
     deniedAs: 'invalid_grant',
     isAllowed: (app) => app.authMethods.has('authCode'),
     async authorize(request) {
-      const { context, app, parameters } = request;
+      const { context, app, parameters, jkt } = request;
       const now = clock.now();
       const codeHash = sha256(required(parameters, 'code'));
       const code = await read.codes.find(codeHash);
@@ -58,7 +58,7 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
       const { scope, authTime, grantId, nonce } = code;
       const { amr, source, claims, resource } = code;
       const owner = { tenantId, id: grantId, appId, clientId, userId, sessionId };
-      const facts = { ...owner, scope, claims, resource, authTime, amr, source };
+      const facts = { ...owner, scope, claims, resource, jkt, authTime, amr, source };
       const grant = newGrant(facts, now, app.lifetimes.refresh);
       return {
         subject,
@@ -91,6 +91,7 @@ function faultOf(code: AuthorizationCode, request: GrantRequest, now: number): s
   if (code.clientId !== client.id) return 'issued to another client';
   if (parameters.get('redirect_uri') !== code.redirectUri) return 'redirect_uri differs';
   if (code.redeemedAt === null && code.expiresAt <= now) return 'expired';
+  if (code.jkt !== null && code.jkt !== request.jkt) return 'bound to another key';
   return pkceFault(code.codeChallenge, parameters);
 }
 

@@ -48,7 +48,7 @@ export function createDeviceCodeGrant(deps: DeviceCodeDeps): TokenGrant {
     deniedAs: 'invalid_grant',
     isAllowed: (app) => app.authMethods.has('deviceCode'),
     async authorize(request) {
-      const { context, app, parameters } = request;
+      const { context, app, parameters, jkt } = request;
       const now = clock.now();
       const codeHash = sha256(required(parameters, 'device_code'));
       const found = await store.read.deviceRequests.find(codeHash);
@@ -71,16 +71,8 @@ export function createDeviceCodeGrant(deps: DeviceCodeDeps): TokenGrant {
 
       const target = await resources.chosen(context, app, resource, parameters.get('resource'));
       const owner = { tenantId: app.tenantId, id: grantId, appId: app.id, clientId, userId: found.userId };
-      const facts = {
-        ...owner,
-        sessionId,
-        scope: found.scope,
-        claims: null,
-        resource,
-        authTime,
-        amr,
-        source,
-      };
+      const asked = { scope: found.scope, claims: null, resource, jkt };
+      const facts = { ...owner, ...asked, sessionId, authTime, amr, source };
       const grant = newGrant(facts, now, app.lifetimes.refresh);
       return {
         subject,

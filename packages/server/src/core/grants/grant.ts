@@ -19,6 +19,8 @@ export interface GrantRequest {
   readonly app: RunningApp;
   readonly client: Client;
   readonly parameters: Parameters;
+  /** Thumbprint of the key that the request proved; null without a proof. @see RFC 9449 section 5 */
+  readonly jkt: string | null;
 }
 
 /** What was authorized: for whom, how far, since when. */

@@ -30,7 +30,7 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
     confidentialOnly: false,
     deniedAs: 'invalid_grant',
     isAllowed: (app) => app.authMethods.has('resourceOwner'),
-    async authorize({ context, app, client, parameters }) {
+    async authorize({ context, app, client, parameters, jkt }) {
       const { tenant } = context;
       const loginName = required(parameters, 'username');
       const secret = required(parameters, 'password');
@@ -51,7 +51,7 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
       const facts = { tenantId: tenant.id, id: newId(), appId: app.id, clientId: client.id, scope };
       const owner = { userId: subject.user.id, sessionId: null, authTime: now, amr: 'UP', claims: null };
       const grant = newGrant(
-        { ...facts, ...owner, resource, source: proof.source },
+        { ...facts, ...owner, resource, jkt, source: proof.source },
         now,
         app.lifetimes.refresh,
       );

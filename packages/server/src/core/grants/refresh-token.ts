@@ -56,6 +56,11 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
         nonce: null,
         claims: loadClaims(grant.claims),
         async settle(tx) {
+          // A thief without the key can do nothing with it. Rule 6.
+          if (grant.jkt !== null)
+            return (await tx.refreshTokens.find(token.tokenHash))
+              ? { outcome: 'spent', refreshToken: null }
+              : { outcome: 'reused' };
           const refreshToken = await rotate(tx, presented, grant, now);
           return refreshToken === null ? { outcome: 'reused' } : { outcome: 'spent', refreshToken };
         },
@@ -70,6 +75,9 @@ function faultOf(token: RefreshToken, grant: Grant, request: GrantRequest, now: 
   if (grant.tenantId !== context.tenant.id || grant.appId !== app.id) return 'issued for another app';
   if (grant.clientId !== client.id) return 'issued to another client';
   if (grant.revokedAt !== null) return 'revoked';
+  // A confidential client proves itself, and may change its key. @see RFC 9449 section 5
+  if (grant.jkt !== null && (request.jkt === null || (!client.user && request.jkt !== grant.jkt)))
+    return 'bound to a key that was not proved';
   return token.expiresAt <= now ? 'expired' : null;
 }
 

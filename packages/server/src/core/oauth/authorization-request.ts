@@ -53,6 +53,7 @@ export const PARKED_PARAMETERS = [
   'claims',
   'id_token_hint',
   'resource',
+  'dpop_jkt',
 ] as const;
 
 export const PROMPTS = ['none', 'login', 'consent', 'select_account'];
@@ -105,6 +106,7 @@ export function createChecks(clientAuth: ClientAuth): readonly Check[] {
     responseModeIsServed,
     resourceIsKnown,
     pkceHolds,
+    keyIsNamed,
     scopeIsDefined,
     nonceIsThere,
     claimsAreReadable,
@@ -167,6 +169,15 @@ function pkceHolds({ context, app, client, parameters }: TrustedRequest): void {
   if (!/^[A-Za-z0-9_-]{43}$/.test(challenge))
     throw new OAuthError('invalid_request', 'code_challenge is not a SHA-256 in base64url');
   context.trace?.passed('pkceChallenge', method);
+}
+
+/** A token by redirect is bound to no key. @see RFC 9449 section 10 */
+function keyIsNamed({ app, parameters }: TrustedRequest): void {
+  const thumbprint = parameters.get('dpop_jkt');
+  if (thumbprint !== undefined && !/^[A-Za-z0-9_-]{43}$/.test(thumbprint))
+    throw new OAuthError('invalid_request', 'dpop_jkt is not a SHA-256 in base64url');
+  if (app.settings.tokens.requireDpop && requestedResponseType(app, parameters).token)
+    throw new OAuthError('unauthorized_client', 'the app has the setting requireDpop: no token by redirect');
 }
 
 function scopeIsDefined(request: TrustedRequest): void {

@@ -26,6 +26,7 @@ export function newCode(
     nonce: parameters.get('nonce') ?? null,
     claims: decided.claims,
     resource: grantedResource(parameters, targets),
+    jkt: parameters.get('dpop_jkt') ?? null,
     codeChallenge: parameters.get('code_challenge') ?? null,
     authTime,
     amr: amr.join(' '),

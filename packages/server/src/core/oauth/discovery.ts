@@ -19,6 +19,7 @@ import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
 import { CODE_CHALLENGE_METHODS, PROMPTS } from './authorization-request.js';
 import { CLIENT_SIGNING_ALGORITHMS } from './client-assertion.js';
+import { DPOP_ALGORITHMS } from './dpop.js';
 import { RESPONSE_MODES, responseTypesOf } from './response-type.js';
 
 /** JSON texts. */
@@ -82,6 +83,7 @@ export function createDiscovery({ read, directory, grants, keys, urls }: Discove
         resource: urls.resource,
         authorization_servers: await issuers(tenant.id),
         bearer_methods_supported: ['header'],
+        dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
       });
       ofResource.set(tenant.id, { sequence, text });
       return text;
@@ -126,6 +128,7 @@ function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls):
     revocation_endpoint_auth_methods_supported: anyClient,
     introspection_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
     revocation_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
+    dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     code_challenge_methods_supported: CODE_CHALLENGE_METHODS,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: ['RS256'],

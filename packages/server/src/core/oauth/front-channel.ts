@@ -43,7 +43,7 @@ export async function frontChannel(
   const { context, app, client, parameters, targets } = request;
   const [target] = targets;
   if (!target) throw invalidTarget('a token is for one resource: name it');
-  const recipient: Recipient = { context, app, clientId: client.id };
+  const recipient: Recipient = { context, app, clientId: client.id, jkt: null };
   const { subject, authTime, sessionId } = signer;
   const nonce = parameters.get('nonce') ?? null;
   const grantId = type.token ? newId() : null;
@@ -84,6 +84,11 @@ function grantOf(
 ): Grant {
   const key = { tenantId: app.tenantId, id, appId: app.id, clientId: client.id, userId: subject.user.id };
   const proof = { sessionId, authTime, amr: amr.join(' '), source };
-  const asked = { scope, claims: storedClaims(claims), resource: parameters.get('resource') ?? null };
+  const asked = {
+    scope,
+    claims: storedClaims(claims),
+    resource: parameters.get('resource') ?? null,
+    jkt: null,
+  };
   return { ...key, ...proof, ...asked, createdAt, expiresAt, revokedAt: null };
 }

@@ -69,7 +69,7 @@ export function createIntrospection(deps: IntrospectDeps) {
     parameters: Parameters,
   ): Promise<Asker> {
     if (principal) return { subject: principal.subject, client: null };
-    if (authorization !== undefined && /^bearer/i.test(authorization))
+    if (authorization !== undefined && /^(bearer|dpop)\b/i.test(authorization))
       throw new OAuthError('invalid_token', 'the bearer is not good');
     const client = await clientAuth.authenticate(context, app, { authorization, parameters });
     if (!client.user) throw new OAuthError('invalid_client', 'introspection needs a confidential client');
@@ -88,7 +88,8 @@ export function createIntrospection(deps: IntrospectDeps) {
     const { facts, id, principal, target } = inspected;
     const claims = {
       ...mappedClaims(target, principal.subject),
-      token_type: 'Bearer',
+      token_type: facts.jkt === null ? 'Bearer' : 'DPoP',
+      ...(facts.jkt === null ? {} : { cnf: { jkt: facts.jkt } }),
       jti: id,
       aud: facts.audience,
       exp: seconds(facts.expiresAt),

@@ -24,6 +24,7 @@ import { type AuthorizeEndpoint, createAuthorizeEndpoint } from './authorize.js'
 import { createClientAuth } from './client-auth.js';
 import { createDeviceFlow, type DeviceFlow } from './device.js';
 import { createDiscovery, type Discovery } from './discovery.js';
+import type { Dpop } from './dpop.js';
 import { createEndSession, type EndSession, type EndSessionCall } from './end-session.js';
 import { createIntrospection, type Introspection, type IntrospectRequest } from './introspect.js';
 import { createPushedRequests, type PushedResponse } from './pushed-requests.js';
@@ -55,6 +56,7 @@ export interface OAuthDeps {
   credentials: Credentials;
   policy: Policy;
   vault: Vault;
+  dpop: Dpop;
   logout: LogoutNotices;
 }
 

@@ -14,11 +14,12 @@ import type { RequestContext } from '../request-context.js';
 import { servedApp } from './app.js';
 import { createChecks, trust } from './authorization-request.js';
 import type { ClientAuth } from './client-auth.js';
+import type { Dpop, ProvedRequest } from './dpop.js';
 import { type Parameters, readParameters } from './parameters.js';
 import { keptOf, PARKED_LIFETIME, type Parked } from './parking.js';
 import type { UnpackRequest } from './request-object.js';
 import type { Resources } from './resource.js';
-import { type ClientRequest, refuseInQuery } from './token.js';
+import { type ClientRequest, provedKey, refuseInQuery } from './token.js';
 
 const PREFIX = 'urn:ietf:params:oauth:request_uri:';
 
@@ -51,14 +52,24 @@ interface PushDeps {
   clientAuth: ClientAuth;
   resources: Resources;
   unpack: UnpackRequest;
+  dpop: Dpop;
 }
 
 export function createPushedRequests(deps: PushDeps): PushedRequests {
-  const { store, clock, directory, clientAuth, unpack } = deps;
+  const { store, clock, directory, clientAuth, unpack, dpop } = deps;
   const checks = createChecks(clientAuth);
 
+  /** A proof binds the code to its key as `dpop_jkt` does. @see RFC 9449 section 10.1 */
+  async function bound(context: RequestContext, proved: ProvedRequest, parameters: Parameters) {
+    const jkt = await provedKey(dpop, context, proved);
+    if (jkt === null) return parameters;
+    if ((parameters.get('dpop_jkt') ?? jkt) !== jkt)
+      throw new OAuthError('invalid_dpop_proof', 'dpop_jkt names another key than the DPoP proof');
+    return new Map(parameters).set('dpop_jkt', jkt);
+  }
+
   return {
-    async push(context, { applicationId, authorization, query, body }) {
+    async push(context, { applicationId, authorization, query, body, proved }) {
       refuseInQuery(query);
       const form = readParameters(body);
       await directory.catchUp();
@@ -68,7 +79,7 @@ export function createPushedRequests(deps: PushDeps): PushedRequests {
         throw new OAuthError('invalid_request', 'a pushed request may not refer to another one');
       const sent = new Map(form).set('client_id', client.id);
       sent.delete('client_secret');
-      const parameters = await unpack(context, app, sent);
+      const parameters = await bound(context, proved, await unpack(context, app, sent));
       const request = await trust(deps, context, app, parameters);
       for (const check of checks) await check(request);
 

@@ -11,6 +11,7 @@ import type { RequestContext } from '../request-context.js';
 import type { TokenIssuer } from '../tokens/issuer.js';
 import { knownApp } from './app.js';
 import type { Client, ClientAuth } from './client-auth.js';
+import type { Dpop, ProvedRequest } from './dpop.js';
 import { type Parameters, type RawParameters, readParameters, required } from './parameters.js';
 import { mayUseTargets } from './resource.js';
 
@@ -20,6 +21,8 @@ export interface ClientRequest {
   readonly authorization: string | undefined;
   readonly query: RawParameters;
   readonly body: RawParameters;
+  /** The request as a DPoP proof names it. */
+  readonly proved: ProvedRequest;
 }
 
 interface TokenDeps {
@@ -27,6 +30,7 @@ interface TokenDeps {
   clientAuth: ClientAuth;
   grants: readonly TokenGrant[];
   issuer: TokenIssuer;
+  dpop: Dpop;
 }
 
 /** What an access token is made of never stands in a URL. @see RFC 6749 section 2.3.1 */
@@ -43,7 +47,7 @@ const NEVER_IN_QUERY = [
 ];
 
 export function createTokenEndpoint(deps: TokenDeps) {
-  const { directory, clientAuth, grants, issuer } = deps;
+  const { directory, clientAuth, grants, issuer, dpop } = deps;
 
   return async (context: RequestContext, request: ClientRequest): Promise<TokenResponse> => {
     // 1. The parameters, each once, in the body alone.
@@ -66,15 +70,19 @@ export function createTokenEndpoint(deps: TokenDeps) {
     trace?.passed('app', app.applicationId);
     // 5. A confidential client, where the grant is for such alone.
     if (grant.confidentialOnly && !client.user) throw await unproved(context, client, parameters);
-    // 6. What the grant gives.
-    const authorization = await grant.authorize({ context, app, client, parameters });
-    // 7. Rule 1, whatever the grant: the user holds a role of the app, and of the API it is for, now.
+    // 6. The key, where one is proved or the app insists.
+    const jkt = await provedKey(dpop, context, request.proved);
+    if (jkt === null && app.settings.tokens.requireDpop)
+      throw new OAuthError('invalid_dpop_proof', 'the app has the setting requireDpop: send a DPoP proof');
+    // 7. What the grant gives.
+    const authorization = await grant.authorize({ context, app, client, parameters, jkt });
+    // 8. Rule 1, whatever the grant: the user holds a role of the app, and of the API it is for, now.
     if (!mayUseTargets(authorization.subject, [{ app }, authorization.target]))
       throw notAdmitted(grant, "the user is disabled or holds no role of the app's User Access");
     trace?.passed('access', authorization.subject.user.loginName);
     trace?.passed('scope', authorization.scope);
-    // 8. The tokens.
-    return issuer.issue({ context, app, clientId: client.id, grantType, authorization });
+    // 9. The tokens.
+    return issuer.issue({ context, app, clientId: client.id, jkt, grantType, authorization });
   };
 
   /** A public client is refused at the cost of a wrong secret, so that names cannot be told apart by time. */
@@ -90,6 +98,15 @@ export function createTokenEndpoint(deps: TokenDeps) {
       'the grant needs a confidential client',
     );
   }
+}
+
+/** Thumbprint of the key that the request proves; null without a proof. @see RFC 9449 section 5 */
+export async function provedKey(
+  dpop: Dpop,
+  context: RequestContext,
+  request: ProvedRequest,
+): Promise<string | null> {
+  return request.proof === undefined ? null : dpop.check(context, request);
 }
 
 export function refuseInQuery(query: RawParameters): void {

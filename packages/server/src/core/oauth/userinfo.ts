@@ -2,23 +2,26 @@
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { Reader } from '../ports.js';
+import { type PresentedToken, requirePossession } from '../possession.js';
 import type { RequestContext } from '../request-context.js';
 import { loadClaims } from '../tokens/claims-request.js';
 import { claimsOfScope, userClaims } from '../tokens/user-claims.js';
 import type { InspectedToken, TokenVerifier } from '../tokens/verify.js';
 import { notePrincipal } from '../traffic/notes.js';
 import { servedApp } from './app.js';
+import type { Dpop } from './dpop.js';
 
 export interface UserinfoRequest {
   readonly applicationId: string;
-  /** The bearer token of the header or the form; null without one. */
-  readonly token: string | null;
+  /** The token of the header or the form; null without one. */
+  readonly presented: PresentedToken | null;
 }
 
 export function createUserinfo(deps: {
   read: Pick<Reader, 'grants'>;
   directory: Directory;
   tokens: TokenVerifier;
+  dpop: Dpop;
 }) {
   const { read, directory, tokens } = deps;
 
@@ -32,15 +35,17 @@ export function createUserinfo(deps: {
   return async (context: RequestContext, request: UserinfoRequest): Promise<Record<string, unknown>> => {
     await directory.catchUp();
     const app = await servedApp(directory, context, request.applicationId);
-    if (request.token === null) throw new OAuthError('invalid_token', 'an access token is needed');
+    const { presented } = request;
+    if (presented === null) throw new OAuthError('invalid_token', 'an access token is needed');
     let detail = 'the token belongs to another app';
-    const inspected = await tokens.inspect(context, request.token, (reason) => {
+    const inspected = await tokens.inspect(context, presented.token, (reason) => {
       detail = reason;
     });
     // A token for another app's API stays useless here, whoever got hold of it.
     if (inspected?.facts.appId !== app.id || inspected.target.id !== app.id)
       throw new OAuthError('invalid_token', 'the token is not good', detail);
     notePrincipal(context, inspected.principal);
+    await requirePossession(deps.dpop, context, presented, inspected.facts.jkt);
     const scopes = inspected.facts.scope.split(' ');
     if (!scopes.includes('openid')) throw new OAuthError('insufficient_scope', 'the scope openid is needed');
     const { user } = inspected.principal.subject;

@@ -19,6 +19,8 @@ export interface AccessTokenFacts {
   readonly scope: string;
   /** The API it is for. */
   readonly audience: string;
+  /** Thumbprint of the key it is bound to; null for a bearer token. */
+  readonly jkt: string | null;
   /** When the user last proved who they are; when the client did, for client credentials. */
   readonly authTime: number;
   /** Null for client credentials. */

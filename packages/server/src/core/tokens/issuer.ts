@@ -24,6 +24,8 @@ export interface Recipient {
   readonly context: RequestContext;
   readonly app: RunningApp;
   readonly clientId: string;
+  /** Thumbprint of the key that the request proved; null for bearer tokens. */
+  readonly jkt: string | null;
 }
 
 export interface Issuing extends Recipient {
@@ -59,12 +61,12 @@ interface MintDeps {
 export function createTokenMint(deps: MintDeps): TokenMint {
   const formats = createTokenFormats({ ...deps, read: deps.store.read });
   return {
-    factsOf({ app, clientId }, { subject, scope, authTime, grantId, sessionId, target: { audience } }) {
+    factsOf({ app, clientId, jkt }, { subject, scope, authTime, grantId, sessionId, target: { audience } }) {
       const issuedAt = deps.clock.now();
       const expiresAt = issuedAt + app.lifetimes.access * 1000;
       const userId = subject.user.id;
       const origin = { appId: app.id, clientId, userId, grantId, sessionId };
-      return { ...origin, scope, audience, authTime, issuedAt, expiresAt };
+      return { ...origin, scope, audience, jkt, authTime, issuedAt, expiresAt };
     },
     accessToken: ({ context: { tenant }, app }, { subject, target }, facts) =>
       formatOf(app, formats).mint({ facts, tenant, app, subject, target: target.app }),
@@ -105,7 +107,7 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
       }
       return {
         access_token: minted.token,
-        token_type: 'Bearer',
+        token_type: access.jkt === null ? 'Bearer' : 'DPoP',
         expires_in: app.lifetimes.access,
         scope: access.scope,
         ...(settlement.refreshToken === null ? {} : { refresh_token: settlement.refreshToken }),

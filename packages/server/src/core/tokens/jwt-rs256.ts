@@ -40,6 +40,7 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
           app_id: facts.appId,
           auth_ms: facts.authTime,
           ...(facts.sessionId === null ? {} : { sid: facts.sessionId }),
+          ...(facts.jkt === null ? {} : { cnf: { jkt: facts.jkt } }),
         },
       );
       return { token, id };
@@ -60,10 +61,12 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
 
 /** Claims of our own signing as facts; null when one is missing. */
 function factsOf(claims: Record<string, unknown>): AccessTokenFacts | null {
-  const { app_id, client_id, sub, scope, aud, auth_ms, jti, iat, exp, sid } = claims;
+  const { app_id, client_id, sub, scope, aud, auth_ms, jti, iat, exp, sid, cnf } = claims;
   if (typeof app_id !== 'string' || typeof client_id !== 'string' || typeof sub !== 'string') return null;
   if (typeof scope !== 'string' || typeof jti !== 'string' || typeof aud !== 'string') return null;
   if (typeof auth_ms !== 'number' || typeof iat !== 'number' || typeof exp !== 'number') return null;
+  const jkt = cnf === undefined ? null : thumbprintOf(cnf);
+  if (jkt === undefined) return null;
   const dot = jti.indexOf('.');
   return {
     appId: app_id,
@@ -71,10 +74,17 @@ function factsOf(claims: Record<string, unknown>): AccessTokenFacts | null {
     userId: sub,
     scope,
     audience: aud,
+    jkt,
     authTime: auth_ms,
     grantId: dot < 0 ? null : jti.slice(0, dot),
     sessionId: typeof sid === 'string' ? sid : null,
     issuedAt: iat * 1000,
     expiresAt: exp * 1000,
   };
+}
+
+/** @see RFC 9449 section 6.1 */
+function thumbprintOf(cnf: unknown): string | undefined {
+  if (typeof cnf !== 'object' || cnf === null || !('jkt' in cnf)) return undefined;
+  return typeof cnf.jkt === 'string' ? cnf.jkt : undefined;
 }

@@ -74,6 +74,7 @@ export function createTokenVerifier(deps: {
       authTime: facts.authTime,
       tokenId: id,
       grantId: facts.grantId,
+      jkt: facts.jkt,
       expiresAt: facts.expiresAt,
     };
     return { ...read, principal, format, target };

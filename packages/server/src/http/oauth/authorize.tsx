@@ -4,6 +4,7 @@ import type { Principal } from '../../core/principal.js';
 import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
 import { checkFormPost, formToken } from '../form-token.js';
 import { sendPage } from '../pages/layout.js';
+import { provedRequest } from '../proved-request.js';
 import { ConsentPage } from './consent-page.js';
 import { FormPostPage } from './form-post-page.js';
 import { objectMoved } from './object-moved.js';
@@ -43,7 +44,11 @@ export function authorizeRoutes(app: FastifyInstance, { core, secure }: EdgeDeps
   async function signedIn(request: FastifyRequest): Promise<Principal | null> {
     const { authorization } = request.headers;
     const cookie = request.cookies[SESSION_COOKIE];
-    const { principal } = await core.authenticate(request.context, { authorization, cookie });
+    const { principal } = await core.authenticate(request.context, {
+      authorization,
+      cookie,
+      proved: provedRequest(request, core.urls.publicUrl),
+    });
     return principal;
   }
 

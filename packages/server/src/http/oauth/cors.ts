@@ -12,7 +12,7 @@ export function openToAnyOrigin(group: FastifyInstance): void {
 
   group.addHook('onRequest', async (_request, reply) => {
     reply.header('access-control-allow-origin', '*');
-    reply.header('access-control-expose-headers', 'www-authenticate, retry-after');
+    reply.header('access-control-expose-headers', 'www-authenticate, retry-after, dpop-nonce');
   });
 
   group.addHook('onRoute', ({ url, method }) => {
@@ -27,7 +27,7 @@ export function openToAnyOrigin(group: FastifyInstance): void {
       reply
         .code(204)
         .header('access-control-allow-methods', [...allowed].join(', '))
-        .header('access-control-allow-headers', 'authorization, content-type')
+        .header('access-control-allow-headers', 'authorization, content-type, dpop')
         .header('access-control-max-age', PREFLIGHT_SECONDS)
         .send(),
     );

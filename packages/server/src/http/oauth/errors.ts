@@ -1,6 +1,7 @@
 /** Errors of the OAuth endpoints: one shape for programs, a page for people. Contract rule 9. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OAuthError } from '../../core/errors.js';
+import { DPOP_ALGORITHMS } from '../../core/oauth/dpop.js';
 import { failureOf } from '../errors.js';
 import { sendErrorPage } from '../pages/error-page.js';
 
@@ -32,7 +33,7 @@ function refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply)
   if (status >= 500) request.log.error({ err: error }, 'request failed');
   if (!(error instanceof OAuthError)) return { status, error: codeOf(status), message };
   request.log.info({ error: error.error, detail: error.detail }, 'refused');
-  const challenge = challengeOf(error);
+  const challenge = challengeOf(error, request);
   if (challenge !== null) reply.header('www-authenticate', challenge);
   return { status, error: error.error, message };
 }
@@ -45,7 +46,9 @@ function codeOf(status: number): string {
 }
 
 /** How to authenticate instead. @see RFC 6749 section 5.2, RFC 6750 section 3 */
-function challengeOf({ error }: OAuthError): string | null {
+function challengeOf({ error }: OAuthError, { headers }: FastifyRequest): string | null {
+  if (/^dpop\b/i.test(headers.authorization ?? ''))
+    return `DPoP realm="Sallyport", error="${error}", algs="${DPOP_ALGORITHMS.join(' ')}"`;
   if (error === 'invalid_client') return 'Basic realm="Sallyport", charset="UTF-8"';
   if (error === 'invalid_token') return 'Bearer realm="Sallyport", error="invalid_token"';
   if (error === 'insufficient_scope')

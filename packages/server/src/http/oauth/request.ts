@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { OAuthError } from '../../core/errors.js';
 import type { RawParameters } from '../../core/oauth/parameters.js';
 import type { ClientRequest } from '../../core/oauth/token.js';
+import { provedRequest } from '../proved-request.js';
 
 export interface AppParams {
   applicationId: string;
@@ -38,8 +39,9 @@ export function queryAndForm(request: FastifyRequest): RawParameters {
 }
 
 /** The request of a client that authenticates by Basic or in its form. */
-export function clientRequest(request: AppRequest): ClientRequest {
+export function clientRequest(request: AppRequest, publicUrl: string): ClientRequest {
   return {
+    proved: provedRequest(request, publicUrl),
     applicationId: request.params.applicationId,
     authorization: request.headers.authorization,
     query: queryOf(request),

@@ -3,6 +3,7 @@
  * renders; a person gets pages and redirects, a program JSON.
  */
 import type { Routes } from '../context.js';
+import { handOutNonces } from '../proved-request.js';
 import { authorizeRoutes } from './authorize.js';
 import { openToAnyOrigin } from './cors.js';
 import { deviceRoutes } from './device.js';
@@ -22,6 +23,7 @@ export const oauthRoutes: Routes = async (app, deps) => {
   await app.register(async (open) => {
     open.setErrorHandler(renderForClient);
     openToAnyOrigin(open);
+    handOutNonces(open, deps.core.dpop);
     tokenRoutes(open, deps);
     userinfoRoutes(open, deps);
     discoveryRoutes(open, deps);

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { EdgeDeps } from '../context.js';
 import { HttpRefusal } from '../errors.js';
+import { provedRequest } from '../proved-request.js';
 import { type AppParams, clientRequest } from './request.js';
 
 /** Room for a token of any size: one that is too long is answered as unknown, not as a bad request. */
@@ -8,32 +9,39 @@ const TOKEN_BODY_LIMIT = 2 * 1024 * 1024;
 
 /** The endpoints a client posts a form to. @see RFC 6749 section 3.2, RFC 7662 section 2, RFC 7009 section 2, RFC 9126 */
 export function tokenRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
+  const { publicUrl } = core.urls;
   const config = { anonymous: true };
   const roomy = { config, bodyLimit: TOKEN_BODY_LIMIT };
 
   app.post<{ Params: AppParams }>('/oauth2/token/:applicationId', { config }, async (request, reply) =>
-    sendJson(reply, await core.oauth.token(request.context, clientRequest(request))),
+    sendJson(reply, await core.oauth.token(request.context, clientRequest(request, publicUrl))),
   );
 
   app.post<{ Params: AppParams }>('/oauth2/introspect/:applicationId', roomy, async (request, reply) => {
     const { authorization } = request.headers;
-    const { principal } = await core.authenticate(request.context, { authorization });
-    const answer = await core.oauth.introspect(request.context, { ...clientRequest(request), principal });
+    const { principal } = await core.authenticate(request.context, {
+      authorization,
+      proved: provedRequest(request, publicUrl),
+    });
+    const answer = await core.oauth.introspect(request.context, {
+      ...clientRequest(request, publicUrl),
+      principal,
+    });
     return sendJson(reply, answer);
   });
 
   app.post<{ Params: AppParams }>('/oauth2/revoke/:applicationId', roomy, async (request, reply) => {
-    await core.oauth.revoke(request.context, clientRequest(request));
+    await core.oauth.revoke(request.context, clientRequest(request, publicUrl));
     return reply.header('cache-control', 'no-store').send('');
   });
 
   app.post<{ Params: AppParams }>('/oauth2/par/:applicationId', { config }, async (request, reply) => {
-    const answer = await core.oauth.push(request.context, clientRequest(request));
+    const answer = await core.oauth.push(request.context, clientRequest(request, publicUrl));
     return sendJson(reply.code(201), answer);
   });
 
   app.post<{ Params: AppParams }>('/oauth2/device/:applicationId', { config }, async (request, reply) =>
-    sendJson(reply, await core.oauth.device.start(request.context, clientRequest(request))),
+    sendJson(reply, await core.oauth.device.start(request.context, clientRequest(request, publicUrl))),
   );
 
   for (const endpoint of ['token', 'introspect', 'revoke', 'par', 'device'])

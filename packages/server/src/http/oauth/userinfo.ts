@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { bearerToken } from '../../core/authenticate.js';
+import { presentedToken } from '../../core/authenticate.js';
+import type { PresentedToken } from '../../core/possession.js';
 import type { EdgeDeps } from '../context.js';
+import { provedRequest } from '../proved-request.js';
 import { type AppParams, type AppRequest, formOf, isForm } from './request.js';
 import { sendJson } from './token.js';
 
@@ -12,15 +14,17 @@ export function userinfoRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
     config: { anonymous: true },
     handler: async (request, reply) => {
       const { applicationId } = request.params;
-      const token = bearerToken(request.headers.authorization) ?? tokenInForm(request);
-      return sendJson(reply, await core.oauth.userinfo(request.context, { applicationId, token }));
+      const proved = provedRequest(request, core.urls.publicUrl);
+      const presented = presentedToken(request.headers.authorization, proved) ?? tokenInForm(request);
+      return sendJson(reply, await core.oauth.userinfo(request.context, { applicationId, presented }));
     },
   });
 }
 
 /** @see RFC 6750 section 2.2 */
-function tokenInForm(request: AppRequest): string | null {
+function tokenInForm(request: AppRequest): PresentedToken | null {
   if (!isForm(request)) return null;
   const { access_token: token } = formOf(request);
-  return typeof token === 'string' && token !== '' ? token : null;
+  if (typeof token !== 'string' || token === '') return null;
+  return { token, scheme: 'Bearer', request: undefined };
 }

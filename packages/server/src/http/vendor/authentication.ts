@@ -7,6 +7,7 @@ import type { SessionPrincipal } from '../../core/principal.js';
 import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
 import { HttpRefusal } from '../errors.js';
 import { checkFormPost } from '../form-token.js';
+import { provedRequest } from '../proved-request.js';
 import { setDeviceCookie, setSessionCookie } from '../session-cookie.js';
 import { type Arguments, argumentsOf, flag, list, text } from './body.js';
 import { envelope, refusal, sendEnvelope, textOrNull } from './envelope.js';
@@ -85,7 +86,11 @@ async function callerOf(request: FastifyRequest, { core }: EdgeDeps): Promise<Se
   const cookie = request.cookies[SESSION_COOKIE];
   if (!authorization && !cookie) return null;
   await core.directory.ensureFresh();
-  const { principal } = await core.authenticate(request.context, { authorization, cookie });
+  const { principal } = await core.authenticate(request.context, {
+    authorization,
+    cookie,
+    proved: provedRequest(request, core.urls.publicUrl),
+  });
   if (principal?.kind === 'token') throw new HttpRefusal(403, 'an access token cannot start a sign-in');
   return principal;
 }
