@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lifetime } from './lifetime.js';
-import { AUTH_METHODS, BUILT_IN_SCOPES } from './oauth.js';
+import { AUTH_METHODS, BUILT_IN_SCOPES, SIGNING_ALGORITHMS } from './oauth.js';
 import { redirectUriFault } from './redirect-uri.js';
 import { RoleName } from './role.js';
 import { ScopeDefinition } from './scope.js';
@@ -30,8 +30,7 @@ const Issuer = z.union([
 
 const AuthMethodWord = z.string().superRefine((word, ctx) => {
   if ((AUTH_METHODS as string[]).includes(word)) return;
-  const later = word === 'tokenExchange';
-  const message = later ? `"${word}" is not built yet` : `"${word}" is not one of ${AUTH_METHODS.join(', ')}`;
+  const message = `"${word}" is not one of ${AUTH_METHODS.join(', ')}`;
   ctx.addIssue({ code: 'custom', message });
 });
 
@@ -60,13 +59,14 @@ export const GeneralUsage = z.strictObject({
 });
 
 export const TokenSettings = z.strictObject({
-  type: z.enum(['JwtRS256', 'opaque']).default('JwtRS256'),
+  type: z.enum(['JwtRS256', 'JwtES256', 'opaque']).default('JwtRS256'),
   authMethods: z.array(AuthMethodWord).default(['authCode']),
   lifetime: lifetime('1s', '3650d').default('5h'),
   codeLifetime: lifetime('1s', '10m').default('60s'),
   issueRefreshTokens: z.boolean().default(false),
   refreshTokenLifetime: lifetime('1s', '3650d').default('365d'),
   claims: ClaimMappings.default([]),
+  idTokenAlg: z.enum(SIGNING_ALGORITHMS).default('RS256'),
   requireDpop: z.boolean().default(false),
 });
 

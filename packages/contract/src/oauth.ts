@@ -3,7 +3,7 @@
  * defines them. Constants and types only: no dependency, so a browser may load it alone.
  */
 
-/** Grant types Sallyport serves, spelled as on the wire. @see RFC 6749 sections 4 and 6, RFC 8628 section 3.4 */
+/** Grant types Sallyport serves, spelled as on the wire. @see RFC 6749 sections 4 and 6, RFC 8628 section 3.4, RFC 8693 section 2.1 */
 export const GRANT_TYPES = [
   'authorization_code',
   'implicit',
@@ -11,6 +11,7 @@ export const GRANT_TYPES = [
   'client_credentials',
   'password',
   'urn:ietf:params:oauth:grant-type:device_code',
+  'urn:ietf:params:oauth:grant-type:token-exchange',
 ] as const;
 export type GrantType = (typeof GRANT_TYPES)[number];
 
@@ -21,6 +22,7 @@ export const AUTH_METHOD_GRANT = {
   clientCreds: 'client_credentials',
   resourceOwner: 'password',
   deviceCode: 'urn:ietf:params:oauth:grant-type:device_code',
+  tokenExchange: 'urn:ietf:params:oauth:grant-type:token-exchange',
 } as const satisfies Record<string, GrantType>;
 export type AuthMethod = keyof typeof AUTH_METHOD_GRANT;
 export const AUTH_METHODS = Object.keys(AUTH_METHOD_GRANT) as [AuthMethod, ...AuthMethod[]];
@@ -28,6 +30,10 @@ export const AUTH_METHODS = Object.keys(AUTH_METHOD_GRANT) as [AuthMethod, ...Au
 /** Scopes every app knows without defining them. @see OpenID Connect Core 1.0 sections 5.4 and 11 */
 export const BUILT_IN_SCOPES = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'] as const;
 export type BuiltInScope = (typeof BUILT_IN_SCOPES)[number];
+
+/** Algorithms that this server signs with. @see RFC 7518 section 3.1, RFC 8037 section 3.1 */
+export const SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 
 /** Error codes of every endpoint, by the document that defines them. */
 export type OAuthErrorCode =
@@ -72,4 +78,6 @@ export interface TokenResponse {
   scope: string;
   refresh_token?: string;
   id_token?: string;
+  /** Of a token exchange. @see RFC 8693 section 2.2.1 */
+  issued_token_type?: string;
 }

@@ -10,6 +10,7 @@ import type {
   ChangedField,
   PublicJwk,
   Right,
+  SigningAlgorithm,
   UserProfile,
 } from '@sallyport/contract';
 
@@ -120,7 +121,7 @@ export interface App {
 export interface SigningKey {
   tenantId: string;
   kid: string;
-  alg: 'RS256';
+  alg: SigningAlgorithm;
   /** Public JWK, as JSON. */
   publicJwk: string;
   /** PKCS#8 PEM, sealed by the vault under context `key:{kid}`. */
@@ -308,6 +309,8 @@ export interface AccessToken {
   audience: string | null;
   /** As of the {@link Grant}. */
   jkt: string | null;
+  /** Who acts with it in the user's name, as JSON of core/tokens; null for the client alone. */
+  act: string | null;
   authTime: number;
   createdAt: number;
   expiresAt: number;

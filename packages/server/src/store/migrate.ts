@@ -14,6 +14,7 @@ import { traffic } from './migrations/0020-traffic.js';
 import { resources } from './migrations/0025-resources.js';
 import { deviceRequests } from './migrations/0026-device-requests.js';
 import { boundTokens } from './migrations/0027-bound-tokens.js';
+import { actors } from './migrations/0028-actors.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
 import { rates } from './migrations/0045-rates.js';
 import type { Db } from './tables.js';
@@ -34,9 +35,10 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0020-traffic': traffic(schema),
     '0025-resources': resources(schema),
     '0026-device-requests': deviceRequests(schema),
+    '0027-bound-tokens': boundTokens(schema),
+    '0028-actors': actors(schema),
     '0035-session-clients': sessionClients(schema),
     '0045-rates': rates(schema),
-    '0027-bound-tokens': boundTokens(schema),
   };
 }
 

@@ -16,7 +16,10 @@ const UPGRADES: readonly Upgrade[] = [
     ...rest,
     generalUsage: { ...generalUsage, frontchannelLogoutUri: null, backchannelLogoutUri: null },
   }),
-  ({ tokens, ...rest }) => ({ ...rest, tokens: { ...tokens, claims: [], requireDpop: false } }),
+  ({ tokens, ...rest }) => ({
+    ...rest,
+    tokens: { ...tokens, claims: [], requireDpop: false, idTokenAlg: 'RS256' },
+  }),
 ];
 
 /** The version this program writes. */

@@ -86,9 +86,9 @@ describeAdministration('apps', (world) => {
       expect(faults['scope.definitions.1.restRegex.1']).toContain('not a linear-time regular expression');
     });
 
-    test('while a feature is not built yet, with that reason', async () => {
-      expect(await faultsOf({ tokens: { authMethods: ['tokenExchange'] } })).toEqual({
-        'tokens.authMethods.0': '"tokenExchange" is not built yet',
+    test('for an Auth Method nobody knows', async () => {
+      expect(await faultsOf({ tokens: { authMethods: ['ropc'] } })).toMatchObject({
+        'tokens.authMethods.0': expect.stringContaining('"ropc" is not one of authCode'),
       });
     });
 

@@ -193,7 +193,7 @@ describeAdministration('the declaration', (world) => {
             {
               applicationId: 'x',
               generalUsage: { redirect: [] },
-              tokens: { authMethods: ['tokenExchange'] },
+              tokens: { authMethods: ['ropc'] },
               scope: { definitions: [{ name: 'a', regex: [] }] },
             },
           ],
@@ -206,7 +206,7 @@ describeAdministration('the declaration', (world) => {
         'users.0.mail': 'unknown key',
         'roles.0.member': 'unknown key',
         'apps.0.generalUsage.redirect': 'unknown key',
-        'apps.0.tokens.authMethods.0': '"tokenExchange" is not built yet',
+        'apps.0.tokens.authMethods.0': expect.stringContaining('"ropc" is not one of'),
         'apps.0.scope.definitions.0.regex': 'unknown key',
       });
     });

@@ -1,6 +1,6 @@
 /** Every setting of an app is obeyed: each key of the schema has a case here that flips it and sees the wire change. */
 import { AppInput } from '@sallyport/contract';
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { ADMIN } from '../support/server.js';
@@ -188,6 +188,12 @@ const CASES: Record<string, Case> = {
       String(decodeJwt((await tokens(world)).access_token).aud).replace(world.url, ''),
     before: '/MyApp/',
     after: 'https://api.acme.test',
+  },
+  'tokens.idTokenAlg': {
+    to: { tokens: { idTokenAlg: 'PS256' } },
+    observe: async (world) => decodeProtectedHeader((await tokens(world, { scope: 'openid' })).id_token).alg,
+    before: 'RS256',
+    after: 'PS256',
   },
   'tokens.requireDpop': {
     to: { tokens: { requireDpop: true } },

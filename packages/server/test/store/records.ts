@@ -226,6 +226,7 @@ export function recordsOf(tenantId: string) {
       sessionId: null,
       audience: 'https://api.test',
       jkt: null,
+      act: '{"sub":"grace"}',
       revokedAt: null,
       ...over,
     }),

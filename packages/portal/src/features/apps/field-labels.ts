@@ -26,6 +26,7 @@ const LABELS = {
   'tokens.issueRefreshTokens': 'apps.field.issueRefreshTokens',
   'tokens.refreshTokenLifetime': 'apps.field.refreshTokenLifetime',
   'tokens.claims': 'apps.field.claims',
+  'tokens.idTokenAlg': 'apps.field.idTokenAlg',
   'tokens.requireDpop': 'apps.field.requireDpop',
   'scope.userMustConfirm': 'apps.field.userMustConfirm',
   'scope.allowScopeSelection': 'apps.field.allowScopeSelection',

@@ -1,4 +1,5 @@
 import { Alert, Checkbox, NativeSelect, Stack, Text } from '@mantine/core';
+import { SIGNING_ALGORITHMS } from '@sallyport/contract';
 import { useTranslation } from 'react-i18next';
 import { Copyable } from '../../ui/copyable.js';
 import { LifetimeInput } from '../../ui/lifetime-input.js';
@@ -8,7 +9,14 @@ import { useAppFormContext } from './app-form.js';
 import type { PanelProps } from './category-panel.js';
 import { ClaimsInput } from './claims-input.js';
 
-const AUTH_METHODS = ['authCode', 'implicit', 'clientCreds', 'resourceOwner', 'deviceCode'] as const;
+const AUTH_METHODS = [
+  'authCode',
+  'implicit',
+  'clientCreds',
+  'resourceOwner',
+  'deviceCode',
+  'tokenExchange',
+] as const;
 
 export function Tokens({ app }: PanelProps) {
   const { t } = useTranslation();
@@ -26,7 +34,7 @@ export function Tokens({ app }: PanelProps) {
         label={t('apps.field.tokenType')}
         description={t(tokens.type === 'opaque' ? 'apps.help.tokenTypeOpaque' : 'apps.help.tokenTypeJwt')}
         maw="28rem"
-        data={['JwtRS256', 'opaque']}
+        data={['JwtRS256', 'JwtES256', 'opaque']}
         {...form.getInputProps('tokens.type')}
       />
       <div>
@@ -72,6 +80,13 @@ export function Tokens({ app }: PanelProps) {
         label={t('apps.field.codeLifetime')}
         description={t('apps.help.codeLifetime')}
         {...lifetime('codeLifetime')}
+      />
+      <NativeSelect
+        label={t('apps.field.idTokenAlg')}
+        description={t('apps.help.idTokenAlg')}
+        maw="28rem"
+        data={[...SIGNING_ALGORITHMS]}
+        {...form.getInputProps('tokens.idTokenAlg')}
       />
       <Checkbox
         label={t('apps.field.requireDpop')}

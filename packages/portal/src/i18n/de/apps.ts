@@ -29,6 +29,7 @@ export const apps: Catalogue<typeof english> = {
       deviceCode: 'Device Code',
       implicit: 'Implicit',
       resourceOwner: 'Resource Owner',
+      tokenExchange: 'Token Exchange',
     },
     categories: 'Kategorien',
     category: {
@@ -128,6 +129,7 @@ export const apps: Catalogue<typeof english> = {
       definitions: 'Scope-Definitionen',
       description: 'Beschreibung',
       enabled: 'Aktiv',
+      idTokenAlg: 'Algorithmus der ID-Token',
       issueRefreshTokens: 'Refresh-Token ausgeben',
       issuer: 'Issuer',
       lifetime: 'Lebensdauer des Tokens',
@@ -170,6 +172,8 @@ export const apps: Catalogue<typeof english> = {
           'Token kommen über die Adresse des Browsers. Nur für alte Clients; mit Auth Code öffnet es auch die hybriden Abläufe.',
         resourceOwner:
           'Der Client nimmt das Passwort des Benutzers selbst entgegen. Nur für eigene Programme.',
+        tokenExchange:
+          'Eine API tauscht einen erhaltenen Token gegen einen, der die nächste API erreicht und nicht weiter reicht. Nur vertrauliche Clients.',
       },
       authMethods: 'Wie ein Client an ein Token kommt. Was nicht angekreuzt ist, wird abgelehnt.',
       category: 'Die Überschrift, unter der die App in der Liste steht.',
@@ -184,6 +188,7 @@ export const apps: Catalogue<typeof english> = {
       codeLifetime: 'Wie lange ein Client Zeit hat, einen Code einzutauschen. Eine Minute genügt.',
       description: 'Für die Verwaltung. Benutzer sehen sie nie.',
       enabled: 'Ausgeschaltet gibt die App nichts aus, und ihre Token gelten sofort nicht mehr.',
+      idTokenAlg: 'Wie ID-Token unterschrieben werden. RS256 versteht jeder Client.',
       issueRefreshTokens: 'Der Client kann sein Token ohne den Benutzer erneuern.',
       issuer: 'Der Issuer in den Token dieser App.',
       issuerDefault: 'Der Standard: die Adresse dieses Servers und die Application ID.',

@@ -25,6 +25,7 @@ export const apps = {
       deviceCode: 'Device Code',
       implicit: 'Implicit',
       resourceOwner: 'Resource Owner',
+      tokenExchange: 'Token Exchange',
     },
     categories: 'Categories',
     category: {
@@ -124,6 +125,7 @@ export const apps = {
       definitions: 'Scope Definitions',
       description: 'Application Description',
       enabled: 'Enabled',
+      idTokenAlg: 'ID Token Algorithm',
       issueRefreshTokens: 'Issue refresh tokens',
       issuer: 'Issuer',
       lifetime: 'Token Lifetime',
@@ -164,6 +166,8 @@ export const apps = {
         implicit:
           'Tokens come by way of the browser’s address. Old clients only; with Auth Code it opens the hybrid flows too.',
         resourceOwner: 'The client takes the user’s password itself. For programs of your own only.',
+        tokenExchange:
+          'An API swaps a token it received for one that reaches the next API, and no further. Confidential clients only.',
       },
       authMethods: 'How a client may get a token. Whatever is not ticked is refused.',
       category: 'The heading under which the app stands in the list.',
@@ -178,6 +182,7 @@ export const apps = {
       codeLifetime: 'How long a client has to exchange a code. A minute is plenty.',
       description: 'For administrators. Users never see it.',
       enabled: 'Switched off, the app issues nothing, and its tokens stop working at once.',
+      idTokenAlg: 'How ID tokens are signed. RS256 is what every client understands.',
       issueRefreshTokens: 'The client can renew its token without the user.',
       issuer: 'The issuer named in this app’s tokens.',
       issuerDefault: 'The default: the address of this server and the Application ID.',

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { AppInput } from '@sallyport/contract';
 import { newId } from '../../kit/random.js';
+import type { Vault } from '../../kit/vault.js';
 import type { FieldFault } from '../errors.js';
 import { foldName } from '../login-name.js';
 import type { App } from '../model.js';
@@ -11,14 +12,21 @@ import { audienceKey, type Urls } from '../urls.js';
 import { type Administrator, authorize } from './authority.js';
 import type { Recorder } from './change-log.js';
 import { refuse } from './faults.js';
+import { ensureSigningKeys } from './keys.js';
 
 /** Ids that would make the app's own addresses ambiguous. */
 const RESERVED_IDS = new Set(['.', '..', '.well-known']);
 
+/** What changes of apps need beside the transaction. */
+export interface AppDeps {
+  urls: Urls;
+  vault: Vault;
+}
+
 export async function addApp(
   recorder: Recorder,
   by: Administrator,
-  urls: Urls,
+  { urls, vault }: AppDeps,
   tenantId: string,
   input: AppInput,
 ): Promise<App> {
@@ -26,6 +34,7 @@ export async function addApp(
   const { roleIds, ...fields } = await checked(recorder, urls, tenantId, input, null);
   const stamps = { createdAt: recorder.now, updatedAt: recorder.now, version: 1 };
   const app: App = { ...fields, roleIds, logo: null, tenantId, id: newId(), ...stamps };
+  await ensureSigningKeys(recorder, vault, tenantId, app.settings);
   await recorder.createApp(app);
   return app;
 }
@@ -34,7 +43,7 @@ export async function addApp(
 export async function changeApp(
   recorder: Recorder,
   by: Administrator,
-  urls: Urls,
+  { urls, vault }: AppDeps,
   before: App,
   input: AppInput,
 ): Promise<App> {
@@ -42,6 +51,7 @@ export async function changeApp(
   if (isDeepStrictEqual(comparable(next), comparable(before))) return before;
   authorize(by, 'write apps');
   const after = { ...next, updatedAt: recorder.now, version: before.version + 1 };
+  await ensureSigningKeys(recorder, vault, before.tenantId, after.settings);
   await recorder.updateApp(before, after);
   return after;
 }

@@ -4,8 +4,7 @@ import { AdminError } from '../errors.js';
 import { foldName } from '../login-name.js';
 import type * as model from '../model.js';
 import type { PageRequest, Reader, Store } from '../ports.js';
-import type { Urls } from '../urls.js';
-import { addApp, changeApp, removeApp } from './app-changes.js';
+import { type AppDeps, addApp, changeApp, removeApp } from './app-changes.js';
 import { type Administrator, administer, authorize } from './authority.js';
 import type { ChangeLog } from './change-log.js';
 import { type Expected, expectVersion } from './expected-version.js';
@@ -29,12 +28,10 @@ export interface AppAdmin {
   remove(tenant: Tenant, by: Administrator, applicationId: string, expected?: Expected): Promise<void>;
 }
 
-export function createAppAdmin(deps: {
-  store: Pick<Store, 'read'>;
-  changeLog: ChangeLog;
-  urls: Urls;
-}): AppAdmin {
-  const { store, changeLog, urls } = deps;
+export function createAppAdmin(
+  deps: AppDeps & { store: Pick<Store, 'read'>; changeLog: ChangeLog },
+): AppAdmin {
+  const { store, changeLog } = deps;
 
   return {
     async page(tenant, by, page) {
@@ -50,13 +47,13 @@ export function createAppAdmin(deps: {
     },
     create: (tenant, by, input) =>
       administer(changeLog, tenant.id, by, ['write apps'], async (recorder, current) =>
-        viewOf(recorder.tx, await addApp(recorder, current, urls, tenant.id, input)),
+        viewOf(recorder.tx, await addApp(recorder, current, deps, tenant.id, input)),
       ),
     replace: (tenant, by, applicationId, input, expected) =>
       administer(changeLog, tenant.id, by, ['write apps'], async (recorder, current) => {
         const app = await getApp(recorder.tx, tenant.id, applicationId);
         expectVersion(app, expected);
-        return viewOf(recorder.tx, await changeApp(recorder, current, urls, app, input));
+        return viewOf(recorder.tx, await changeApp(recorder, current, deps, app, input));
       }),
     remove: (tenant, by, applicationId, expected) =>
       administer(changeLog, tenant.id, by, ['write apps'], async (recorder, current) => {

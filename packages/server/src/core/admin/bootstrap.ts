@@ -53,7 +53,7 @@ export async function bootstrap(
   const fault = await passwordFault(password, user);
   if (fault !== null) throw AdminError.invalid('SALLYPORT_ADMIN_PASSWORD', fault);
   const passwordHash = await deps.credentials.hashChosen(password);
-  const key = await newSigningKey(deps, tenant.id, 'active');
+  const key = await newSigningKey(deps, tenant.id, 'RS256', 'active');
   const done = await deps.changeLog.record(tenant.id, SYSTEM, async (recorder) => {
     await recorder.serialize();
     if (await hasTenant(recorder.tx)) return false;

@@ -15,8 +15,7 @@ import { AdminError, type FieldFault } from '../errors.js';
 import { holdsTotpSecret, TOTP_MECHANISM, totpFactor } from '../login/factors.js';
 import { foldLoginName, foldName } from '../login-name.js';
 import type { Role, Tenant, User } from '../model.js';
-import type { Urls } from '../urls.js';
-import { addApp, changeApp } from './app-changes.js';
+import { type AppDeps, addApp, changeApp } from './app-changes.js';
 import { authenticationSettings, changeAuthentication } from './authentication-changes.js';
 import { type Administrator, requireAbove } from './authority.js';
 import type { Recorder } from './change-log.js';
@@ -39,7 +38,7 @@ export interface DeclarationRun {
 
 /** Answers notes on what stays as it is. Throws one refusal with the faults of every object. */
 export async function declareObjects(
-  deps: { vault: Vault; urls: Urls },
+  deps: AppDeps,
   run: DeclarationRun,
   declaration: Declaration,
 ): Promise<string[]> {
@@ -50,8 +49,7 @@ export async function declareObjects(
   for (const [i, user] of users.entries())
     await collect(faults, `users.${i}`, () => declareUser(run, deps.vault, user));
   for (const [i, role] of roles.entries()) await collect(faults, `roles.${i}`, () => declareRole(run, role));
-  for (const [i, app] of apps.entries())
-    await collect(faults, `apps.${i}`, () => declareApp(run, deps.urls, app));
+  for (const [i, app] of apps.entries()) await collect(faults, `apps.${i}`, () => declareApp(run, deps, app));
   if (authentication)
     await collect(faults, 'authentication', () => declareAuthentication(run, authentication));
   refuse(faults);
@@ -165,14 +163,14 @@ async function declareMembers(
 
 async function declareApp(
   { recorder, by, tenant }: DeclarationRun,
-  urls: Urls,
+  deps: AppDeps,
   declared: DeclaredApp,
 ): Promise<void> {
   const before = await recorder.tx.apps.findByKey(tenant.id, foldName(declared.applicationId));
   if (!before) {
-    await addApp(recorder, by, urls, tenant.id, parse(AppInput, declared));
+    await addApp(recorder, by, deps, tenant.id, parse(AppInput, declared));
     return;
   }
   const roles = await recorder.tx.roles.findMany(tenant.id, before.roleIds);
-  await changeApp(recorder, by, urls, before, parse(AppInput, merged(appInput(before, roles), declared)));
+  await changeApp(recorder, by, deps, before, parse(AppInput, merged(appInput(before, roles), declared)));
 }

@@ -4,7 +4,12 @@
  */
 import { generateKeyPair } from 'node:crypto';
 import { promisify } from 'node:util';
-import { lifetimeSeconds, type SigningKey } from '@sallyport/contract';
+import {
+  lifetimeSeconds,
+  SIGNING_ALGORITHMS,
+  type SigningAlgorithm,
+  type SigningKey,
+} from '@sallyport/contract';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import type { Clock } from '../../kit/clock.js';
 import type { Vault } from '../../kit/vault.js';
@@ -45,14 +50,25 @@ export function createKeyAdmin(deps: {
 }): KeyAdmin {
   const { store, clock, changeLog, nodes } = deps;
 
-  /** Publishes a key that does not sign yet, unless there is one; true when it was needed. */
+  /** A key to come for each algorithm that signs, has none to come, and `isWanted`. */
+  async function fresh(
+    tenantId: string,
+    isWanted: (keys: readonly model.SigningKey[], alg: SigningAlgorithm) => boolean,
+  ): Promise<model.SigningKey[]> {
+    const keys = await store.read.keys.list(tenantId);
+    const algorithms = SIGNING_ALGORITHMS.filter((alg) => has(keys, alg, 'active') && isWanted(keys, alg));
+    return Promise.all(algorithms.map((alg) => newSigningKey(deps, tenantId, alg, 'next')));
+  }
+
+  /** Publishes keys that do not sign yet, where there are none; true when any was needed. */
   async function publishNext(tenantId: string, by: Administrator): Promise<boolean> {
-    const fresh = await newSigningKey(deps, tenantId, 'next');
+    const made = await fresh(tenantId, (keys, alg) => !has(keys, alg, 'next'));
+    if (made.length === 0) return false;
     return administer(changeLog, tenantId, by, ['write keys'], async (recorder) => {
       const keys = await recorder.tx.keys.list(tenantId);
-      if (keys.some((key) => key.state === 'next')) return false;
-      await recorder.createKey(fresh);
-      return true;
+      const needed = made.filter(({ alg }) => !has(keys, alg, 'next'));
+      for (const key of needed) await recorder.createKey(key);
+      return needed.length > 0;
     });
   }
 
@@ -67,23 +83,23 @@ export function createKeyAdmin(deps: {
       authorize(by, 'write keys');
       // Every node must know a key before any of them signs with it.
       if (await publishNext(id, by)) await nodes.laggards();
-      const following = await newSigningKey(deps, id, 'next');
+      const following = await fresh(id, () => true);
       await administer(changeLog, id, by, ['write keys'], async (recorder) => {
         await promote(recorder, id);
-        await recorder.createKey(following);
+        for (const key of following) await recorder.createKey(key);
       });
     },
     async rotateWhenDue({ id }, interval) {
       const isDue = (keys: readonly model.SigningKey[]) =>
         keys.some((key) => key.state === 'next' && key.createdAt + interval <= clock.now());
       const keys = await store.read.keys.list(id);
-      if (!keys.some((key) => key.state === 'next')) await publishNext(id, SCHEDULE);
+      await publishNext(id, SCHEDULE);
       if (!isDue(keys)) return;
-      const following = await newSigningKey(deps, id, 'next');
+      const following = await fresh(id, () => true);
       await administer(changeLog, id, SCHEDULE, ['write keys'], async (recorder) => {
         if (!isDue(await recorder.tx.keys.list(id))) return;
         await promote(recorder, id);
-        await recorder.createKey(following);
+        for (const key of following) await recorder.createKey(key);
       });
     },
   };
@@ -93,9 +109,10 @@ export function createKeyAdmin(deps: {
 async function promote(recorder: Recorder, tenantId: string): Promise<void> {
   const { tx, now } = recorder;
   const overlap = Math.max(LEAST_OVERLAP, await longestLifetime(tx, tenantId));
-  for (const key of await tx.keys.list(tenantId)) {
+  const keys = await tx.keys.list(tenantId);
+  for (const key of keys) {
     if (key.state === 'next') await recorder.updateKey(key, { ...key, state: 'active' });
-    else if (key.state === 'active')
+    else if (key.state === 'active' && has(keys, key.alg, 'next'))
       await recorder.updateKey(key, { ...key, state: 'retired', retireAt: now + overlap });
     else if (key.retireAt !== null && key.retireAt <= now) await recorder.deleteKey(key);
   }
@@ -114,20 +131,54 @@ async function longestLifetime(read: Reader, tenantId: string): Promise<number> 
   return longest;
 }
 
-/** A new RSA key of 2048 bits, its id the thumbprint, its private half sealed. @see RFC 7638 */
+function has(
+  keys: readonly model.SigningKey[],
+  alg: SigningAlgorithm,
+  state: model.SigningKey['state'],
+): boolean {
+  return keys.some((key) => key.alg === alg && key.state === state);
+}
+
+/**
+ * Sees to it that the tenant can sign as the app asks: a key for an algorithm nobody used before is published in the
+ * transaction that saves the setting, hence before anything is signed with it.
+ */
+export async function ensureSigningKeys(
+  { tx, now, createKey }: Recorder,
+  vault: Vault,
+  tenantId: string,
+  { tokens }: model.App['settings'],
+): Promise<void> {
+  const wanted = new Set<SigningAlgorithm>([tokens.idTokenAlg]);
+  if (tokens.type === 'JwtES256') wanted.add('ES256');
+  const keys = await tx.keys.list(tenantId);
+  for (const alg of wanted)
+    if (!has(keys, alg, 'active'))
+      await createKey(await newSigningKey({ vault, clock: { now: () => now } }, tenantId, alg, 'active'));
+}
+
+/** RSA keys have 2048 bits; a key is for one algorithm. */
+function keyPair(alg: SigningAlgorithm) {
+  if (alg === 'ES256') return promisify(generateKeyPair)('ec', { namedCurve: 'P-256' });
+  if (alg === 'EdDSA') return promisify(generateKeyPair)('ed25519', {});
+  return promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+}
+
+/** A new key, its id the thumbprint, its private half sealed. @see RFC 7638 */
 export async function newSigningKey(
   { vault, clock }: { vault: Vault; clock: Clock },
   tenantId: string,
+  alg: SigningAlgorithm,
   state: model.SigningKey['state'],
 ): Promise<model.SigningKey> {
-  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  const { publicKey, privateKey } = await keyPair(alg);
   const jwk: JWK = publicKey.export({ format: 'jwk' });
   const kid = await calculateJwkThumbprint(jwk);
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
   return {
     tenantId,
     kid,
-    alg: 'RS256',
+    alg,
     publicJwk: JSON.stringify(jwk),
     sealedPrivateKey: vault.seal(pem, `key:${kid}`),
     state,

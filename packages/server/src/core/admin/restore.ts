@@ -6,7 +6,7 @@ import { MASK, RESTORED_FROM, type Restoration } from '@sallyport/contract';
 import { AdminError } from '../errors.js';
 import type { Change, Tenant } from '../model.js';
 import type { Reader, Store } from '../ports.js';
-import type { Urls } from '../urls.js';
+import type { AppDeps } from './app-changes.js';
 import { type Administrator, administer, keepAnAdministrator, type Operation } from './authority.js';
 import type { ChangeLog, Recorder } from './change-log.js';
 import { RESTORERS, type RestoreRun } from './restorers.js';
@@ -38,12 +38,10 @@ const WRITTEN_BY: Record<Kind, Operation> = {
   tenant: 'write tenant',
 };
 
-export function createRestorer(deps: {
-  store: Pick<Store, 'read'>;
-  changeLog: ChangeLog;
-  urls: Urls;
-}): Restorer {
-  const { store, changeLog, urls } = deps;
+export function createRestorer(
+  deps: AppDeps & { store: Pick<Store, 'read'>; changeLog: ChangeLog },
+): Restorer {
+  const { store, changeLog } = deps;
   return {
     async restore(tenant, by, id, { dryRun }) {
       const change = await store.read.changes.find(tenant.id, id);
@@ -53,7 +51,7 @@ export function createRestorer(deps: {
         return await administer(changeLog, tenant.id, by, [WRITTEN_BY[kind]], async (recorder, current) => {
           const fields = await versionAfter(recorder.tx, change);
           recorder.markRestored(change);
-          const run: RestoreRun = { recorder, by: current, tenantId: tenant.id, urls, change, fields };
+          const run: RestoreRun = { recorder, by: current, tenantId: tenant.id, deps, change, fields };
           const result = resultOf(recorder, change, await RESTORERS[kind](run));
           if (!dryRun) return result;
           await keepAnAdministrator(recorder, tenant.id);

@@ -3,8 +3,7 @@ import { AppInput, lifetimeText, RoleInput, TenantSettings, UserInput, UserPatch
 import { AdminError } from '../errors.js';
 import { foldName } from '../login-name.js';
 import type { Change, Role } from '../model.js';
-import type { Urls } from '../urls.js';
-import { addApp, changeApp } from './app-changes.js';
+import { type AppDeps, addApp, changeApp } from './app-changes.js';
 import type { Administrator } from './authority.js';
 import type { Recorder } from './change-log.js';
 import { parse } from './faults.js';
@@ -19,7 +18,7 @@ export interface RestoreRun {
   recorder: Recorder;
   by: Administrator;
   tenantId: string;
-  urls: Urls;
+  deps: AppDeps;
   change: Change;
   /** Former values by field, of the fields that differ from now. */
   fields: ReadonlyMap<string, unknown>;
@@ -31,7 +30,7 @@ export const RESTORERS = { apps, roles, users, tenant } as const satisfies Recor
   (run: RestoreRun) => Promise<string[]>
 >;
 
-async function apps({ recorder, by, tenantId, urls, change, fields }: RestoreRun): Promise<string[]> {
+async function apps({ recorder, by, tenantId, deps, change, fields }: RestoreRun): Promise<string[]> {
   const { tx } = recorder;
   const before = await tx.apps.findByKey(tenantId, foldName(idOf(change)));
   if (!before && !fields.has('applicationId'))
@@ -49,7 +48,7 @@ async function apps({ recorder, by, tenantId, urls, change, fields }: RestoreRun
     ...merged(present, former),
     ...(roles && { userAccess: { roles: roles.map(({ name }) => name) } }),
   });
-  await (before ? changeApp(recorder, by, urls, before, input) : addApp(recorder, by, urls, tenantId, input));
+  await (before ? changeApp(recorder, by, deps, before, input) : addApp(recorder, by, deps, tenantId, input));
   return notes;
 }
 

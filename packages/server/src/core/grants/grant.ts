@@ -11,6 +11,7 @@ import type { Parameters } from '../oauth/parameters.js';
 import type { Target } from '../oauth/resource.js';
 import type { Writer } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
+import type { ActClaim } from '../tokens/act-claim.js';
 import type { ClaimsRequest } from '../tokens/claims-request.js';
 
 /** A token request whose app and client are known. */
@@ -38,10 +39,16 @@ export interface Entitlement {
   readonly nonce: string | null;
   /** Claims asked for one by one. */
   readonly claims: ClaimsRequest;
+  /** Who acts in the user's name; the client alone when absent. */
+  readonly act?: ActClaim | null;
+  /** When the access token ends at the latest, in epoch milliseconds. */
+  readonly notAfter?: number;
 }
 
 /** What a grant gives, once. */
 export interface Authorization extends Entitlement {
+  /** @see RFC 8693 section 2.2.1 */
+  readonly issuedTokenType?: string;
   /** Spends what the request presented, in the transaction that stores the tokens. May run twice. */
   settle(tx: Writer): Promise<Settlement>;
 }

@@ -4,12 +4,14 @@ import type { Credentials } from '../login/credentials.js';
 import type { Policy } from '../login/policy.js';
 import type { Resources } from '../oauth/resource.js';
 import type { Store } from '../ports.js';
+import type { TokenVerifier } from '../tokens/verify.js';
 import { createAuthorizationCodeGrant } from './authorization-code.js';
 import { createClientCredentialsGrant } from './client-credentials.js';
 import { createDeviceCodeGrant } from './device-code.js';
 import type { TokenGrant } from './grant.js';
 import { createPasswordGrant } from './password.js';
 import { createRefreshTokenGrant } from './refresh-token.js';
+import { createTokenExchangeGrant } from './token-exchange.js';
 
 /** Every grant type this server serves: the token endpoint and discovery read this list. */
 export function createGrants(deps: {
@@ -18,6 +20,7 @@ export function createGrants(deps: {
   credentials: Credentials;
   policy: Policy;
   resources: Resources;
+  tokens: TokenVerifier;
   clock: Clock;
 }): readonly TokenGrant[] {
   const { read } = deps.store;
@@ -27,5 +30,6 @@ export function createGrants(deps: {
     createClientCredentialsGrant(deps),
     createPasswordGrant(deps),
     createDeviceCodeGrant(deps),
+    createTokenExchangeGrant(deps),
   ];
 }

@@ -131,7 +131,7 @@ function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls):
     dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     code_challenge_methods_supported: CODE_CHALLENGE_METHODS,
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: ['RS256'],
+    id_token_signing_alg_values_supported: [app.settings.tokens.idTokenAlg],
     prompt_values_supported: PROMPTS,
     claims_supported: [...ID_TOKEN_CLAIMS, ...USER_CLAIMS],
     claims_parameter_supported: true,

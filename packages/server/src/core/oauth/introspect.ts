@@ -92,6 +92,7 @@ export function createIntrospection(deps: IntrospectDeps) {
       ...(facts.jkt === null ? {} : { cnf: { jkt: facts.jkt } }),
       jti: id,
       aud: facts.audience,
+      ...(facts.act === null ? {} : { act: facts.act }),
       exp: seconds(facts.expiresAt),
       iat: seconds(facts.issuedAt),
       ...claimsOf(context, principal.app, principal.subject, facts),

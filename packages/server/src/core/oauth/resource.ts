@@ -23,6 +23,8 @@ export interface Target {
 export interface Resources {
   /** What is asked for: the values of `resource` with spaces between them, or nothing. Throws `invalid_target`. */
   asked(context: RequestContext, app: RunningApp, resource: string | undefined): Promise<readonly Target[]>;
+  /** The one API of that audience, which need not be a URI. Throws `invalid_target`. @see RFC 8693 section 2.1 */
+  named(context: RequestContext, app: RunningApp, audience: string): Promise<Target>;
   /** The one target of a token, out of what was granted: null for the app's own. Throws `invalid_target`. */
   chosen(
     context: RequestContext,
@@ -43,8 +45,6 @@ export function createResources(deps: {
   const own = (app: RunningApp): Target => ({ audience: urls.audience(app), app });
 
   async function find({ tenant }: RequestContext, app: RunningApp, uri: string): Promise<Target> {
-    if (!URL.canParse(uri) || uri.includes('#'))
-      throw invalidTarget('a resource is an absolute URI without fragment');
     const key = audienceKey(uri);
     const mine = own(app);
     if (audienceKey(mine.audience) === key) return mine;
@@ -58,12 +58,16 @@ export function createResources(deps: {
     if (resource === undefined) return [own(app)];
     const uris = [...new Set(resource.split(' '))];
     if (uris.length > MOST) throw invalidTarget('too many resources');
+    for (const uri of uris)
+      if (!URL.canParse(uri) || uri.includes('#'))
+        throw invalidTarget('a resource is an absolute URI without fragment');
     const targets = await Promise.all(uris.map((uri) => find(context, app, uri)));
     return targets.filter(({ app: { id } }, i) => targets.findIndex((other) => other.app.id === id) === i);
   };
 
   return {
     asked,
+    named: find,
     async chosen(context, app, granted, resource) {
       const held = granted === null ? [own(app)] : await asked(context, app, granted);
       const wanted = resource === undefined ? held : await asked(context, app, resource);

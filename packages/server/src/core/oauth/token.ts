@@ -40,6 +40,8 @@ const NEVER_IN_QUERY = [
   'client_assertion',
   'code',
   'device_code',
+  'subject_token',
+  'actor_token',
   'code_verifier',
   'refresh_token',
   'password',

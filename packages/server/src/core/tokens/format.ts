@@ -7,6 +7,7 @@ import type { Subject } from '../access.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Tenant } from '../model.js';
 import type { Writer } from '../ports.js';
+import type { ActClaim } from './act-claim.js';
 
 export type TokenType = AppSettings['tokens']['type'];
 
@@ -21,6 +22,8 @@ export interface AccessTokenFacts {
   readonly audience: string;
   /** Thumbprint of the key it is bound to; null for a bearer token. */
   readonly jkt: string | null;
+  /** Who acts with it in the user's name; null for the client alone. */
+  readonly act: ActClaim | null;
   /** When the user last proved who they are; when the client did, for client credentials. */
   readonly authTime: number;
   /** Null for client credentials. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SigningAlgorithm } from '@sallyport/contract';
 import { seconds } from '../../kit/clock.js';
 import type { Subject } from '../access.js';
 import type { RunningApp } from '../app-runtime.js';
@@ -35,9 +36,10 @@ export const ID_TOKEN_CLAIMS = [
 /** An ID token for the client. @see OpenID Connect Core 1.0 sections 2, 3.1.3.6 and 3.3.2.11 */
 export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts: IdTokenFacts) {
   const { tenant, app, subject, access, accessToken, code, nonce, sessionId, claims } = facts;
+  const alg = app.settings.tokens.idTokenAlg;
   return keys.sign(
     tenant.id,
-    { typ: TYP },
+    { typ: TYP, alg },
     {
       ...userClaims(subject.user, claims),
       iss: urls.issuer(app),
@@ -47,8 +49,8 @@ export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts:
       iat: seconds(access.issuedAt),
       auth_time: seconds(access.authTime),
       ...(nonce === null ? {} : { nonce }),
-      ...(accessToken === null ? {} : { at_hash: leftHalfHash(accessToken) }),
-      ...(code === null ? {} : { c_hash: leftHalfHash(code) }),
+      ...(accessToken === null ? {} : { at_hash: leftHalfHash(alg, accessToken) }),
+      ...(code === null ? {} : { c_hash: leftHalfHash(alg, code) }),
       ...(sessionId === null ? {} : { sid: sessionId }),
       unique_name: subject.user.loginName,
       tenant_id: tenant.code,
@@ -77,7 +79,11 @@ export async function readIdTokenHint(
   return { userId, clientId, sessionId: typeof sid === 'string' ? sid : null };
 }
 
-/** Left half of the SHA-256. @see OpenID Connect Core 1.0 sections 3.1.3.6 and 3.3.2.11 */
-function leftHalfHash(token: string): string {
-  return createHash('sha256').update(token, 'ascii').digest().subarray(0, 16).toString('base64url');
+/** Left half of the hash that the algorithm uses. @see OpenID Connect Core 1.0 sections 3.1.3.6 and 3.3.2.11 */
+function leftHalfHash(alg: SigningAlgorithm, token: string): string {
+  // Ed25519 hashes with SHA-512. @see RFC 8032 section 5.1
+  const digest = createHash(alg === 'EdDSA' ? 'sha512' : 'sha256')
+    .update(token, 'ascii')
+    .digest();
+  return digest.subarray(0, digest.length / 2).toString('base64url');
 }

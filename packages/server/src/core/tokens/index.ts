@@ -2,7 +2,7 @@ import type { Clock } from '../../kit/clock.js';
 import type { Reader } from '../ports.js';
 import type { Urls } from '../urls.js';
 import type { TokenFormat } from './format.js';
-import { createJwtFormat } from './jwt-rs256.js';
+import { createJwtFormat } from './jwt.js';
 import type { Keys } from './keys.js';
 import { createOpaqueFormat } from './opaque.js';
 
@@ -13,5 +13,5 @@ export function createTokenFormats(deps: {
   urls: Urls;
   clock: Clock;
 }): readonly TokenFormat[] {
-  return [createJwtFormat(deps), createOpaqueFormat(deps)];
+  return [createJwtFormat('JwtRS256', deps), createJwtFormat('JwtES256', deps), createOpaqueFormat(deps)];
 }

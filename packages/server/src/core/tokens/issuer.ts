@@ -61,12 +61,14 @@ interface MintDeps {
 export function createTokenMint(deps: MintDeps): TokenMint {
   const formats = createTokenFormats({ ...deps, read: deps.store.read });
   return {
-    factsOf({ app, clientId, jkt }, { subject, scope, authTime, grantId, sessionId, target: { audience } }) {
+    factsOf({ app, clientId, jkt }, entitlement) {
+      const { subject, scope, authTime, grantId, sessionId, target } = entitlement;
       const issuedAt = deps.clock.now();
-      const expiresAt = issuedAt + app.lifetimes.access * 1000;
+      const { act = null, notAfter = Number.POSITIVE_INFINITY } = entitlement;
+      const expiresAt = Math.min(issuedAt + app.lifetimes.access * 1000, notAfter);
       const userId = subject.user.id;
       const origin = { appId: app.id, clientId, userId, grantId, sessionId };
-      return { ...origin, scope, audience, jkt, authTime, issuedAt, expiresAt };
+      return { ...origin, scope, audience: target.audience, jkt, act, authTime, issuedAt, expiresAt };
     },
     accessToken: ({ context: { tenant }, app }, { subject, target }, facts) =>
       formatOf(app, formats).mint({ facts, tenant, app, subject, target: target.app }),
@@ -93,7 +95,7 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
 
   return {
     async issue(issuing) {
-      const { app, authorization } = issuing;
+      const { authorization } = issuing;
       const access = mint.factsOf(issuing, authorization);
       const minted = await mint.accessToken(issuing, authorization, access);
       const idToken = await idTokenFor(issuing, access, minted.token);
@@ -108,8 +110,9 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
       return {
         access_token: minted.token,
         token_type: access.jkt === null ? 'Bearer' : 'DPoP',
-        expires_in: app.lifetimes.access,
+        expires_in: Math.floor((access.expiresAt - access.issuedAt) / 1000),
         scope: access.scope,
+        ...(authorization.issuedTokenType && { issued_token_type: authorization.issuedTokenType }),
         ...(settlement.refreshToken === null ? {} : { refresh_token: settlement.refreshToken }),
         ...(idToken === null ? {} : { id_token: idToken }),
       };

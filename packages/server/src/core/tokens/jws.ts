@@ -1,14 +1,16 @@
 /**
- * Compact JWS, RS256 alone: a strict reader that follows no `jku`, `x5u` or embedded key, and the check of a
- * signature. @see RFC 7515 section 7.1, RFC 8725 section 3
+ * Compact JWS: a strict reader that follows no `jku`, `x5u` or embedded key, and signatures of the algorithms this
+ * server signs with. Which of them a key may be used for, the key says, never the token.
+ * @see RFC 7515 section 7.1, RFC 8725 section 3
  */
-import { type KeyObject, verify as verifyBytes } from 'node:crypto';
+import { constants, type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto';
+import { SIGNING_ALGORITHMS, type SigningAlgorithm } from '@sallyport/contract';
 
 /** Longest token looked at; ours are under 2 kB. */
 const LONGEST = 8192;
 
 export interface ParsedJws {
-  readonly header: { readonly kid: string; readonly typ?: string };
+  readonly header: { readonly alg: SigningAlgorithm; readonly kid: string; readonly typ?: string };
   readonly claims: Record<string, unknown>;
   readonly signingInput: string;
   readonly signature: Buffer;
@@ -30,17 +32,44 @@ export function parseJws(jws: string): ParsedJws | null {
   const signature = decodeBytes(signaturePart);
   if (!header || !claims || !signature) return null;
   const { alg, kid, typ, crit } = header;
-  if (alg !== 'RS256' || typeof kid !== 'string' || crit !== undefined) return null;
+  const known = SIGNING_ALGORITHMS.find((name) => name === alg);
+  if (!known || typeof kid !== 'string' || crit !== undefined) return null;
   if (typ !== undefined && typeof typ !== 'string') return null;
   const signingInput = `${headerPart}.${claimsPart}`;
-  return { header: typ === undefined ? { kid } : { kid, typ }, claims, signingInput, signature };
+  const protectedHeader = { alg: known, kid, ...(typ === undefined ? {} : { typ }) };
+  return { header: protectedHeader, claims, signingInput, signature };
 }
 
+/** How node:crypto is asked for each algorithm. @see RFC 7518 sections 3.3 to 3.5, RFC 8037 section 3.1 */
+const SCHEMES: Record<SigningAlgorithm, { digest: string | null; options: object }> = {
+  RS256: { digest: 'sha256', options: {} },
+  PS256: {
+    digest: 'sha256',
+    options: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
+  },
+  ES256: { digest: 'sha256', options: { dsaEncoding: 'ieee-p1363' } },
+  EdDSA: { digest: null, options: {} },
+};
+
 /** Whether `key` made the signature; on the thread pool. */
-export function verifySignature({ signingInput, signature }: ParsedJws, key: KeyObject): Promise<boolean> {
+export function verifySignature(
+  { header: { alg }, signingInput, signature }: ParsedJws,
+  key: KeyObject,
+): Promise<boolean> {
+  const { digest, options } = SCHEMES[alg];
   return new Promise((resolve, reject) =>
-    verifyBytes('sha256', Buffer.from(signingInput), key, signature, (error, valid) =>
+    verifyBytes(digest, Buffer.from(signingInput), { key, ...options }, signature, (error, valid) =>
       error ? reject(error) : resolve(valid),
+    ),
+  );
+}
+
+/** The signature in base64url; the callback form runs on the thread pool. */
+export function signInput(input: string, alg: SigningAlgorithm, key: KeyObject): Promise<string> {
+  const { digest, options } = SCHEMES[alg];
+  return new Promise((resolve, reject) =>
+    signBytes(digest, Buffer.from(input), { key, ...options }, (error, signature) =>
+      error ? reject(error) : resolve(signature.toString('base64url')),
     ),
   );
 }

@@ -1,5 +1,6 @@
 /** The tenant's signing keys: sealed at rest, opened once, signing on the thread pool. Rule 10. */
-import { createPrivateKey, createPublicKey, type KeyObject, sign as signBytes } from 'node:crypto';
+import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import type { SigningAlgorithm } from '@sallyport/contract';
 import type { JSONWebKeySet, JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../kit/clock.js';
@@ -8,7 +9,7 @@ import type { Directory } from '../directory.js';
 import { Unavailable } from '../errors.js';
 import type { SigningKey } from '../model.js';
 import type { Reader } from '../ports.js';
-import { encodeJson, parseJws, verifySignature } from './jws.js';
+import { encodeJson, parseJws, signInput, verifySignature } from './jws.js';
 
 /** What a signature vouches for. */
 export interface VerifiedJws {
@@ -17,8 +18,8 @@ export interface VerifiedJws {
 }
 
 export interface Keys {
-  /** A compact JWS, RS256 under the active key, `kid` in its header. @see RFC 7515 section 7.1 */
-  sign(tenantId: string, header: { typ: string }, claims: object): Promise<string>;
+  /** A compact JWS under the active key of `alg`, RS256 unless told, `kid` in its header. @see RFC 7515 section 7.1 */
+  sign(tenantId: string, header: { typ: string; alg?: SigningAlgorithm }, claims: object): Promise<string>;
   /** The claims, if one of the tenant's keys signed it; null otherwise. Does not look at `exp`. */
   verify(tenantId: string, jws: string): Promise<VerifiedJws | null>;
   /** The published key set: next, active and retired keys. */
@@ -28,6 +29,7 @@ export interface Keys {
 /** One key, opened. The private half stays sealed in the row unless the key signs. */
 interface OpenKey {
   readonly kid: string;
+  readonly alg: SigningAlgorithm;
   readonly publicKey: KeyObject;
   readonly publicJwk: JWK;
   /** Epoch milliseconds; `Infinity` for a key that is not retired. */
@@ -37,8 +39,8 @@ interface OpenKey {
 /** A tenant's keys as last read. */
 interface KeyRing {
   readonly keys: readonly OpenKey[];
-  readonly signing: { kid: string; privateKey: KeyObject } | null;
-  /** Protected headers by `typ`, encoded once. */
+  readonly signing: ReadonlyMap<SigningAlgorithm, { kid: string; privateKey: KeyObject }>;
+  /** Protected headers by `alg` and `typ`, encoded once. */
   readonly headers: Map<string, string>;
   /** Signatures already found good, by the whole token. */
   readonly verified: LRUCache<string, VerifiedJws & { until: number }>;
@@ -81,14 +83,26 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
     return (await find()) ?? null;
   }
 
+  /** The key may have been made a moment ago, on another node. */
+  async function signingKey(tenantId: string, alg: SigningAlgorithm) {
+    const find = async () => (await ring(tenantId)).signing.get(alg);
+    const known = await find();
+    if (known) return known;
+    await directory.catchUp();
+    const made = await find();
+    if (!made) throw new Unavailable(`this tenant has no signing key for ${alg} yet`);
+    return made;
+  }
+
   return {
-    async sign(tenantId, { typ }, claims) {
-      const { signing, headers } = await ring(tenantId);
-      if (!signing) throw new Unavailable('this tenant has no signing key yet');
-      const header = headers.get(typ) ?? encodeJson({ alg: 'RS256', typ, kid: signing.kid });
-      headers.set(typ, header);
+    async sign(tenantId, { typ, alg = 'RS256' }, claims) {
+      const key = await signingKey(tenantId, alg);
+      const { headers } = await ring(tenantId);
+      const name = `${alg} ${typ} ${key.kid}`;
+      const header = headers.get(name) ?? encodeJson({ alg, typ, kid: key.kid });
+      headers.set(name, header);
       const input = `${header}.${encodeJson(claims)}`;
-      return `${input}.${await rs256(input, signing.privateKey)}`;
+      return `${input}.${await signInput(input, alg, key.privateKey)}`;
     },
     async verify(tenantId, jws) {
       const { verified } = await ring(tenantId);
@@ -96,7 +110,8 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
       if (known && known.until > clock.now()) return known;
       const parsed = parseJws(jws);
       const key = parsed && (await findKey(tenantId, parsed.header.kid));
-      if (!parsed || !key || !(await verifySignature(parsed, key.publicKey))) return null;
+      if (!parsed || key?.alg !== parsed.header.alg) return null;
+      if (!(await verifySignature(parsed, key.publicKey))) return null;
       const found = { header: parsed.header, claims: parsed.claims, until: key.until };
       verified.set(jws, found);
       return found;
@@ -111,19 +126,26 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
 }
 
 function openRing(rows: readonly SigningKey[], vault: Vault): KeyRing {
-  const active = rows.find((row) => row.state === 'active');
   return {
     keys: rows.map((row) => {
       const publicJwk = JSON.parse(row.publicJwk) as JWK;
       const publicKey = createPublicKey({ key: publicJwk, format: 'jwk' });
-      return { kid: row.kid, publicKey, publicJwk, until: row.retireAt ?? Number.POSITIVE_INFINITY };
+      return {
+        kid: row.kid,
+        alg: row.alg,
+        publicKey,
+        publicJwk,
+        until: row.retireAt ?? Number.POSITIVE_INFINITY,
+      };
     }),
-    signing: active
-      ? {
-          kid: active.kid,
-          privateKey: createPrivateKey(vault.open(active.sealedPrivateKey, `key:${active.kid}`)),
-        }
-      : null,
+    signing: new Map(
+      rows
+        .filter((row) => row.state === 'active')
+        .map(({ alg, kid, sealedPrivateKey }) => [
+          alg,
+          { kid, privateKey: createPrivateKey(vault.open(sealedPrivateKey, `key:${kid}`)) },
+        ]),
+    ),
     headers: new Map(),
     verified: new LRUCache({ max: REMEMBERED }),
     jwks: null,
@@ -135,15 +157,6 @@ function keySet(keys: readonly OpenKey[], now: number): { until: number; set: JS
   const live = keys.filter((key) => key.until > now);
   return {
     until: Math.min(...live.map((key) => key.until), Number.POSITIVE_INFINITY),
-    set: { keys: live.map(({ publicJwk, kid }) => ({ ...publicJwk, kid, alg: 'RS256', use: 'sig' })) },
+    set: { keys: live.map(({ publicJwk, kid, alg }) => ({ ...publicJwk, kid, alg, use: 'sig' })) },
   };
-}
-
-/** The callback form of `crypto.sign` runs on the thread pool. @see RFC 7518 section 3.3 */
-function rs256(input: string, key: KeyObject): Promise<string> {
-  return new Promise((resolve, reject) =>
-    signBytes('sha256', Buffer.from(input), key, (error, signature) =>
-      error ? reject(error) : resolve(signature.toString('base64url')),
-    ),
-  );
 }

@@ -1,6 +1,7 @@
 import { type Clock, seconds } from '../../kit/clock.js';
 import { newId, randomToken } from '../../kit/random.js';
 import type { Urls } from '../urls.js';
+import { readAct } from './act-claim.js';
 import type { AccessTokenFacts, TokenFormat } from './format.js';
 import type { Keys } from './keys.js';
 import { mappedClaims } from './mapped-claims.js';
@@ -15,15 +16,19 @@ const TYP = 'at+jwt';
  * with.
  * @see RFC 9068 sections 2 and 4
  */
-export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }): TokenFormat {
+export function createJwtFormat(
+  type: 'JwtRS256' | 'JwtES256',
+  deps: { keys: Keys; urls: Urls; clock: Clock },
+): TokenFormat {
   const { keys, urls, clock } = deps;
+  const alg = type === 'JwtES256' ? 'ES256' : 'RS256';
   return {
-    type: 'JwtRS256',
+    type,
     async mint({ facts, tenant, app, subject, target }) {
       const id = facts.grantId ? `${facts.grantId}.${randomToken().slice(0, 22)}` : newId();
       const token = await keys.sign(
         tenant.id,
-        { typ: TYP },
+        { typ: TYP, alg },
         {
           ...mappedClaims(target, subject),
           iss: urls.issuer(app),
@@ -41,6 +46,7 @@ export function createJwtFormat(deps: { keys: Keys; urls: Urls; clock: Clock }):
           auth_ms: facts.authTime,
           ...(facts.sessionId === null ? {} : { sid: facts.sessionId }),
           ...(facts.jkt === null ? {} : { cnf: { jkt: facts.jkt } }),
+          ...(facts.act === null ? {} : { act: facts.act }),
         },
       );
       return { token, id };
@@ -75,6 +81,7 @@ function factsOf(claims: Record<string, unknown>): AccessTokenFacts | null {
     scope,
     audience: aud,
     jkt,
+    act: readAct(claims.act),
     authTime: auth_ms,
     grantId: dot < 0 ? null : jti.slice(0, dot),
     sessionId: typeof sid === 'string' ? sid : null,
