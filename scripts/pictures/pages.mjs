@@ -60,6 +60,9 @@ export const PAGES = [
   { name: 'app-general-usage', path: '/manage/apps/reports/general-usage' },
   { name: 'app-tokens', path: '/manage/apps/reports/tokens' },
   { name: 'app-scope', path: '/manage/apps/reports/scope' },
+  { name: 'app-audience', path: '/manage/apps/ledger/general-usage' },
+  { name: 'app-claims', path: '/manage/apps/ledger/tokens' },
+  { name: 'device', path: '/device?user_code=WDJB-MJHT' },
   {
     name: 'app-scope-dialog',
     path: '/manage/apps/reports/scope',
@@ -325,6 +328,22 @@ export function sample(url) {
       ],
     },
     apps: [
+      {
+        applicationId: 'ledger',
+        template: 'OAuth2Server',
+        name: 'Ledger API',
+        category: 'Finance',
+        generalUsage: { audience: 'https://ledger.acme.test' },
+        tokens: {
+          authMethods: ['clientCreds', 'deviceCode', 'tokenExchange'],
+          claims: [
+            { name: 'groups', from: 'roles' },
+            { name: 'stage', from: 'constant', value: 'production' },
+          ],
+        },
+        scope: { definitions: [{ name: 'read', description: 'Read the ledger' }] },
+        userAccess: { roles: ['Developers'] },
+      },
       {
         applicationId: 'reports',
         name: 'Reports',

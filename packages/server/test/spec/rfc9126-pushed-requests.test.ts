@@ -78,6 +78,12 @@ describeWorld('pushed authorization requests, RFC 9126', (world) => {
     });
   });
 
+  test('a login_hint that was pushed names the user at the sign-in page', async () => {
+    const answer = await come(world(), await pushed(world(), { login_hint: ADA.loginName }));
+    const page = new URL(answer.headers.get('location') ?? '', world().url);
+    expect([page.pathname, page.searchParams.get('username')]).toEqual(['/login', ADA.loginName]);
+  });
+
   test('a sign-in may take longer than the reference lives', async () => {
     const { parameters } = redirectOf(await come(world(), await pushed(world())));
     world().clock.advance(10 * 60_000);

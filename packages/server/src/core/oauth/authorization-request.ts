@@ -52,6 +52,8 @@ export const PARKED_PARAMETERS = [
   'acr_values',
   'claims',
   'id_token_hint',
+  'login_hint',
+  'ui_locales',
   'resource',
   'dpop_jkt',
 ] as const;
