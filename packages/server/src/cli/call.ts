@@ -1,9 +1,15 @@
-import { callRequest, normalizeEndpoint, parseCallTarget, processCallResponse } from '@sallyport/client';
+import {
+  callRequest,
+  type HttpOptions,
+  normalizeEndpoint,
+  parseCallTarget,
+  processCallResponse,
+} from '@sallyport/client';
 import { createTokenFile } from '@sallyport/client/node';
 import type { Command } from 'commander';
-import { systemClock } from '../kit/clock.js';
 import { type Attempt, advised } from './advice.js';
 import { CliFailure, CliUsage } from './failure.js';
+import { freshToken } from './kept-token.js';
 import { readSecret, withPrompt } from './prompt.js';
 import { type TrafficOptions, trafficOptions, withTraffic } from './traffic.js';
 
@@ -11,6 +17,7 @@ interface CallOptions extends TrafficOptions {
   endpoint?: string;
   token?: string;
   data?: string;
+  json?: boolean;
 }
 
 export function callCommand(program: Command): void {
@@ -20,7 +27,8 @@ export function callCommand(program: Command): void {
     .argument('<method-path...>', 'a path, or a method and a path; a bare vendor path is a POST')
     .option('--endpoint <url>', 'the server (default: of the last token)')
     .option('--token <token>', 'bearer token; - asks for it (default: the last one for that endpoint)')
-    .option('--data <json>', 'body to send');
+    .option('--data <json>', 'body to send')
+    .option('--json', 'print JSON even where the answer is a text');
   trafficOptions(command)
     .addHelpText(
       'after',
@@ -32,15 +40,17 @@ export function callCommand(program: Command): void {
 async function run(methodPath: string, options: CallOptions): Promise<void> {
   const data = options.data === undefined ? undefined : parseData(options.data);
   const target = readTarget(methodPath, data !== undefined);
-  const { endpoint, appId, bearerToken } = await readBearer(options);
-  const attempt: Attempt = { path: target.path, ...(appId !== null && { appId }) };
+  const attempt: Attempt = { path: target.path };
   await withTraffic(options, (http) =>
     advised(attempt, async () => {
+      const { endpoint, appId, bearerToken } = await readBearer(options, http);
+      if (appId !== null) attempt.appId = appId;
       const request = { ...target, bearerToken, ...(data !== undefined && { data }) };
       const answer = await callRequest(endpoint, request, http);
       attempt.challenge = answer.headers.get('www-authenticate');
       const { body } = processCallResponse(answer);
-      if (body !== null) console.log(typeof body === 'string' ? body : JSON.stringify(body, null, 2));
+      if (typeof body === 'string' && !options.json) console.log(body);
+      else if (body !== null || options.json) console.log(JSON.stringify(body, null, 2));
     }),
   );
 }
@@ -67,7 +77,7 @@ interface Bearer {
   bearerToken: string;
 }
 
-async function readBearer(options: CallOptions): Promise<Bearer> {
+async function readBearer(options: CallOptions, http: HttpOptions): Promise<Bearer> {
   const endpoint = options.endpoint === undefined ? undefined : normalizeEndpoint(options.endpoint);
   const given = options.token;
   const kept = await createTokenFile().findLast(endpoint === undefined ? {} : { endpoint });
@@ -78,7 +88,5 @@ async function readBearer(options: CallOptions): Promise<Bearer> {
     return { endpoint: home, appId: null, bearerToken: bearerToken ?? '' };
   }
   if (!kept) throw new CliFailure(`no token for ${home} is kept; get one with sallyport token or login`);
-  if (kept.expiresAt !== null && kept.expiresAt <= systemClock.now())
-    throw new CliFailure('the last token has expired; renew it with sallyport token refresh');
-  return kept;
+  return freshToken(kept, http);
 }

@@ -3,14 +3,14 @@ import { type LoginAnswer, login, type Mechanism, normalizeEndpoint } from '@sal
 import type { Command } from 'commander';
 import { systemClock } from '../kit/clock.js';
 import { advised } from './advice.js';
+import { keepToken } from './kept-token.js';
 import { type Prompt, withPrompt } from './prompt.js';
-import { keepToken, printBearer } from './token-options.js';
+import { type OutputOptions, outputOptions, printBearer } from './token-options.js';
 import { type TrafficOptions, trafficOptions, withTraffic } from './traffic.js';
 
-interface LoginCommandOptions extends TrafficOptions {
+interface LoginCommandOptions extends TrafficOptions, OutputOptions {
   endpoint: string;
   user?: string;
-  json?: boolean;
 }
 
 export function loginCommand(program: Command): void {
@@ -18,8 +18,8 @@ export function loginCommand(program: Command): void {
     .command('login')
     .description('sign in step by step and keep the session for the other commands')
     .requiredOption('--endpoint <url>', 'the server')
-    .option('--user <name>', 'login name; asked for when left out')
-    .option('--json', 'print JSON');
+    .option('--user <name>', 'login name; asked for when left out');
+  outputOptions(command, 'print JSON');
   trafficOptions(command)
     .addHelpText(
       'after',
@@ -46,7 +46,7 @@ function run(options: LoginCommandOptions): Promise<void> {
           savedAt: systemClock.now(),
         });
         if (options.json) console.log(JSON.stringify(result, null, 2));
-        else printBearer(result.endpoint, result.bearerToken);
+        else printBearer(result.endpoint, result.bearerToken, options);
       }),
     ),
   );

@@ -8,6 +8,7 @@ import { appCommand } from './app.js';
 import { applyCommand } from './apply.js';
 import { backupCommand, restoreCommand } from './backup.js';
 import { callCommand } from './call.js';
+import { completionCommand } from './completion.js';
 import { devCertCommand } from './dev-cert.js';
 import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
@@ -33,6 +34,7 @@ const COMMANDS = [
   tokenCommand,
   loginCommand,
   callCommand,
+  completionCommand,
 ];
 
 async function main(): Promise<void> {

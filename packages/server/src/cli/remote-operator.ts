@@ -1,5 +1,11 @@
 /** The operator over `/api/v1` of a running server: as the user whose token it is, with that user's rights. */
-import { callRequest, normalizeEndpoint, ProblemError, processCallResponse } from '@sallyport/client';
+import {
+  callRequest,
+  type HttpOptions,
+  normalizeEndpoint,
+  ProblemError,
+  processCallResponse,
+} from '@sallyport/client';
 import { createTokenFile } from '@sallyport/client/node';
 import {
   App,
@@ -15,6 +21,7 @@ import { z } from 'zod';
 import { AdminError } from '../core/errors.js';
 import { type Attempt, advised } from './advice.js';
 import { CliFailure } from './failure.js';
+import { freshToken } from './kept-token.js';
 import type { Operator, OperatorOptions } from './operator.js';
 import { readSecret, withPrompt } from './prompt.js';
 import { openTraffic } from './traffic.js';
@@ -22,8 +29,8 @@ import { openTraffic } from './traffic.js';
 /** Opens the server at `endpoint` with the given token or the one kept by `login`. */
 export async function openRemoteOperator(endpoint: string, options: OperatorOptions): Promise<Operator> {
   const origin = normalizeEndpoint(endpoint);
-  const bearerToken = await readToken(origin, options.token);
   const { http } = await openTraffic(options);
+  const bearerToken = await readToken(origin, options.token, http);
 
   /** The answer, in the shape that the contract gives it. */
   function request<T extends z.ZodType>(
@@ -93,11 +100,11 @@ export async function openRemoteOperator(endpoint: string, options: OperatorOpti
   };
 }
 
-async function readToken(endpoint: string, given: string | undefined): Promise<string> {
+async function readToken(endpoint: string, given: string | undefined, http: HttpOptions): Promise<string> {
   if (given !== undefined)
     return (await withPrompt((prompt) => readSecret(given, prompt, 'Bearer token'))) ?? '';
   const kept = await createTokenFile().findLast({ endpoint });
-  if (kept) return kept.bearerToken;
+  if (kept) return (await freshToken(kept, http)).bearerToken;
   throw new CliFailure(
     `nobody is signed in at ${endpoint}: sallyport login --endpoint ${endpoint}, or --token`,
   );

@@ -18,6 +18,7 @@ import {
   deliver,
   grantOptions,
   readClient,
+  reuse,
   type TokenOptions,
   tokenKey,
   tokenOptions,
@@ -82,6 +83,7 @@ function runGrant(
 
 function runCode(options: CodeOptions): Promise<void> {
   return runGrant(options, 'authCode', async (http, prompt) => {
+    if (await reuse(options, http)) return;
     const client = await readClient(options, prompt);
     const token = await codeGrant(options, client, { http, prompt });
     await deliver(tokenKey(options), client.clientId, token, options);
@@ -90,6 +92,7 @@ function runCode(options: CodeOptions): Promise<void> {
 
 function runClient(options: TokenOptions): Promise<void> {
   return runGrant(options, 'clientCreds', async (http, prompt) => {
+    if (await reuse(options, http)) return;
     const secret = options.clientsecret ?? '-';
     const client = await readClient({ ...options, clientsecret: secret }, prompt);
     const server = await discover(options.endpoint, options.appid, http);
@@ -107,6 +110,7 @@ function runDevice(options: TokenOptions): Promise<void> {
 
 function runPassword(options: TokenOptions & { username: string; password?: string }): Promise<void> {
   return runGrant(options, 'resourceOwner', async (http, prompt) => {
+    if (await reuse(options, http)) return;
     const { username } = options;
     const client = await readClient(options, prompt);
     const asked = `Password of ${username}`;
@@ -142,7 +146,7 @@ async function runRefresh(given: RefreshOptions): Promise<void> {
     const server = await discover(options.endpoint, options.appid, http);
     const token = await refreshTokenGrant(server, client, { refreshToken, ...scopeOf(options) }, http);
     const key = kept && asked === undefined ? kept : tokenKey(options);
-    await deliver(key, client.clientId, token, { json: options.json, refreshToken });
+    await deliver(key, client.clientId, token, { ...options, refreshToken });
   });
 }
 

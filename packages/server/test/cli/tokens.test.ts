@@ -221,6 +221,32 @@ describe('tokens that are kept', { timeout: 60_000 }, () => {
   });
 });
 
+describe('a token that is kept', { timeout: 60_000 }, () => {
+  it('is renewed by the command that needs it once it is due', async () => {
+    const args = token('password', 'short', 'cli', '--username', ADA.user);
+    const first = bearer(await server.ok(args, { input: ADA.password }));
+    expect(await whoami()).toBe(ADA.user);
+    const { stderr } = await server.cli(['call', '/security/whoami', '--verbose']);
+    expect(stderr).toContain('grant_type=refresh_token');
+    expect(stderr).not.toContain(first);
+  });
+
+  it('is printed again with --reuse while it can serve, for the same client alone', async () => {
+    const args = token('client', 'programs', REPORTS.user, '--scope', 'whoami', '--clientsecret');
+    const first = bearer(await server.ok([...args, REPORTS.secret]));
+    expect(bearer(await server.ok([...args, 'not the secret', '--reuse']))).toBe(first);
+    const other = token('client', 'programs', 'other@acme.test', '--scope', 'whoami', '--reuse');
+    expect((await server.cli([...other, '--clientsecret', 'x'])).code).toBe(1);
+  });
+
+  it('comes as an object to PowerShell', async () => {
+    const args = token('client', 'programs', REPORTS.user, '--clientsecret', REPORTS.secret, '--powershell');
+    const printed = await server.ok(args);
+    expect(printed).toMatch(/^\[pscustomobject\]@\{ Endpoint = '[^']+'; BearerToken = '[^']+' \}\n$/);
+    expect(printed).toContain(`Endpoint = '${server.url}'`);
+  });
+});
+
 describe('login', { timeout: 60_000 }, () => {
   it('meets every challenge with a line of standard input, and keeps the session for call', async () => {
     const input = `grace@acme.test\n${ADA.password}\n${totp(ADA.totpSecret)}\n`;

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { run } from '../support/process.js';
 
@@ -10,6 +12,7 @@ const COMMANDS = [
   'user unlock',
   'app list',
   'app show',
+  'app postman',
   'keys list',
   'keys rotate',
   'token code',
@@ -19,6 +22,8 @@ const COMMANDS = [
   'token refresh',
   'login',
   'call',
+  'dev-cert',
+  'completion',
 ];
 
 describe.concurrent('usage', () => {
@@ -54,6 +59,35 @@ describe.concurrent('usage', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(complaint);
     expect(stderr).toMatch(/^sallyport: [^\n]+\n$/);
+  });
+
+  it.skipIf(!existsSync('/bin/bash'))(
+    'completion completes commands, options and choices in bash',
+    async () => {
+      const { code, stdout: script } = await run(['completion', 'bash']);
+      expect(code).toBe(0);
+      const complete = (...words: string[]) => {
+        const line = words.map((word) => `'${word}'`).join(' ');
+        const ask = `COMP_WORDS=(sallyport ${line}); COMP_CWORD=${words.length}; _sallyport; echo "\${COMPREPLY[@]}"`;
+        return execFileSync('/bin/bash', ['-c', `${script}\n${ask}`], { encoding: 'utf8' }).trim();
+      };
+      expect(complete('tok')).toBe('token');
+      expect(complete('token', 'cl')).toBe('client');
+      expect(complete('token', 'code', '--app')).toBe('--appid');
+      expect(complete('token', 'code', '--scope', 'all', '--no')).toBe('--no-browser');
+      expect(complete('completion', 'p')).toBe('powershell');
+      expect(complete('user', 'nothing')).toBe('');
+    },
+  );
+
+  it('completion of the other shells knows the same words, and of an unknown shell is wrong usage', async () => {
+    for (const shell of ['zsh', 'fish', 'powershell']) {
+      const { code, stdout } = await run(['completion', shell]);
+      expect(code).toBe(0);
+      for (const word of ['sallyport token code', 'no-browser', 'dev-cert', 'powershell'])
+        expect(stdout, shell).toContain(word);
+    }
+    expect((await run(['completion', 'tcsh'])).code).toBe(2);
   });
 
   it('shows the stack of a failure only with --verbose', async () => {

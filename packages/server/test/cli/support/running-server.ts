@@ -79,6 +79,11 @@ apps:
       userMustConfirm: true
       definitions: [{ name: whoami, restRegex: ["security/whoami"] }]
     userAccess: { roles: [Developers] }
+  - applicationId: short
+    name: Tokens that are due at once
+    tokens: { authMethods: [resourceOwner], issueRefreshTokens: true, lifetime: 20s }
+    scope: { definitions: [{ name: whoami, restRegex: ["security/whoami"] }] }
+    userAccess: { roles: [Developers] }
   - applicationId: programs
     name: Programs
     generalUsage: { clientIdType: confidential }
