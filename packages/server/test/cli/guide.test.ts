@@ -24,7 +24,7 @@ const commands = [...guide.matchAll(/```console\n([\s\S]*?)```/g)].flatMap(([, b
 
 const hasTools = ['/bin/bash', '/usr/bin/curl'].every((path) => existsSync(path));
 
-if (!hasTools) console.log('SKIPPED the guide: no bash or no curl on this machine');
+if (!hasTools) process.stdout.write('SKIPPED the guide: no bash or no curl on this machine\n');
 
 describe.skipIf(!hasTools)('the guide "From a sign-in to a call"', { timeout: 90_000 }, () => {
   let server: RunningServer;
