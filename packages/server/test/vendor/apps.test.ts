@@ -229,7 +229,12 @@ describeAdministration('the vendor’s app calls', (world) => {
     [{ OAuthProfile: { KnownScopes: [{ Scope: 'x', AllowedRest: ['(a)\\1'] }] } }, /restRegex/],
     [{ ServiceName: 'no spaces please' }, /applicationId/],
     [{ ServiceName: 'tool' }, /is taken/],
-    [{ Script: "// ok\nsetClaim('Team', LoginUser.Get('department'));" }, /line 2.*not built yet/],
+    [
+      { Script: "// ok\nsetClaim('Team', LoginUser.Get('shoesize'));" },
+      /line 2.*no "shoesize"; there are loginName/,
+    ],
+    [{ Script: "setClaim('Team', LoginUser.Get('mail'))" }, /belongs to the template OAuth2Server/],
+    [{ Script: "setClaim('a', LoginUser.Get('mail')); process.exit()" }, /line 1.*no code is run/],
     [{ Script: 'require("fs").rmSync("/")' }, /line 1.*no code is run/],
     [{ OpenIDConnectScript: 'while(true){}' }, /line 1/],
   ])('a refused update says why and changes nothing: %j', async (fault, reason) => {
@@ -243,6 +248,36 @@ describeAdministration('the vendor’s app calls', (world) => {
     const { key } = await terraformed();
     await resultOf(update(key, { Script: '// nothing here\n\n' }));
     expect(await resultOf(admin('/SaasManage/ResetAppScript', { _RowKey: key }))).toBeNull();
+  });
+
+  test('a script of setClaim lines becomes mappings, reads back as a script, and is never run', async () => {
+    const body = '{"ID":["OAuth2Server"]}';
+    const [first] = await resultOf(admin<{ _RowKey: string }[]>('/SaasManage/ImportAppFromTemplate', body));
+    const key = first?._RowKey ?? '';
+    const ServiceName = `server${++made}`;
+    const profile = {
+      TargetIsUs: false,
+      Audience: `https://${ServiceName}.test/`,
+      AllowedAuth: 'ClientCreds',
+    };
+    const Script =
+      "// the provider's example\r\nsetClaim('Mail', LoginUser.Get('mail'));\r\n\r\nsetClaim( \"Who\", LoginUser.Get(\"Name\") )";
+    await resultOf(update(key, { ServiceName, OAuthProfile: profile, Script }));
+    expect((await own(ServiceName)).tokens.claims).toEqual([
+      { name: 'Mail', from: 'email' },
+      { name: 'Who', from: 'loginName' },
+    ]);
+    const { OpenIDConnectScript } = await read(key);
+    expect(OpenIDConnectScript).toBe(
+      "setClaim('Mail', LoginUser.Get('email'));\nsetClaim('Who', LoginUser.Get('loginName'));",
+    );
+    const { version } = await own(ServiceName);
+    await resultOf(update(key, { OpenIDConnectScript }));
+    await resultOf(update(key, { Name: 'Renamed' }));
+    expect((await own(ServiceName)).tokens.claims).toHaveLength(2);
+    expect((await own(ServiceName)).version, 'one change, of the name').toBe(version + 1);
+    await resultOf(admin('/SaasManage/ResetAppScript', { _RowKey: key }));
+    expect((await own(ServiceName)).tokens.claims).toEqual([]);
   });
 
   test('GetAppIDByServiceName answers the row key as a string', async () => {

@@ -1,11 +1,12 @@
 /** An app as the vendor's document, and back: `OAuthProfile` and the merge rule of protocol section 6. */
-import { type App, AppInput, lifetimeSeconds } from '@sallyport/contract';
+import { type App, AppInput, type ClaimMapping, lifetimeSeconds } from '@sallyport/contract';
 import { parse } from '../../core/admin/faults.js';
 import { AdminError } from '../../core/errors.js';
 import { type Arguments, flag, list, part, text, texts, wholeNumber } from './body.js';
 import { type Row, withoutBlanks } from './envelope.js';
 import { wireTemplate } from './templates.js';
 import { lifetimeOfTimeSpan, timeSpan } from './time-span.js';
+import { claimsOfScript, isScriptable, scriptOfClaims } from './token-script.js';
 
 /** Auth Methods by the vendor's words. */
 const AUTH_WORDS = new Map([
@@ -51,6 +52,7 @@ export function appDocument(app: App, publicUrl: string): Row {
     Description: app.description,
     DefaultAuthProfile: 'AlwaysAllowed',
     OAuthProfile: oauthProfile(app, publicUrl),
+    OpenIDConnectScript: scriptOfClaims(app.tokens.claims),
   });
 }
 
@@ -87,7 +89,6 @@ function defaultIssuer(publicUrl: string, applicationId: string): string {
 
 /** The app's document as the call would have it. Throws `invalid`. */
 export function changedApp(app: App, args: Arguments, publicUrl: string): AppInput {
-  refuseScript(text(args, 'Script') || text(args, 'OpenIDConnectScript') || '');
   const { id: _, createdAt: __, version: ___, logo: ____, ...document } = app;
   const identity = {
     applicationId: text(args, 'ServiceName') || app.applicationId,
@@ -97,7 +98,15 @@ export function changedApp(app: App, args: Arguments, publicUrl: string): AppInp
   };
   const profile = part(args, 'OAuthProfile');
   const pages = profile && changedPages(app, profile, [app.applicationId, identity.applicationId], publicUrl);
-  return parse(AppInput, { ...document, ...identity, ...pages });
+  const tokens = { ...app.tokens, ...pages?.tokens, claims: claims(app, args) };
+  return parse(AppInput, { ...document, ...identity, ...pages, tokens });
+}
+
+/** The claims mappings that a script stands for, under either of its names. What it has no words for stays. */
+function claims({ tokens }: App, args: Arguments): ClaimMapping[] {
+  const script = text(args, 'Script') || text(args, 'OpenIDConnectScript');
+  if (!script) return tokens.claims;
+  return [...claimsOfScript(script), ...tokens.claims.filter((claim) => !isScriptable(claim))];
 }
 
 /**
@@ -183,19 +192,4 @@ function authMethods(words: string): string[] {
 function lifetime(profile: Arguments, name: string): string | null {
   const span = text(profile, name);
   return span ? lifetimeOfTimeSpan(name, span) : null;
-}
-
-/** One line that names a claim and where it comes from. */
-const CLAIM_LINE = /^setClaim\((['"])[^'"]+\1,\s*LoginUser\.Get\((['"])[^'"]+\2\)\);?$/i;
-
-/** No code is ever evaluated, and claims mappings do not exist yet: a script that does anything is refused. */
-function refuseScript(script: string): void {
-  const lines = script.split(/\r?\n/).map((line) => line.trim());
-  const index = lines.findIndex((line) => line !== '' && !line.startsWith('//'));
-  if (index === -1) return;
-  const line = lines[index] ?? '';
-  const why = CLAIM_LINE.test(line)
-    ? 'claims mappings are not built yet'
-    : "only setClaim('X', LoginUser.Get('Y')) is understood; no code is run";
-  throw AdminError.invalid('Script', `line ${index + 1}, "${line.slice(0, 100)}": ${why}`);
 }

@@ -10,6 +10,7 @@ import { queryResult, type Row } from './envelope.js';
 import { pageOf } from './paging.js';
 import { type Call, type Rpc, untilUndisturbed } from './rpc.js';
 import { CATEGORIES, templateNamed, templateRows } from './templates.js';
+import { isScriptable } from './token-script.js';
 
 const MOST_IMPORTS = 20;
 
@@ -49,9 +50,10 @@ export const appCalls: readonly Call[] = [
   },
   {
     path: '/SaasManage/ResetAppScript',
-    does: 'Does nothing: no app has a script. Answers null.',
+    does: 'Takes away the claims that a script gave to the tokens of the app `_RowKey`. Answers null.',
     answer: async (rpc) => {
-      await appOf(rpc, required(rpc.args, '_RowKey'));
+      const key = required(rpc.args, '_RowKey');
+      if ((await appOf(rpc, key)).tokens.claims.some(isScriptable)) await rewriteApp(rpc, key, withoutScript);
       return null;
     },
   },
@@ -91,6 +93,11 @@ export async function rewriteApp(rpc: Rpc, key: string, change: (app: App) => Ap
     const app = await appOf(rpc, key);
     await core.admin.apps.replace(tenant, by, app.applicationId, change(app), app.version);
   });
+}
+
+function withoutScript({ id: _, createdAt: __, version: ___, logo: ____, ...document }: App): AppInput {
+  const claims = document.tokens.claims.filter((claim) => !isScriptable(claim));
+  return parse(AppInput, { ...document, tokens: { ...document.tokens, claims } });
 }
 
 async function importApps({ core, tenant, by, args }: Rpc): Promise<Row[]> {
