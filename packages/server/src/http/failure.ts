@@ -1,7 +1,9 @@
 /** The answer of last resort: for requests no group of routes took, and for refusals before any of them. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { failureOf } from './errors.js';
+import { isNativeClient } from './form-token.js';
 import { sendErrorPage } from './pages/error-page.js';
+import { NO_SUCH_CALL, refusal, sendEnvelope } from './vendor/envelope.js';
 
 /** A page for a browser, a problem for a program. @see RFC 9457 */
 export function renderFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -11,7 +13,9 @@ export function renderFailure(error: unknown, request: FastifyRequest, reply: Fa
   return send(request, reply, status, message);
 }
 
+/** The vendor's clients read envelopes alone, wherever they call. */
 export function renderNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (isNativeClient(request)) return sendEnvelope(reply, refusal(NO_SUCH_CALL, request.id), 404);
   return send(request, reply, 404, 'there is nothing at this address');
 }
 

@@ -41,10 +41,15 @@ export function checkFormPost(request: FastifyRequest): void {
     if (isOwnOrigin(origin, request)) return;
     throw new HttpRefusal(403, 'a page of another site may not do this for you');
   }
-  if (NATIVE_CLIENT_HEADERS.some((name) => request.headers[name] !== undefined)) return;
+  if (isNativeClient(request)) return;
   if (/^bearer /i.test(request.headers.authorization ?? '')) return;
   if (carriesFormToken(request)) return;
   throw new HttpRefusal(403, 'the form has expired or your browser refuses cookies; open the page again');
+}
+
+/** Whether a program says that it calls, not a page. protocol 1.1 */
+export function isNativeClient({ headers }: FastifyRequest): boolean {
+  return NATIVE_CLIENT_HEADERS.some((name) => headers[name] !== undefined);
 }
 
 /** The Host was judged before any route; the scheme may differ behind a proxy. */

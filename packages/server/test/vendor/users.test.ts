@@ -92,6 +92,17 @@ describeAdministration('the vendor’s user calls', (world) => {
     expect(signedIn.envelope.Result.Summary).toBe('LoginSuccess');
   });
 
+  test('MobileNumber is the telephone number of the profile, and an empty one takes it away', async () => {
+    const id = await create('phone@acme.test', { MobileNumber: '+44 20 7946 0000' });
+    const read = async () =>
+      resultOf(admin<Record<string, unknown>>('/CDirectoryService/GetUser', { ID: id }));
+    expect((await read()).MobileNumber).toBe('+44 20 7946 0000');
+    await resultOf(admin('/CDirectoryService/ChangeUser', { ID: id, DisplayName: 'With a phone' }));
+    expect((await read()).MobileNumber).toBe('+44 20 7946 0000');
+    await resultOf(admin('/CDirectoryService/ChangeUser', { ID: id, MobileNumber: '' }));
+    expect(await read()).not.toHaveProperty('MobileNumber');
+  });
+
   test('ChangeUser with a password sets it', async () => {
     const id = await create('change2@acme.test');
     const next = 'another long sentence';

@@ -29,6 +29,9 @@ export function envelope(result: unknown): Envelope {
   };
 }
 
+/** What an unknown call is told. */
+export const NO_SUCH_CALL = 'There is no such call.';
+
 /** A call that did not, with a message for people. */
 export function refusal(message: string, correlationId: string, result: unknown = null): Envelope {
   return { ...envelope(result), success: false, Message: message, ErrorID: correlationId };

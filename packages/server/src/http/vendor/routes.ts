@@ -11,7 +11,7 @@ import { GateRefusal, gate } from '../gate.js';
 import { authenticationRoutes } from './authentication.js';
 import { readLeniently } from './body.js';
 import { CALLS } from './calls.js';
-import { refusal, sendEnvelope } from './envelope.js';
+import { NO_SUCH_CALL, refusal, sendEnvelope } from './envelope.js';
 import { platformTokenRoutes } from './platform-token.js';
 import { serveCalls } from './rpc.js';
 import { securityRoutes } from './security.js';
@@ -45,7 +45,7 @@ export const vendorRoutes: Routes = (app, deps) => {
       method: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'],
       url: `/${family}/*`,
       handler: async ({ context }, reply) =>
-        sendEnvelope(reply, refusal('There is no such call.', context.correlationId), 404),
+        sendEnvelope(reply, refusal(NO_SUCH_CALL, context.correlationId), 404),
     });
 };
 

@@ -112,6 +112,7 @@ async function createUser({ core, tenant, by, args }: Rpc): Promise<string> {
     loginName: name,
     password,
     mustChangePassword: flag(args, 'ForcePasswordChangeNext'),
+    profile: withPhone({}, args),
   });
   return (await core.admin.users.create(tenant, by, input)).id;
 }
@@ -121,7 +122,12 @@ async function changeUser(rpc: Rpc): Promise<null> {
   refuseSysAdmin(args);
   const id = required(args, 'ID');
   const password = text(args, 'Password') ?? '';
-  await core.admin.users.patch(tenant, by, id, parse(UserPatch, fieldsOf(args)));
+  const fields = fieldsOf(args);
+  const patch =
+    text(args, 'MobileNumber') === null
+      ? fields
+      : { ...fields, profile: withPhone((await userOf(rpc, id)).profile, args) };
+  await core.admin.users.patch(tenant, by, id, parse(UserPatch, patch));
   if (password !== '' && password !== 'undefined') await setPassword(rpc, id, password);
   return null;
 }
@@ -145,7 +151,13 @@ async function setPassword({ core, tenant, by, args }: Rpc, id: string, password
   await core.admin.users.setPassword(tenant, by, id, reset);
 }
 
-/** The fields the call names. Phone numbers, pictures and invitations have no place here and are passed over. */
+/** The profile with the telephone number that the call names; an empty one takes it away. */
+function withPhone({ phoneNumber, ...profile }: User['profile'], args: Arguments): User['profile'] {
+  const phone = text(args, 'MobileNumber') ?? phoneNumber ?? '';
+  return phone === '' ? profile : { ...profile, phoneNumber: phone };
+}
+
+/** The fields the call names. Office and home numbers, pictures and invitations have no place here. */
 function fieldsOf(args: Arguments): UserPatch {
   const state = text(args, 'state');
   const fields = {
@@ -172,7 +184,7 @@ function isEnabledState(state: string): boolean {
   throw AdminError.invalid('state', `"${state}" is not None, Locked or Disabled`);
 }
 
-function attributes(user: UserSummary, { tenant }: Rpc): Row {
+function attributes(user: UserSummary & Partial<Pick<User, 'profile'>>, { tenant }: Rpc): Row {
   const state = user.enabled ? 'None' : 'Locked';
   return withoutBlanks({
     Uuid: user.id,
@@ -180,6 +192,7 @@ function attributes(user: UserSummary, { tenant }: Rpc): Row {
     Name: user.loginName,
     DisplayName: user.displayName,
     Mail: user.email,
+    MobileNumber: user.profile?.phoneNumber,
     Description: user.description,
     Alias: user.loginName.replace(/^.*@/s, ''),
     State: state,
