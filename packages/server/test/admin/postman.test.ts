@@ -29,7 +29,7 @@ const APPS = [
       redirects: ['http://127.0.0.1/callback', 'https://client.acme.test/back'],
     },
     tokens: {
-      authMethods: ['authCode', 'implicit', 'clientCreds', 'resourceOwner'],
+      authMethods: ['authCode', 'implicit', 'clientCreds', 'resourceOwner', 'deviceCode'],
       issueRefreshTokens: true,
     },
     scope: { userMustConfirm: true, allowScopeSelection: true, definitions: [whoami] },
@@ -113,6 +113,8 @@ describe('a Postman collection', { timeout: 120_000 }, () => {
       'Implicit: confirm: the token comes in the fragment',
       'Client credentials: whoami: the API knows who calls',
       'Resource owner: introspect: the token is active',
+      'Device code: allow: the device is connected',
+      'Device code: whoami: the API knows who calls',
       'Resource owner: revoke: the token is revoked',
       'Resource owner: whoami after revocation: the API refuses the token',
     );

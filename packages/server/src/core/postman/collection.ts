@@ -4,6 +4,7 @@
  */
 import type { App, PostmanCollection, PostmanEnvironment } from '@sallyport/contract';
 import { createPatternMatcher } from '../scope-patterns.js';
+import { deviceRequests } from './device.js';
 import { type PostmanFolder, request } from './request.js';
 import { KEEP_TOKEN } from './scripts.js';
 import { signIn } from './sign-in.js';
@@ -53,6 +54,7 @@ const GRANTS: readonly Grant[] = [
   { authMethod: 'implicit', folder: implicit },
   { authMethod: 'clientCreds', folder: clientCredentials },
   { authMethod: 'resourceOwner', folder: resourceOwner },
+  { authMethod: 'deviceCode', folder: deviceCode },
 ];
 
 function authorizationCode(app: App): PostmanFolder {
@@ -140,6 +142,15 @@ function resourceOwner(app: App): PostmanFolder {
     name: title,
     description: 'A client that the user trusts with the password.',
     item: [token, ...useToken({ ...tokenShape(app, title), isUsers: true })],
+  };
+}
+
+function deviceCode(app: App): PostmanFolder {
+  const title = 'Device code';
+  return {
+    name: title,
+    description: 'A device without a browser shows a code, and its user allows it elsewhere.',
+    item: [...deviceRequests(title), ...useToken({ ...tokenShape(app, title), isUsers: true })],
   };
 }
 

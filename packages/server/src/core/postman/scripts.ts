@@ -8,6 +8,9 @@ export const LOCATION = `const location = pm.response.headers.get('Location') ??
 const parameter = (name) =>
   decodeURIComponent((new RegExp('[?&#]' + name + '=([^&#]*)').exec(location) ?? [])[1] ?? '');`;
 
+/** Every scope that was asked for, as the vendor's consent page lists those allowed. */
+export const CONFIRMED_SCOPES = `pm.collectionVariables.set('confirmedScopes', pm.variables.get('scope').split(' ').join(','));`;
+
 /** Keeps what the token endpoint answered. */
 export const KEEP_TOKEN = `const token = pm.response.json();
 pm.test('an access token comes back', () => {

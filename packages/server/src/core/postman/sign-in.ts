@@ -1,6 +1,6 @@
 /** The browser's part of a flow, request by request: authorize, the two authentication calls, authorize again, consent. */
 import { type PostmanRequest, request } from './request.js';
-import { LOCATION, SESSION_COOKIE } from './scripts.js';
+import { CONFIRMED_SCOPES, LOCATION, SESSION_COOKIE } from './scripts.js';
 
 /** What of an app decides how its users sign in. */
 export interface SignInShape {
@@ -19,11 +19,15 @@ export function signIn(shape: SignInShape): PostmanRequest[] {
   return [
     ...(shape.requirePar ? [push(shape)] : []),
     authorize(shape),
-    startAuthentication(shape),
-    advanceAuthentication(shape),
+    ...authenticate(shape.title),
     authorizeAgain(shape),
     ...(shape.userMustConfirm ? [confirm(shape)] : []),
   ];
+}
+
+/** The two calls of a sign-in, which leave the session's cookie in `session`. */
+export function authenticate(title: string): PostmanRequest[] {
+  return [startAuthentication(title), advanceAuthentication(title)];
 }
 
 const PKCE = `
@@ -84,9 +88,9 @@ pm.collectionVariables.set('bounce', (/bounce=([^&]+)/.exec(parameter('cloudRedi
   });
 }
 
-function startAuthentication(shape: SignInShape): PostmanRequest {
+function startAuthentication(title: string): PostmanRequest {
   return request({
-    name: `${shape.title}: StartAuthentication`,
+    name: `${title}: StartAuthentication`,
     path: 'Security/StartAuthentication',
     headers: { 'X-IDAP-NATIVE-CLIENT': 'true' },
     json: { User: '{{username}}', Version: '1.0' },
@@ -103,9 +107,9 @@ pm.collectionVariables.set('mechanismId', password ? password.MechanismId : '');
   });
 }
 
-function advanceAuthentication(shape: SignInShape): PostmanRequest {
+function advanceAuthentication(title: string): PostmanRequest {
   return request({
-    name: `${shape.title}: AdvanceAuthentication`,
+    name: `${title}: AdvanceAuthentication`,
     path: 'Security/AdvanceAuthentication',
     headers: { 'X-IDAP-NATIVE-CLIENT': 'true' },
     json: {
@@ -159,7 +163,7 @@ function confirm(shape: SignInShape): PostmanRequest {
     headers: { Cookie: `${SESSION_COOKIE}={{session}}`, 'X-IDAP-NATIVE-CLIENT': 'true' },
     form: { bounce: '{{bounce}}', result: '1', scopes: '{{confirmedScopes}}' },
     description: 'The answer to the consent page: result=1 allows, result=0 denies.',
-    before: `pm.collectionVariables.set('confirmedScopes', pm.variables.get('scope').split(' ').join(','));`,
+    before: CONFIRMED_SCOPES,
     tests: `${LOCATION}\n${redirected(shape)}`,
   });
 }

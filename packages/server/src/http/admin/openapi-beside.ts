@@ -141,8 +141,18 @@ const OAUTH: readonly { path: string; methods: Record<string, OAuthOperation> }[
         summary: 'Get a token',
         fields: [
           ...['grant_type', 'code', 'redirect_uri', 'code_verifier', 'refresh_token'],
-          ...['username', 'password', 'scope', ...CLIENT_FIELDS],
+          ...['username', 'password', 'device_code', 'scope', ...CLIENT_FIELDS],
         ],
+        security: CLIENT,
+      },
+    },
+  },
+  {
+    path: '/oauth2/device/{applicationId}',
+    methods: {
+      post: {
+        summary: 'Begin a device authorization',
+        fields: ['scope', ...CLIENT_FIELDS],
         security: CLIENT,
       },
     },
