@@ -204,11 +204,11 @@ export const PAGES = [
     path: '/manage/policies',
     act: async (page) => {
       await page.getByRole('combobox', { name: 'User' }).fill('person002');
-      await page.getByRole('option').first().click();
+      await page.getByRole('option', { name: 'person002@acme.test' }).click();
       await page.getByRole('combobox', { name: 'App' }).fill('rep');
-      await page.getByRole('option').first().click();
-      await page.getByText('chooses the profile').waitFor();
-      await page.getByText('chooses the profile').scrollIntoViewIfNeeded();
+      await page.getByRole('option', { name: 'Reports · reports' }).click();
+      const answer = page.getByText(/Rule \d chooses the profile/);
+      await answer.evaluate((element) => element.scrollIntoView({ block: 'center' }));
     },
   },
   {
@@ -253,7 +253,7 @@ export const PAGES = [
       );
       await pretendFactors('**/api/v1/me/factors', '**/api/v1/me/sign-in')(page);
       await page.getByRole('button', { name: 'Renew Recovery codes' }).click();
-      await page.getByRole('textbox', { name: 'Your password' }).last().fill('any');
+      await page.getByRole('dialog').getByRole('textbox', { name: 'Your password' }).fill('any');
       await page.getByRole('button', { name: 'Make codes' }).click();
       await page.getByRole('list', { name: 'Recovery codes' }).waitFor();
     },
