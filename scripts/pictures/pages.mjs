@@ -235,6 +235,11 @@ export const PAGES = [
     act: (page) => page.getByRole('button', { name: 'Add a passkey or security key' }).click(),
   },
   {
+    name: 'my-address',
+    path: '/my/security',
+    act: (page) => page.getByRole('button', { name: 'Verify the address' }).click(),
+  },
+  {
     name: 'my-questions',
     path: '/my/security',
     act: (page) => page.getByRole('button', { name: 'Set security questions' }).click(),

@@ -17,7 +17,7 @@ import {
 
 const PASSWORD = 'quiet rivers run deep';
 const SECRET = 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP';
-const NAMES = ['light', 'phone', 'asker', 'caller', 'keeper', 'loser', 'approver'];
+const NAMES = ['light', 'phone', 'asker', 'caller', 'keeper', 'loser', 'approver', 'mailed'];
 const nameOf = (name: string) => `${name}@acme.test`;
 
 describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
@@ -194,6 +194,40 @@ describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
     await dialog.getByRole('textbox', { name: 'Code' }).fill(message.code ?? '');
     await dialog.getByRole('button', { name: 'Turn on' }).click();
     await own(page).filter({ hasText: 'Text message: *****78' }).waitFor();
+    await page.close();
+  });
+
+  test('an invitation is mailed by an administrator, and an address is one’s own once its code came back', async () => {
+    const mailTo = async (to: string) => {
+      let message = await outbox.next();
+      while (message.to !== to) message = await outbox.next();
+      return message;
+    };
+    const admin = await portal.open(`/manage/users/${nameOf('mailed')}`);
+    await admin.page.getByRole('button', { name: 'Actions' }).click();
+    await admin.page.getByRole('menuitem', { name: 'Send an invitation' }).click();
+    await admin.page.getByText(`An invitation to choose a password goes to ${nameOf('mailed')}`).waitFor();
+    expect((await mailTo(nameOf('mailed'))).link).toContain(portal.server.url);
+    await admin.page.close();
+
+    const { page } = await portal.open('/my/security', { user: as('mailed') });
+    const section = page.getByRole('region', { name: 'E-mail address' });
+    await section.getByText('Not verified').waitFor();
+    await section.getByRole('button', { name: 'Verify the address' }).click();
+    const dialog = page.getByRole('dialog', { name: 'E-mail address' });
+    await dialog.getByRole('textbox', { name: 'E-mail address' }).fill('nowhere');
+    await prove(page);
+    await dialog.getByRole('button', { name: 'Send a code' }).click();
+    await dialog.getByRole('alert').filter({ hasText: 'This is not an email address.' }).waitFor();
+    await dialog.getByRole('textbox', { name: 'E-mail address' }).fill('new@acme.test');
+    await dialog.getByRole('button', { name: 'Send a code' }).click();
+    await dialog.getByText('A code was mailed to new@acme.test').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    const { code } = await mailTo('new@acme.test');
+    await dialog.getByRole('textbox', { name: 'Code' }).fill(code ?? '');
+    await dialog.getByRole('button', { name: 'Verify the address' }).click();
+    await section.getByText('Verified', { exact: true }).waitFor();
+    await section.getByText('new@acme.test').waitFor();
     await page.close();
   });
 

@@ -1,5 +1,8 @@
 /** What belongs to the signed-in user, beside sessions and permissions. */
 import {
+  type AddressEnrolment,
+  type AddressOffer,
+  AddressTicket,
   Factor,
   OwnApp,
   type PasskeyEnrolment,
@@ -55,6 +58,14 @@ export async function offerPhone(offer: PhoneOffer): Promise<string> {
 
 export const enrolPhone = (enrolment: PhoneEnrolment) =>
   api.write('POST', '/me/factors/phone', Factor, enrolment);
+
+/** Mails a code to the address; answers what stands for it until the code comes back. */
+export async function offerAddress(offer: AddressOffer): Promise<string> {
+  return (await api.write('POST', '/me/email/offer', AddressTicket, offer)).value.ticket;
+}
+
+export const changeAddress = (enrolment: AddressEnrolment) =>
+  api.act('POST', '/me/email', { body: enrolment });
 
 /** Ends the codes from before. */
 export async function newRecoveryCodes(password: string): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { Stack } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { PageHeader } from '../../ui/page-header.js';
+import { MyAddress } from './my-address.js';
 import { MyFactors } from './my-factors.js';
 import { MyPassword } from './my-password.js';
 
@@ -12,6 +13,7 @@ export function MySecurityPage() {
       <Stack gap="xl">
         <MyPassword />
         <MyFactors />
+        <MyAddress />
       </Stack>
     </>
   );

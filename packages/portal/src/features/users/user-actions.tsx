@@ -10,7 +10,7 @@ import { notifyDone, notifyFailed } from '../../ui/notify.js';
 import { errorText } from '../../ui/states.js';
 import { useMe, useRight } from '../session/session.js';
 import { ResetPassword } from './reset-password.js';
-import { changeUser, deleteUser, signUserOut, unlockUser } from './user-data.js';
+import { changeUser, deleteUser, inviteUser, signUserOut, unlockUser } from './user-data.js';
 import { SignOutStops, WhatStops } from './what-stops.js';
 
 type Dialog = 'password' | 'force' | 'sign-out' | 'disable' | 'delete';
@@ -58,6 +58,17 @@ export function UserActions({ user }: { user: User }) {
           </Menu.Item>
           {!user.confidentialClient && (
             <>
+              <Menu.Item
+                disabled={!user.enabled}
+                onClick={() =>
+                  act.mutate({
+                    perform: () => inviteUser(user.id),
+                    done: t('users.invited', { email: user.email }),
+                  })
+                }
+              >
+                {t('users.invite')}
+              </Menu.Item>
               <Menu.Item
                 disabled={user.mustChangePassword || !user.hasPassword}
                 onClick={() => setDialog('force')}

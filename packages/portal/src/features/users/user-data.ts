@@ -46,6 +46,9 @@ export async function resetPassword(id: string, reset: PasswordReset): Promise<s
   return answer.value.generatedPassword;
 }
 
+/** Mails the way to a first password. */
+export const inviteUser = (id: string) => api.act('POST', path('users', id, 'invitation'));
+
 export const unlockUser = (id: string) => api.act('POST', path('users', id, 'unlock'));
 
 export const resetFactors = (id: string) => api.act('DELETE', path('users', id, 'factors'));

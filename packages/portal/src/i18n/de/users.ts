@@ -49,6 +49,8 @@ export const users: Catalogue<typeof english> = {
     generateHint: 'Sallyport macht ein starkes und zeigt es einmal.',
     generateSecretHint: 'Sallyport macht ein Geheimnis aus 256 zufälligen Bits und zeigt es einmal.',
     id: 'Benutzer-ID',
+    invite: 'Einladung senden',
+    invited: 'Eine Einladung, ein Passwort zu wählen, geht an {{email}}',
     isClient: 'Ist vertraulicher OAuth-Client',
     isClientChanges: 'Speichern beendet jede Sitzung und jedes Token dieses Benutzers.',
     isClientHint:

@@ -45,6 +45,8 @@ export const users = {
     generateHint: 'Sallyport makes a strong one and shows it once.',
     generateSecretHint: 'Sallyport makes a secret of 256 random bits and shows it once.',
     id: 'User ID',
+    invite: 'Send an invitation',
+    invited: 'An invitation to choose a password goes to {{email}}',
     isClient: 'Is OAuth confidential client',
     isClientChanges: 'Saving this ends every session and every token of this user.',
     isClientHint:
