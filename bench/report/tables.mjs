@@ -12,6 +12,7 @@ const FIGURES = {
   idle: 'MiB',
   after: 'MiB',
   growth: 'MiB',
+  ratio: 'median of a refusal',
 };
 
 /** Every bar with its ratio, spread and verdict. */
@@ -30,13 +31,25 @@ export function barsTable(bars) {
 }
 
 function barText({ least, most }) {
+  if (least !== undefined && most !== undefined) return `${least} to ${most}`;
   if (least !== undefined) return `>= ${least}`;
   return most === undefined ? '' : `<= ${most}`;
 }
 
 /** The medians behind the ratios. */
 export function figuresTable(figures) {
-  const columns = ['perCpu', 'perSecond', 'p50', 'p99', 'milliseconds', 'idle', 'after', 'twice'];
+  const columns = [
+    'perCpu',
+    'perSecond',
+    'p50',
+    'p99',
+    'milliseconds',
+    'idle',
+    'after',
+    'twice',
+    'knownMedian',
+    'unknownMedian',
+  ];
   const heads = [
     'per CPU-s',
     'per s',
@@ -46,6 +59,8 @@ export function figuresTable(figures) {
     'idle MiB',
     '100,000 tokens MiB',
     '200,000 tokens MiB',
+    'known name ms',
+    'unknown name ms',
   ];
   const rows = figures.map((one) => [
     one.stage,

@@ -28,6 +28,8 @@ const QUESTIONS = ['street', 'teacher', 'pet'].map((what) => ({
   answer: `the ${what}`,
 }));
 
+type Door = (at: TestServer, secret: string) => Promise<unknown>;
+
 /** Ada, however she is spelled: case, width, other scripts, what cannot be seen. */
 const SPELLINGS = [
   'ada@acme.test',
@@ -170,31 +172,36 @@ describeOnEveryDatabase('no way round', (database) => {
     await unlock();
   });
 
-  test('one gate counts page, programs, password grant and client authentication alike (advisory 27)', async () => {
-    await server.apply({ authentication: NONE });
-    const headers = from('192.0.2.77');
-    const doors: ((at: TestServer, secret: string) => Promise<unknown>)[] = [
+  /** Every way to try a secret for a name; the last one asks who the client is. */
+  function doorsFor(name: string, headers: Record<string, string>): Door[] {
+    return [
       async (at, secret) => {
-        const { SessionId, Challenges } = await start(at, CLIENT.loginName, headers);
+        const { SessionId, Challenges } = await start(at, name, headers);
         return answer(at, SessionId, mechanism(Challenges, 'UP'), secret, { headers });
       },
       (at, password) => {
-        const typed = { username: CLIENT.loginName, password };
+        const typed = { username: name, password };
         return at.form('/login', typed, { ...headers, 'x-idap-native-client': '1' });
       },
       (at, password) => {
-        const owner = { username: CLIENT.loginName, password, client_id: 'cli', scope: 'all' };
+        const owner = { username: name, password, client_id: 'cli', scope: 'all' };
         return at.form('/oauth2/token/app', { grant_type: 'password', ...owner }, headers);
       },
       (at, client_secret) => {
-        const client = { client_id: CLIENT.loginName, client_secret, scope: 'all' };
+        const client = { client_id: name, client_secret, scope: 'all' };
         return at.form('/oauth2/token/app', { grant_type: 'client_credentials', ...client }, headers);
       },
       (at, client_secret) => {
-        const client = { client_id: CLIENT.loginName, client_secret };
+        const client = { client_id: name, client_secret };
         return at.form('/oauth2/introspect/app', { token: 'x', ...client }, headers);
       },
     ];
+  }
+
+  test('one gate counts page, programs, password grant and client authentication alike (advisory 27)', async () => {
+    await server.apply({ authentication: NONE });
+    const headers = from('192.0.2.77');
+    const doors = doorsFor(CLIENT.loginName, headers);
     const hashes = countHashes([server, other]);
     await Promise.all(
       Array.from({ length: 200 }, (_, i) => doors[i % doors.length]?.(i % 2 ? server : other, `guess ${i}`)),
@@ -206,6 +213,23 @@ describeOnEveryDatabase('no way round', (database) => {
     expect((await server.form('/oauth2/token/app', right, headers)).status).toBe(401);
     await unlock(CLIENT.loginName);
     expect((await server.form('/oauth2/token/app', right, headers)).status).toBe(200);
+    await server.apply({ authentication: PROFILE });
+  });
+
+  test('every door spends exactly one hash on an attempt, whoever is named (L07)', async () => {
+    await server.apply({ authentication: NONE });
+    const off = { loginName: 'off@acme.test', email: 'off@acme.test', displayName: 'Off', enabled: false };
+    await server.apply({ users: [{ ...off, password: ADA.password }] });
+    const names = [ADA.loginName, CLIENT.loginName, off.loginName, 'nobody@acme.test', 'nobody'];
+    for (const [i, name] of names.entries()) {
+      const doors = doorsFor(name, from(`192.0.2.${100 + i}`)).slice(0, 4);
+      for (const [d, tryDoor] of doors.entries()) {
+        const hashes = countHashes([server]);
+        await tryDoor(server, 'not the secret');
+        expect(hashes(), `door ${d} for ${name}`).toBe(1);
+      }
+      await unlock(name);
+    }
     await server.apply({ authentication: PROFILE });
   });
 
