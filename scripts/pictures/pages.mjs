@@ -42,6 +42,15 @@ function pretendFactors(factors, outlook) {
   };
 }
 
+/** In the page: has a token refused while its app is recorded. */
+async function recordRefusal() {
+  const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1' };
+  const body = JSON.stringify({ kind: 'app', subject: 'reports' });
+  await fetch('/api/v1/traffic/recordings', { method: 'POST', headers, body });
+  const form = { grant_type: 'client_credentials', client_id: 'reports@acme.test', client_secret: 'wrong' };
+  await fetch('/oauth2/token/reports', { method: 'POST', body: new URLSearchParams(form) });
+}
+
 /** `api`: the request whose answer makes the states of the page, `none` its answer where that is no empty list. `act`: what to open before the picture is taken. */
 export const PAGES = [
   { name: 'quickstart', path: '/manage' },
@@ -181,6 +190,21 @@ export const PAGES = [
   { name: 'role-members', path: '/manage/roles/sysadmin/members', api: '**/api/v1/roles/*/members?*' },
   { name: 'role-rights', path: '/manage/roles/sysadmin/rights' },
   { name: 'role-apps', path: '/manage/roles/sysadmin/apps', api: '**/api/v1/roles/*/apps' },
+  { name: 'traffic', path: '/manage/traffic', api: '**/api/v1/traffic/{recordings,flows}?*' },
+  {
+    name: 'traffic-start',
+    path: '/manage/traffic',
+    act: (page) => page.getByRole('button', { name: 'Start recording' }).first().click(),
+  },
+  {
+    name: 'traffic-flow',
+    path: '/manage/traffic',
+    act: async (page) => {
+      await page.evaluate(recordRefusal);
+      await page.getByRole('row').getByRole('link', { name: 'token' }).first().click();
+      await page.getByText('It failed here').waitFor();
+    },
+  },
   { name: 'changelog', path: '/manage/changelog', api: '**/api/v1/changes?*' },
   { name: 'audit', path: '/manage/audit', api: '**/api/v1/events?*' },
   {

@@ -13,6 +13,11 @@ import { meQuery } from './features/session/session.js';
 import { PageSkeleton } from './ui/states.js';
 import { listSearch, listSearchWith } from './ui/use-list-search.js';
 
+/** The step of a flow that stands open; empty for none. */
+function stepSearch({ step }: Record<string, unknown>): { step?: string } {
+  return typeof step === 'string' ? { step } : {};
+}
+
 const root = createRootRouteWithContext<{ queries: QueryClient }>()({
   beforeLoad: ({ context }) => context.queries.ensureQueryData(meQuery),
   component: Outlet,
@@ -70,6 +75,18 @@ const adminPages = [
     getParentRoute: () => manage,
     path: 'policies',
     component: lazyRouteComponent(() => import('./features/policies/policies-page.js'), 'PoliciesPage'),
+  }),
+  createRoute({
+    getParentRoute: () => manage,
+    path: 'traffic',
+    validateSearch: listSearchWith('recording', 'failed', 'reference'),
+    component: lazyRouteComponent(() => import('./features/traffic/traffic-page.js'), 'TrafficPage'),
+  }),
+  createRoute({
+    getParentRoute: () => manage,
+    path: 'traffic/$flowId',
+    validateSearch: stepSearch,
+    component: lazyRouteComponent(() => import('./features/traffic/flow-page.js'), 'FlowPage'),
   }),
   createRoute({
     getParentRoute: () => manage,

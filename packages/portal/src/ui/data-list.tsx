@@ -46,16 +46,19 @@ interface DataListProps<T> {
   /** Heading under which a row stands; rows must come sorted by it. */
   groupBy?(row: T): string;
   pageSize?: number;
+  /** Milliseconds after which a live list is read again. */
+  refreshEvery?: number;
 }
 
 export function DataList<T>(props: DataListProps<T>) {
-  const { pageSize = 50, load, queryKey } = props;
+  const { pageSize = 50, load, queryKey, refreshEvery = false } = props;
   const place = useListSearch();
   const { search, after } = place;
   const query = useQuery({
     queryKey: [...queryKey, { search, after, pageSize }],
     queryFn: () => load({ search, after, limit: pageSize }),
     placeholderData: keepPreviousData,
+    refetchInterval: refreshEvery,
   });
 
   return (

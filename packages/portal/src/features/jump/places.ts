@@ -19,6 +19,7 @@ const PAGES = [
   { to: '/manage/users/new', key: 'newUser' },
   { to: '/manage/roles', key: 'roles' },
   { to: '/manage/policies', key: 'policies' },
+  { to: '/manage/traffic', key: 'traffic' },
   { to: '/manage/changelog', key: 'changelog' },
   { to: '/manage/audit', key: 'audit' },
   { to: '/manage/settings', key: 'settings' },

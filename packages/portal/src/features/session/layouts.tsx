@@ -2,6 +2,7 @@
 import {
   IconActivity,
   IconApps,
+  IconArrowsExchange,
   IconDevices,
   IconGauge,
   IconHistory,
@@ -28,6 +29,7 @@ const ADMIN_MENU = [
   { to: '/manage/users', key: 'users', Icon: IconUsers },
   { to: '/manage/roles', key: 'roles', Icon: IconUsersGroup },
   { to: '/manage/policies', key: 'policies', Icon: IconListCheck },
+  { to: '/manage/traffic', key: 'traffic', Icon: IconArrowsExchange },
   { to: '/manage/changelog', key: 'changelog', Icon: IconHistory },
   { to: '/manage/audit', key: 'audit', Icon: IconActivity },
   { to: '/manage/settings', key: 'settings', Icon: IconSettings },

@@ -88,6 +88,7 @@ export const common: Catalogue<typeof english> = {
     policies: 'Richtlinien',
     roles: 'Rollen',
     settings: 'Einstellungen',
+    traffic: 'Verkehr',
     users: 'Benutzer',
   },
   noAdmin: {

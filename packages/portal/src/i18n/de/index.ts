@@ -11,6 +11,7 @@ import { my } from './my.js';
 import { policies } from './policies.js';
 import { roles } from './roles.js';
 import { settings } from './settings.js';
+import { traffic } from './traffic.js';
 import { users } from './users.js';
 
 export const de: Catalogue = {
@@ -26,5 +27,6 @@ export const de: Catalogue = {
   ...policies,
   ...roles,
   ...settings,
+  ...traffic,
   ...users,
 };

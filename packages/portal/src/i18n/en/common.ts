@@ -85,6 +85,7 @@ export const common = {
     policies: 'Policies',
     roles: 'Roles',
     settings: 'Settings',
+    traffic: 'Traffic',
     users: 'Users',
   },
   noAdmin: {

@@ -10,6 +10,7 @@ import { my } from './my.js';
 import { policies } from './policies.js';
 import { roles } from './roles.js';
 import { settings } from './settings.js';
+import { traffic } from './traffic.js';
 import { users } from './users.js';
 
 /** English: the shape of every other language. */
@@ -26,5 +27,6 @@ export const en = {
   ...policies,
   ...roles,
   ...settings,
+  ...traffic,
   ...users,
 };

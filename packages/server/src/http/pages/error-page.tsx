@@ -12,7 +12,10 @@ export interface ErrorPage {
   again?: { href: string; text: string };
 }
 
-/** A page that says what went wrong, with the code and the id under which the operator's log has the rest. */
+/**
+ * A page that says what went wrong, with the code and the id under which the operator's log has the rest, and an
+ * administrator finds it explained.
+ */
 export function sendErrorPage(request: FastifyRequest, reply: FastifyReply, error: ErrorPage): FastifyReply {
   const { status, code, message, again } = error;
   const { say, told } = wordsFor(request);
@@ -27,7 +30,8 @@ export function sendErrorPage(request: FastifyRequest, reply: FastifyReply, erro
       <p class="fine">
         {say('Error code')} <code id="error-code">{code}</code>
         <br />
-        {say('Reference')} <code>{request.id}</code>
+        {say('Reference')} <code>{request.id}</code>{' '}
+        <a href={`/manage/traffic?reference=${request.id}`}>{say('Why (for administrators)')}</a>
       </p>
     </Card>
   );

@@ -115,6 +115,7 @@ export const GERMAN = {
   Error: 'Fehler',
   'Error code': 'Fehlercode',
   Reference: 'Kennung',
+  'Why (for administrators)': 'Warum (für Administratoren)',
   'Go to the sign-in page': 'Zur Anmeldung',
   'a page of another site may not do this for you': 'eine fremde Seite darf das nicht für Sie tun',
   'the form has expired or your browser refuses cookies; open the page again':
