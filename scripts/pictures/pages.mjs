@@ -92,6 +92,7 @@ export const PAGES = [
     act: (page) => page.getByRole('button', { name: 'Delete this app' }).click(),
   },
   { name: 'app-user-access', path: '/manage/apps/reports/user-access' },
+  { name: 'app-try-it', path: '/manage/apps/reports/try-it' },
   { name: 'app-changelog', path: '/manage/apps/reports/changelog', api: '**/api/v1/changes?*' },
   {
     name: 'app-conflict',

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { HttpArchive } from '@sallyport/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+import { ADMIN, chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
 
 const SERVICE = { user: 'svc@acme.test', secret: 'a service secret 99' };
 
@@ -20,7 +20,7 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
           confidentialClient: true,
         },
       ],
-      roles: [{ name: 'Services', members: [SERVICE.user] }],
+      roles: [{ name: 'Services', members: [SERVICE.user, ADMIN.user] }],
       apps: [
         {
           applicationId: 'reports',
@@ -32,6 +32,8 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
         },
       ],
     });
+    const redirects = ['https://rp.test/cb', `${portal.server.url}/sysinfo/dummy`];
+    await portal.server.apply({ apps: [{ applicationId: 'reports', generalUsage: { redirects } }] });
   });
   afterAll(() => portal?.close());
 
@@ -123,6 +125,42 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
     await refusal.getByRole('link', { name: 'General Usage of reports' }).click();
     await page.getByRole('heading', { name: 'General Usage' }).waitFor();
     expect(faults.filter((fault) => !fault.includes('400'))).toEqual([]);
+    await page.close();
+  });
+
+  test('Try it runs the grants of an app, decodes the token, calls a path, and shows the traffic beside it', async () => {
+    const { page, faults } = await portal.open('/manage/apps/reports/try-it', { context: LOOKS[0].options });
+    await page.getByRole('combobox', { name: 'Grant' }).selectOption('Client Creds');
+    await page.getByRole('textbox', { name: 'Client ID' }).fill(SERVICE.user);
+    await page.getByLabel('Client secret', { exact: true }).fill('wrong');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByRole('alert').filter({ hasText: 'invalid_client' }).waitFor();
+    await page.getByRole('button', { name: 'Record this app for 15 minutes' }).click();
+    await page.getByText('Nothing came yet.').waitFor();
+
+    await page.getByLabel('Client secret', { exact: true }).fill(SERVICE.secret);
+    await page.getByLabel('Client secret', { exact: true }).press('Enter');
+    const token = page.getByRole('region', { name: 'Token', exact: true });
+    await token.getByText(`"client_id": "${SERVICE.user}"`).waitFor();
+    await page.getByRole('textbox', { name: 'Path' }).press('Enter');
+    const call = page.getByRole('region', { name: 'Call the API' });
+    await call.getByText('200', { exact: true }).waitFor();
+    const steps = page.getByRole('list', { name: 'Steps' });
+    await steps.getByRole('button', { name: /GET \/security\/whoami/ }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+
+    await page.getByRole('combobox', { name: 'Grant' }).selectOption('Auth Code');
+    await page.getByLabel('Client secret', { exact: true }).fill('');
+    await page.getByRole('textbox', { name: 'Client ID' }).fill('try-it');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await token.getByText(`"unique_name": "${ADMIN.user}"`).waitFor();
+    await token.getByRole('button', { name: 'Ask the server about it' }).click();
+    await token.getByText('"active": true').waitFor();
+    await steps.getByRole('button', { name: /GET authorize/ }).waitFor();
+    const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+    expect(kept).not.toContain(SERVICE.secret);
+    expect(await page.getByText('fields changed').count()).toBe(0);
+    expect(faults.filter((fault) => !fault.includes('401'))).toEqual([]);
     await page.close();
   });
 });

@@ -6,6 +6,7 @@
 import type { StepKind } from '@sallyport/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
+import { AdminError } from '../core/errors.js';
 import type { Exchange, HeaderList } from '../core/traffic/mask.js';
 import type { Trace } from '../core/traffic/trace.js';
 import { sha256 } from '../kit/digest.js';
@@ -42,6 +43,7 @@ function kindOf(request: FastifyRequest): StepKind | null {
   const path = (request.raw.url ?? '').split('?', 1)[0]?.toLowerCase() ?? '';
   const [, first = '', second = ''] = path.split('/');
   if (first === 'oauth2') return OAUTH[second] ?? null;
+  if (first === 'device') return 'oauth';
   if (first === 'login') return path.startsWith('/login/assets') ? null : 'login';
   if (first === 'security' && second === 'startauthentication') return 'start';
   if (first === 'security' && second === 'advanceauthentication') return 'advance';
@@ -118,6 +120,12 @@ export function recordTraffic(app: FastifyInstance, core: Core): void {
   }
 }
 
+/** For the renderers of errors: a right that was lacking is no event of the audit log. */
+export function noteRefusal({ context }: FastifyRequest, error: unknown): void {
+  if (error instanceof AdminError && error.code === 'forbidden')
+    context?.trace?.refused('rights', error.message);
+}
+
 /** The pages around a sign-in carry the key of the request that waits for it. */
 function linkWaiting(request: FastifyRequest, trace: Trace): void {
   for (const source of [request.query, request.body]) {
@@ -137,6 +145,7 @@ function linkWaiting(request: FastifyRequest, trace: Trace): void {
 /** A browser says so by headers that no script may write; a program's calls of the sign-in do not. */
 function laneOf({ headers }: FastifyRequest, kind: StepKind): 'browser' | 'client' {
   if (BROWSER_KINDS.includes(kind)) return 'browser';
+  if (kind === 'oauth') return headers['sec-fetch-site'] === undefined ? 'client' : 'browser';
   const isSignIn = kind === 'start' || kind === 'advance';
   return isSignIn && headers['sec-fetch-site'] !== undefined ? 'browser' : 'client';
 }

@@ -246,6 +246,22 @@ describeWorld('recorded traffic', (theWorld) => {
     expect((await room.get<Page<{ id: string }>>('/recordings')).items).toEqual([]);
   });
 
+  test('a call that a scope opens and no right does names the right that is lacking', async () => {
+    const { id } = await room.record({ kind: 'app', subject: 'MyApp' });
+    const token = (await (
+      await world.token({ grant_type: 'client_credentials', scope: 'all' }, basic())
+    ).json()) as Answer;
+    const authorization = `Bearer ${token.access_token}`;
+    await world.fetch('/api/v1/users', { headers: { authorization } });
+    await world.fetch('/CDirectoryService/GetUsers', { method: 'POST', headers: { authorization } });
+    const flow = await flowOf(room, id, 3);
+    for (const step of flow.steps.slice(1)) {
+      expect(step.checks.at(-1)).toMatchObject({ check: 'rights', outcome: 'refused' });
+      expect(step.remedy?.remedy).toBe('roleRights');
+    }
+    await room.api('DELETE', `/recordings/${id}`);
+  });
+
   test('a flow is exported as HTTP Archive 1.2, masked', async () => {
     const { id } = await room.record({ kind: 'app', subject: 'MyApp' });
     await world.token({ grant_type: 'client_credentials', scope: 'all' }, basic());

@@ -21,6 +21,9 @@ import { ConflictDialog } from './conflict-dialog.js';
 import { fieldLabel } from './field-labels.js';
 import { useAppEditing } from './use-app-editing.js';
 
+/** Categories on which nothing of the app is changed. */
+const READ_ONLY: readonly Category[] = ['changelog', 'try-it'];
+
 interface AppEditorProps {
   read: Versioned<App>;
   category: Category;
@@ -94,7 +97,7 @@ export function AppEditor({ read, category }: AppEditorProps) {
             changed={changed}
             faulty={Object.keys(form.errors)}
           />
-          <fieldset className={classes.panel} disabled={!mayWrite && category !== 'changelog'}>
+          <fieldset className={classes.panel} disabled={!mayWrite && !READ_ONLY.includes(category)}>
             <CategoryPanel category={category} app={app} editing={editing} />
           </fieldset>
         </div>

@@ -18,6 +18,7 @@ export const CATEGORIES = [
   'scope',
   'user-access',
   'changelog',
+  'try-it',
 ] as const;
 export type Category = (typeof CATEGORIES)[number];
 

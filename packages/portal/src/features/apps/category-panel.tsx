@@ -1,6 +1,7 @@
 import { Stack, Title } from '@mantine/core';
 import type { App } from '@sallyport/contract';
 import { useTranslation } from 'react-i18next';
+import { TryIt } from '../try-it/try-it.js';
 import { AppChangelog } from './app-changelog.js';
 import type { Category } from './app-form.js';
 import { GeneralUsage } from './general-usage.js';
@@ -23,6 +24,7 @@ const PANELS = {
   scope: Scope,
   'user-access': UserAccess,
   changelog: AppChangelog,
+  'try-it': TryIt,
 } satisfies Record<Category, unknown>;
 
 export function CategoryPanel({ category, ...props }: PanelProps & { category: Category }) {

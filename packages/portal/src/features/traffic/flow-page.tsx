@@ -18,7 +18,7 @@ import { exportArchive, flowQuery } from './traffic-data.js';
 
 export function FlowPage() {
   const { t } = useTranslation();
-  const { flowId } = useParams({ from: '/manage/traffic/$flowId' });
+  const { flowId = '' } = useParams({ strict: false });
   const query = useQuery(flowQuery(flowId));
   const flow = query.data;
   const title = flow
@@ -76,7 +76,7 @@ function Actions({ flow: { id, link } }: { flow: TrafficFlowDetail }) {
 /** The step that stands open is in the address; until one is chosen, it is the one that failed. */
 function Picture({ flow }: { flow: TrafficFlowDetail }) {
   const { t } = useTranslation();
-  const { step = flow.failedStep } = useSearch({ from: '/manage/traffic/$flowId' });
+  const { step = flow.failedStep } = useSearch({ strict: false });
   const navigate = useNavigate();
   return (
     <>

@@ -19,7 +19,9 @@ export function Sequence({ steps, open, onOpen }: SequenceProps) {
   const { t } = useTranslation();
   const opened = useRef<HTMLElement>(null);
   // The step that a link or a failure points at may be far down.
-  useEffect(() => opened.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    opened.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <div className={classes.picture}>
       <div className={classes.heads} aria-hidden>

@@ -19,7 +19,7 @@ import classes from './traffic-page.module.css';
 
 export function TrafficPage() {
   const { t } = useTranslation();
-  const { recording, failed, reference } = useSearch({ from: '/manage/traffic' });
+  const { recording, failed, reference } = useSearch({ strict: false });
   const [starting, { open, close }] = useDisclosure();
   const mayRecord = useRecordableKinds().length > 0;
   const filter = { recording, failed: failed === 'true' ? ('true' as const) : undefined };
@@ -72,7 +72,7 @@ export function TrafficPage() {
 function Filters() {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const { failed, recording } = useSearch({ from: '/manage/traffic' });
+  const { failed, recording } = useSearch({ strict: false });
   return (
     <>
       <NativeSelect

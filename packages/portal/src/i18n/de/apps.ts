@@ -38,6 +38,7 @@ export const apps: Catalogue<typeof english> = {
       scope: 'Scope',
       settings: 'Einstellungen',
       tokens: 'Token',
+      'try-it': 'Ausprobieren',
       'user-access': 'Zugriff',
     },
     changedFields_one: '{{count}} Feld geändert',

@@ -12,6 +12,7 @@ import { policies } from './policies.js';
 import { roles } from './roles.js';
 import { settings } from './settings.js';
 import { traffic } from './traffic.js';
+import { tryIt } from './try-it.js';
 import { users } from './users.js';
 
 export const de: Catalogue = {
@@ -28,5 +29,6 @@ export const de: Catalogue = {
   ...roles,
   ...settings,
   ...traffic,
+  ...tryIt,
   ...users,
 };

@@ -34,6 +34,7 @@ export const apps = {
       scope: 'Scope',
       settings: 'Settings',
       tokens: 'Tokens',
+      'try-it': 'Try it',
       'user-access': 'User Access',
     },
     changedFields_one: '{{count}} field changed',

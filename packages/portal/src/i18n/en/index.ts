@@ -11,6 +11,7 @@ import { policies } from './policies.js';
 import { roles } from './roles.js';
 import { settings } from './settings.js';
 import { traffic } from './traffic.js';
+import { tryIt } from './try-it.js';
 import { users } from './users.js';
 
 /** English: the shape of every other language. */
@@ -28,5 +29,6 @@ export const en = {
   ...roles,
   ...settings,
   ...traffic,
+  ...tryIt,
   ...users,
 };

@@ -53,6 +53,7 @@ export function createDeviceCodeGrant(deps: DeviceCodeDeps): TokenGrant {
       const codeHash = sha256(required(parameters, 'device_code'));
       const found = await store.read.deviceRequests.find(codeHash);
       if (!found || !isOf(found, request)) throw unknownCode('no such device code of this client and app');
+      context.trace?.link('grant', found.grantId);
       if (found.redeemedAt === null && found.expiresAt <= now)
         throw new OAuthError('expired_token', 'the device code has expired: begin again');
       if (found.state === 'denied') throw new OAuthError('access_denied', 'the user denied the request');
@@ -69,6 +70,7 @@ export function createDeviceCodeGrant(deps: DeviceCodeDeps): TokenGrant {
       if (!(await policy.suffices(context.tenant, subject, app.id, { amr: amr.split(' '), source })))
         throw unknownCode('the authentication profile now asks for more than its sign-in met');
 
+      context.trace?.passed('code', `for ${subject.user.loginName}`);
       const target = await resources.chosen(context, app, resource, parameters.get('resource'));
       const owner = { tenantId: app.tenantId, id: grantId, appId: app.id, clientId, userId: found.userId };
       const asked = { scope: found.scope, claims: null, resource, jkt };

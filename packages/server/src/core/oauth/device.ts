@@ -94,6 +94,18 @@ interface Known {
   readonly app: RunningApp;
 }
 
+function noteRequest(
+  { trace }: RequestContext,
+  { subject: { user } }: SessionPrincipal,
+  request: DeviceRequest | null,
+): void {
+  trace?.about({ userId: user.id, userName: user.loginName });
+  trace?.passed('signIn', user.loginName);
+  if (!request) return;
+  trace?.about({ appId: request.appId, clientId: request.clientId });
+  trace?.link('grant', request.grantId);
+}
+
 export function createDeviceFlow(deps: DeviceDeps): DeviceFlow {
   const { store, clock, audit, directory, urls, clientAuth, resources, credentials, policy } = deps;
   const userCodes = createUserCodes(deps.vault);
@@ -137,6 +149,7 @@ export function createDeviceFlow(deps: DeviceDeps): DeviceFlow {
     await directory.catchUp();
     const { tenant } = context;
     const request = await find(context, session, userCode);
+    noteRequest(context, session, request);
     const app = request && (await directory.appById(tenant.id, request.appId));
     if (!request || !app?.enabled || !app.authMethods.has('deviceCode')) return { outcome: 'unknown' };
     if (!(await policy.suffices(tenant, session.subject, app.id, session))) return { outcome: 'step-up' };
@@ -157,10 +170,14 @@ export function createDeviceFlow(deps: DeviceDeps): DeviceFlow {
       const targets = await resources.asked(context, app, parameters.get('resource'));
       const now = clock.now();
       const deviceCode = randomToken();
+      const grantId = newId();
+      context.trace?.about({ clientId: client.id });
+      context.trace?.link('grant', grantId);
+      context.trace?.needs('consent', 'the user enters the code that the device shows');
       const userCode = await insert({
         tenantId: context.tenant.id,
         codeHash: sha256(deviceCode),
-        grantId: newId(),
+        grantId,
         appId: app.id,
         clientId: client.id,
         scope: requestedScope(scopesOf(targets), parameters.get('scope')),

@@ -1,5 +1,6 @@
 /** Recorded traffic as the API shows it. */
 import {
+  CHECK_OUTCOMES,
   type HttpArchive,
   type Remedy,
   TRAFFIC_CHECK_NAMES,
@@ -29,7 +30,7 @@ const Stored = z.object({
   notes: z.array(
     z.object({
       check: z.enum(TRAFFIC_CHECK_NAMES),
-      outcome: z.enum(['passed', 'needed']),
+      outcome: z.enum(CHECK_OUTCOMES),
       detail: z.string(),
     }),
   ),
@@ -64,6 +65,8 @@ export function stepView(step: Step, names: StepNames, whole: boolean): TrafficS
   const refused = step.failed ? refusalOf(events) : null;
   const checks = notes.map((note): TrafficCheck => ({ ...note, reference: TRAFFIC_CHECKS[note.check] }));
   const status = exchange.status;
+  const lacksRight = notes.some(({ check, outcome }) => check === 'rights' && outcome === 'refused');
+  const remedy = refused ? refused.remedy : lacksRight ? 'roleRights' : null;
   if (refused) checks.push(refused.check);
   else if (step.failed && status === 429)
     checks.push({ check: 'rate', outcome: 'refused', detail: '', reference: TRAFFIC_CHECKS.rate });
@@ -76,7 +79,7 @@ export function stepView(step: Step, names: StepNames, whole: boolean): TrafficS
     correlationId: step.correlationId,
     failed: step.failed,
     checks,
-    remedy: refused?.remedy ? remedyOf(refused.remedy, step, names) : null,
+    remedy: remedy ? remedyOf(remedy, step, names) : null,
     request: {
       method: exchange.method,
       url: exchange.url,

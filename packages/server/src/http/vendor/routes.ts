@@ -8,6 +8,7 @@ import { UniqueViolation } from '../../core/ports.js';
 import type { Routes } from '../context.js';
 import { failureOf } from '../errors.js';
 import { GateRefusal, gate } from '../gate.js';
+import { noteRefusal } from '../traffic.js';
 import { authenticationRoutes } from './authentication.js';
 import { readLeniently } from './body.js';
 import { CALLS } from './calls.js';
@@ -51,6 +52,7 @@ export const vendorRoutes: Routes = (app, deps) => {
 
 /** A refusal by the edge keeps its status; one by the operation itself is an answer like any other. protocol 1.3 */
 function renderRefusal(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  noteRefusal(request, error);
   if (error instanceof AdminError) return sendEnvelope(reply, refusal(wordsOf(error), request.id));
   if (error instanceof UniqueViolation)
     return sendEnvelope(reply, refusal('Another object holds this name.', request.id));
