@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util';
 import { STAGES } from './rows.mjs';
+import { scaleOf } from './size/grow.mjs';
 
 const USAGE = `npm run bench -- [options]
 
   --only STAGES   some of: ${STAGES.join(', ')}
   --rounds N      rounds of each stage (3)
+  --size SIZE     small, large (10 million live tokens, 1 million users, 10,000 apps), or a share of large
   --quick         one short round: tells whether it runs, not how fast
   --json FILE     write all samples and verdicts there
   --publish       write docs/performance.md and its data (a full run does)
@@ -28,6 +30,7 @@ export function readOptions(args) {
     warmVisits: quick ? 0 : 5_000,
     seconds: quick ? 1 : 8,
     stock: quick ? 1_500 : 16_000,
+    scale: scaleOf(values.size),
     tokens: quick ? 2_000 : 100_000,
     json: values.json,
     publish: values.publish || (!only && !quick),
@@ -41,7 +44,15 @@ function parse(args) {
   try {
     return parseArgs({
       args,
-      options: { only: string, rounds: string, quick: flag, json: string, publish: flag, help: flag },
+      options: {
+        only: string,
+        rounds: string,
+        size: string,
+        quick: flag,
+        json: string,
+        publish: flag,
+        help: flag,
+      },
     });
   } catch (error) {
     return { values: {}, fault: error.message };

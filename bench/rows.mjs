@@ -136,6 +136,15 @@ const MORE_ROWS = [
   informing('cc-jwt', 'client credentials beside bare Fastify', 'fastify-async'),
   informing('call-jwt', 'scoped call with a JWT', null),
   informing('call-opaque', 'scoped call with an opaque token', null),
+  {
+    row: null,
+    what: 'list pages, p99 in ms',
+    stage: 'lists',
+    figure: 'p99',
+    of: 'sallyport',
+    against: null,
+    most: 100,
+  },
   informing('password', 'password grant beside one argon2id', 'bare-async'),
   {
     row: null,

@@ -15,7 +15,11 @@ import { startPostgres } from './subjects/postgres.mjs';
 const options = readOptions(process.argv.slice(2));
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-bench-'));
 const postgres = await findPostgres();
-const stages = createStages(subjectKinds({ databaseUrl: postgres?.url }), folder, options);
+const stages = createStages(
+  subjectKinds({ databaseUrl: postgres?.url, scale: options.scale }),
+  folder,
+  options,
+);
 
 try {
   const startedAt = new Date();

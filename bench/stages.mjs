@@ -48,7 +48,8 @@ export function createStages(kinds, folder, options) {
     canRun: (stage, name) => stage === 'patterns' || subjects.canRun(name),
     async measure(stage, name) {
       if (ownStages[stage]) return ownStages[stage](name);
-      return load(await subjects.get(name), { flow: stage, warmup, warmVisits, seconds, stock });
+      const order = { flow: stage, warmup, warmVisits, seconds, stock };
+      return load(await subjects.get(name), stage === 'lists' ? { ...order, connections: 1 } : order);
     },
     /** Rounds of a stage; memory needs minutes and hardly differs from round to round. */
     rounds: (stage) => (stage === 'memory' ? 1 : options.rounds),

@@ -144,6 +144,13 @@ export const FLOWS = {
   },
   'call-jwt': scopedCall('jwt'),
   'call-opaque': scopedCall('opaque'),
+  lists: {
+    /** One person alone: what a page takes, not how long it waits for others. */
+    *visit(target, _state, { user }) {
+      const path = target.lists[Math.floor(Math.random() * target.lists.length)];
+      expectStatus(yield get(target, path, `cookie: ${target.cookies[user]}\r\n`), 200);
+    },
+  },
   password: {
     *visit(target) {
       const { path, client, fields } = target.password;

@@ -8,7 +8,7 @@ const WORKER = fileURLToPath(new URL('../load/worker.mjs', import.meta.url));
 /**
  * @param {{pid: number, target: object}} subject
  * @param {{flow: string, warmup: number, warmVisits?: number, seconds: number, stock?: number,
- *   visits?: number}} order
+ *   visits?: number, connections?: number}} order
  */
 export function load({ pid, target }, order) {
   return new Promise((resolve, reject) => {
@@ -18,6 +18,6 @@ export function load({ pid, target }, order) {
       else reject(new Error(`${order.flow}: ${failure}`));
     });
     worker.once('exit', () => reject(new Error(`${order.flow}: the load generator died`)));
-    worker.send({ ...order, pid, target, connections: CONNECTIONS });
+    worker.send({ connections: CONNECTIONS, ...order, pid, target });
   });
 }

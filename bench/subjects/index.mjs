@@ -16,7 +16,7 @@ import { oidc } from './oidc.mjs';
 import { sallyport } from './sallyport.mjs';
 
 /** All kinds by the names of the report; those on PostgreSQL only where there is one. */
-export function subjectKinds({ databaseUrl }) {
+export function subjectKinds({ databaseUrl, scale }) {
   return {
     'bare-sync': bareSync,
     'bare-async': bareAsync,
@@ -25,9 +25,9 @@ export function subjectKinds({ databaseUrl }) {
     'oidc-memory': oidc('memory'),
     'oidc-sqlite': oidc('normal'),
     'oidc-sqlite-full': oidc('full'),
-    sallyport: sallyport(),
-    'sallyport-postgres': databaseUrl && sallyport({ databaseUrl: databaseUrl('one'), workers: 1 }),
-    'sallyport-postgres-2': databaseUrl && sallyport({ databaseUrl: databaseUrl('two'), workers: 2 }),
+    sallyport: sallyport({ scale }),
+    'sallyport-postgres': databaseUrl && sallyport({ databaseUrl: databaseUrl('one'), workers: 1, scale }),
+    'sallyport-postgres-2': databaseUrl && sallyport({ databaseUrl: databaseUrl('two'), workers: 2, scale }),
   };
 }
 

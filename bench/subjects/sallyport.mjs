@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { grow } from '../size/grow.mjs';
 import { run } from './child.mjs';
 import { CLIENT, cookiesOf, PERSON, REDIRECT_URI, signInAll } from './credentials.mjs';
 
@@ -30,7 +31,13 @@ const DECLARATION = {
       confidentialClient: true,
     },
   ],
-  roles: [{ name: 'Bench', members: [PERSON.loginName, CLIENT.id, GENERATED] }],
+  roles: [
+    {
+      name: 'Bench',
+      rights: ['Read Only System Administrator', 'Read Only User Management'],
+      members: [PERSON.loginName, CLIENT.id, GENERATED],
+    },
+  ],
   apps: [
     clientCredentials('jwt', 'JwtRS256'),
     clientCredentials('opaque', 'opaque'),
@@ -45,8 +52,17 @@ const DECLARATION = {
   ],
 };
 
-/** @param {{databaseUrl?: string, workers?: number}} [options] PostgreSQL and how many processes serve from it */
-export function sallyport({ databaseUrl, workers } = {}) {
+/** The list pages of the portal: first pages, and searches as typed. */
+const LISTS = ['users', 'apps', 'roles', 'events', 'changes'].flatMap((name) => [
+  `/api/v1/${name}?limit=50`,
+  `/api/v1/${name}?limit=50&search=ada`,
+]);
+
+/**
+ * @param {{databaseUrl?: string, workers?: number, scale?: number}} [options] PostgreSQL, how many processes serve from
+ *   it, and how large the tenant is
+ */
+export function sallyport({ databaseUrl, workers, scale = 0 } = {}) {
   const env = {
     SALLYPORT_ADMIN_USER: 'admin@bench.test',
     SALLYPORT_LOG_FORMAT: 'json',
@@ -61,6 +77,8 @@ export function sallyport({ databaseUrl, workers } = {}) {
       const { apply, addUser } = operator(env, place(folder));
       await writeFile(join(folder, SECRETS), await addUser(GENERATED));
       await apply(file);
+      const templates = { user: PERSON.loginName, app: 'jwt' };
+      if (scale > 0) await grow(databaseUrl ?? join(folder, 'sallyport.db'), scale, templates);
     },
     command: (folder) => ({ args: [EXECUTABLE, 'serve', '--port', '0', ...place(folder)], env }),
     ready: '/oauth2/keys/jwt',
@@ -96,6 +114,7 @@ async function describe(url, generatedSecret) {
     keys: '/oauth2/keys/jwt',
     discovery: '/jwt/.well-known/openid-configuration',
     api: '/security/whoami',
+    lists: LISTS,
     jwt,
     opaque: {
       token: '/oauth2/token/opaque',

@@ -27,9 +27,20 @@ const WRITER_PATIENCE = 20;
 const BEGIN_PAUSE = 5;
 const BEGIN_ATTEMPTS = 200;
 const STATEMENTS_KEPT = 500;
+/** A database no larger than this is read whole at every start; of a larger one `doctor` does it. */
+const READ_WHOLE = 16 * 1024 * 1024;
 
 /** @see https://www.sqlite.org/rescode.html */
-const PRIMARY = { busy: 5, locked: 6, ioError: 10, corrupt: 11, full: 13, cantOpen: 14, notADatabase: 26 };
+const PRIMARY = {
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cantOpen: 14,
+  notADatabase: 26,
+};
 const UNIQUE = [2067, 1555, 2579];
 const FOREIGN_KEY = 787;
 
@@ -60,7 +71,9 @@ function isClosed(error: unknown): boolean {
 }
 
 function isUnavailable(error: unknown): boolean {
-  const away = [PRIMARY.ioError, PRIMARY.full, PRIMARY.cantOpen].includes(primaryOf(error));
+  // A damaged page cannot be answered from either; the log says that it is damage.
+  const lost = [PRIMARY.ioError, PRIMARY.full, PRIMARY.cantOpen, PRIMARY.corrupt, PRIMARY.readOnly];
+  const away = lost.includes(primaryOf(error));
   return away || isBusy(error) || isClosed(error);
 }
 
@@ -173,6 +186,20 @@ async function openFile(path: string, patience: number, pragmas: string): Promis
   }
 }
 
+/** @throws StoreOpenError when a page of a small database is damaged */
+function refuseDamaged(path: string, database: Database): void {
+  if (bytes(database) > READ_WHOLE) return;
+  let fault: string;
+  try {
+    const [first]: Record<string, unknown>[] = database.prepare('pragma quick_check(1)').all();
+    fault = String(first?.quick_check ?? 'ok');
+  } catch (error) {
+    fault = error instanceof Error ? error.message : String(error);
+  }
+  if (fault !== 'ok')
+    throw new StoreOpenError(`${path} is damaged (${fault.replaceAll('\n', ' ')}): restore a backup`);
+}
+
 async function connect(url: string): Promise<Connections> {
   const path = pathOf(url);
   if (path === '' || path.startsWith(':'))
@@ -180,6 +207,13 @@ async function connect(url: string): Promise<Connections> {
   prepareFile(path);
   const writer = await openFile(path, WRITER_PATIENCE, 'pragma journal_size_limit=67108864');
   const reader = await openFile(path, READER_PATIENCE, 'pragma query_only=on');
+  try {
+    refuseDamaged(path, reader);
+  } catch (error) {
+    reader.close();
+    writer.close();
+    throw error;
+  }
   const read = toKysely(reader);
   const write = toKysely(writer);
   const close = async () => {

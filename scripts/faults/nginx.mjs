@@ -1,0 +1,170 @@
+/** Three nodes behind a real nginx: one is killed and one paused in mid-load, and every change is obeyed by all in a second. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createClients, SERVICE } from './clients.mjs';
+import { ADMIN, eventually, freePort, startNode } from './node.mjs';
+import { createPostgres } from './postgres.mjs';
+import { prepare } from './prepare.mjs';
+import { needProgram } from './skipped.mjs';
+
+const SECOND = 1_000;
+
+function configuration(folder, port, nodes) {
+  const servers = nodes.map(({ port: each }) => `server 127.0.0.1:${each} max_fails=1 fail_timeout=2s;`);
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${join(folder, name)};`,
+  );
+  return `daemon off; worker_processes 1; pid ${join(folder, 'pid')}; error_log stderr error;
+events { worker_connections 512; }
+http {
+  access_log off; ${paths.join(' ')}
+  upstream nodes { ${servers.join(' ')} keepalive 16; }
+  server {
+    listen 127.0.0.1:${port};
+    location / {
+      proxy_pass http://nodes; proxy_http_version 1.1; proxy_set_header Connection "";
+      proxy_set_header Host $http_host; proxy_set_header X-Forwarded-For $remote_addr;
+      proxy_connect_timeout 1s; proxy_read_timeout 2s; proxy_next_upstream error timeout;
+    }
+  }
+}
+`;
+}
+
+async function startNginx(folder, nodes, stops) {
+  const program = needProgram('nginx', 'nginx-light');
+  const home = join(folder, 'nginx');
+  mkdirSync(home);
+  const port = await freePort();
+  const file = join(home, 'nginx.conf');
+  writeFileSync(file, configuration(home, port, nodes));
+  const child = spawn(program, ['-c', file, '-p', home], { stdio: 'ignore' });
+  const ended = once(child, 'exit');
+  stops.push(async () => {
+    child.kill('SIGQUIT');
+    await ended;
+  });
+  return port;
+}
+
+export async function manyNodes({ folder, short, say, stops }) {
+  needProgram('nginx', 'nginx-light');
+  const postgres = await createPostgres(folder);
+  stops.push(() => postgres.stop());
+  await postgres.start();
+  await postgres.query('create database sallyport');
+  const nodes = [];
+  for (let count = 0; count < 3; count++) nodes.push({ port: await freePort() });
+  const port = await startNginx(folder, nodes, stops);
+  const host = `localhost:${port}`;
+  const env = {
+    SALLYPORT_DATABASE_URL: postgres.url('sallyport'),
+    SALLYPORT_PUBLIC_URL: `http://${host}`,
+    SALLYPORT_BEHIND_PROXY: '127.0.0.1',
+    SALLYPORT_RATE_LIMIT: 'off',
+  };
+  await prepare(folder, env);
+  for (const node of nodes) {
+    node.server = await startNode({ port: node.port, env });
+    stops.push(() => node.server.stop());
+  }
+  const front = `http://${host}`;
+  const clients = createClients(() => front);
+  await eventually(() => clients.signIn());
+  await obeyedByAll(nodes, clients, say);
+
+  clients.begin();
+  await clients.work(short ? 300 : 5_000);
+  await nodes[0].server.kill();
+  say('one node is killed');
+  await wait(short ? 500 : 3_000);
+  nodes[1].server.signal('SIGSTOP');
+  say('one node stands still');
+  await wait(short ? 2_500 : 20_000);
+  nodes[1].server.signal('SIGCONT');
+  nodes[0].server = await startNode({ port: nodes[0].port, env });
+  say('all three are back');
+  await clients.work(short ? 300 : 5_000);
+  await clients.end();
+  return clients.audit();
+}
+
+/** A setting, the keys, a revocation and a lockout, each made on one node and asked of every other. */
+async function obeyedByAll(nodes, clients, say) {
+  const on = (node, path, options = {}) =>
+    fetch(`http://127.0.0.1:${node.port}${path}`, { ...options, headers: { ...options.headers } });
+  const [first, ...others] = nodes;
+  const admin = await bearerOf(first, on);
+  const within = async (what, isObeyed) => {
+    const began = Date.now();
+    for (const node of others)
+      await eventually(async () => {
+        if (!(await isObeyed(node))) throw new Error(`${what} is not obeyed by every node`);
+      }, 5 * SECOND);
+    const took = Date.now() - began;
+    say(`${what}: obeyed by all after ${took} ms`);
+    if (took > SECOND) throw new Error(`${what} took ${took} ms`);
+  };
+  const token = await clients.issue();
+  const service = {
+    authorization: `Basic ${Buffer.from(`${SERVICE.id}:${SERVICE.secret}`).toString('base64')}`,
+  };
+  const introspected = async (node, value) => {
+    const answer = await on(node, '/oauth2/introspect/opaque', {
+      method: 'POST',
+      headers: service,
+      body: new URLSearchParams({ token: value }),
+    });
+    return (await answer.json()).active;
+  };
+  for (const node of others) await introspected(node, token);
+  const keysOf = async (node) => (await (await on(node, '/oauth2/keys/web')).json()).keys.length;
+  const before = await keysOf(first);
+  for (const node of others) await keysOf(node);
+  await on(first, '/api/v1/keys/rotate', {
+    method: 'POST',
+    headers: { ...admin, 'content-type': 'application/json' },
+    body: '{}',
+  });
+  await within('a key rotation', async (node) => (await keysOf(node)) > before);
+
+  const declare = (declaration) =>
+    on(first, '/api/v1/declaration', {
+      method: 'PUT',
+      headers: { ...admin, 'content-type': 'application/json' },
+      body: JSON.stringify(declaration),
+    });
+  await declare({ tenant: { name: 'Renamed' } });
+  const nameOn = async (node) => (await (await on(node, '/sysinfo/about')).json()).Result.Tenant;
+  await within('a setting', async (node) => (await nameOn(node)) === 'Renamed');
+
+  await on(first, '/oauth2/revoke/opaque', {
+    method: 'POST',
+    headers: service,
+    body: new URLSearchParams({ token }),
+  });
+  await within('a revocation', async (node) => (await introspected(node, token)) === false);
+
+  const other = await clients.issue();
+  await declare({ roles: [{ name: 'Clients', members: ['ada@acme.test'] }] });
+  await within('a role taken away', async (node) => (await introspected(node, other)) !== true);
+  await declare({ roles: [{ name: 'Clients', members: ['ada@acme.test', SERVICE.id] }] });
+  clients.nextRound();
+}
+
+async function bearerOf(node, on) {
+  const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1' };
+  const post = async (path, body) =>
+    (await (await on(node, path, { method: 'POST', headers, body: JSON.stringify(body) })).json()).Result;
+  const started = await post('/security/startauthentication', { User: ADMIN.user, Version: '1.0' });
+  const done = await post('/security/advanceauthentication', {
+    SessionId: started.SessionId,
+    MechanismId: started.Challenges[0].Mechanisms[0].MechanismId,
+    Action: 'Answer',
+    Answer: ADMIN.password,
+  });
+  return { authorization: `Bearer ${done.Auth}` };
+}
