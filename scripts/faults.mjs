@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { clockSteps } from './faults/clock.mjs';
 import { corruptedPage } from './faults/corrupted-page.mjs';
 import { fullDisk, readOnlyDisk } from './faults/disk.mjs';
+import { idleConnections } from './faults/idle.mjs';
 import { kill9 } from './faults/kill9.mjs';
 import { manyNodes } from './faults/nginx.mjs';
 import { failover, pausedNode, postgresRestart } from './faults/postgres-nodes.mjs';
@@ -21,6 +22,7 @@ const FAULTS = {
   'full-disk': fullDisk,
   'read-only-disk': readOnlyDisk,
   clock: clockSteps,
+  'idle-connections': idleConnections,
 };
 
 const words = process.argv.slice(2);
