@@ -40,6 +40,7 @@ const DECLARATION = {
   ],
   apps: [
     clientCredentials('jwt', 'JwtRS256'),
+    clientCredentials('es256', 'JwtES256'),
     clientCredentials('opaque', 'opaque'),
     {
       applicationId: 'web',
@@ -130,7 +131,10 @@ async function describe(url, generatedSecret) {
     },
     dance: { user: username, password },
     cookies: await signInAll(() => signIn(url)),
-    variants: { generated: { jwt: { ...jwt, client: { id: GENERATED, secret: generatedSecret } } } },
+    variants: {
+      generated: { jwt: { ...jwt, client: { id: GENERATED, secret: generatedSecret } } },
+      es256: { jwt: { ...jwt, token: '/oauth2/token/es256' } },
+    },
   };
 }
 
