@@ -68,6 +68,7 @@ export const PAGES = [
   { name: 'app-settings', path: '/manage/apps/reports/settings' },
   { name: 'app-general-usage', path: '/manage/apps/reports/general-usage' },
   { name: 'app-tokens', path: '/manage/apps/reports/tokens' },
+  { name: 'app-clients', path: '/manage/apps/reports/clients', api: '**/api/v1/apps/reports/clients?*' },
   { name: 'app-scope', path: '/manage/apps/reports/scope' },
   { name: 'app-audience', path: '/manage/apps/ledger/general-usage' },
   { name: 'app-claims', path: '/manage/apps/ledger/tokens' },

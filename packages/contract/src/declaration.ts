@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppInput } from './app.js';
+import { AppPreset } from './app-presets.js';
 import { AuthenticationSettings } from './authentication.js';
 import { RIGHTS, RoleName } from './role.js';
 import { TenantSettings } from './tenant.js';
@@ -41,6 +42,7 @@ const DeclaredUser = UserPatch.omit({ mustChangePassword: true }).extend({
 const DeclaredApp = z.strictObject({
   ...optionalShape(AppInput.shape),
   applicationId: AppInput.shape.applicationId,
+  preset: AppPreset.optional(),
 });
 
 /**

@@ -1,5 +1,6 @@
 /** Words and shapes that server, portal and documentation share. No I/O, no decisions. */
 export * from './app.js';
+export * from './app-presets.js';
 export * from './authentication.js';
 export * from './change.js';
 export * from './declaration.js';
@@ -12,6 +13,7 @@ export * from './permission.js';
 export * from './postman.js';
 export * from './problem.js';
 export * from './redirect-uri.js';
+export * from './registration.js';
 export * from './role.js';
 export * from './scope.js';
 export * from './session.js';

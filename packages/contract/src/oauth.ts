@@ -67,7 +67,10 @@ export type OAuthErrorCode =
   | 'slow_down'
   | 'expired_token'
   // RFC 8707 section 2
-  | 'invalid_target';
+  | 'invalid_target'
+  // RFC 7591 section 3.2.2
+  | 'invalid_redirect_uri'
+  | 'invalid_client_metadata';
 
 /** A token endpoint answer. @see RFC 6749 section 5.1 */
 export interface TokenResponse {

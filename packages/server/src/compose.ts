@@ -7,6 +7,7 @@ import { startChores } from './chores.js';
 import { type Config, ConfigError } from './config.js';
 import { bootstrap } from './core/admin/bootstrap.js';
 import { type Core, createCore } from './core/core.js';
+import type { Outbound } from './core/outbound.js';
 import { createUrls } from './core/urls.js';
 import { type Clock, systemClock } from './kit/clock.js';
 import { createMetrics } from './kit/metrics.js';
@@ -35,6 +36,8 @@ export interface CompositionOptions {
   logger: FastifyBaseLogger;
   clock?: Clock;
   hashingCost?: HashingCost;
+  /** Makes the requests to other servers, instead of the guarded fetcher. */
+  outbound?: Outbound;
 }
 
 /** Opens everything but the listener. Throws {@link ConfigError} or `StoreOpenError`, one line each. */
@@ -49,7 +52,7 @@ export async function compose(config: Config, options: CompositionOptions): Prom
     const urls = createUrls(options.publicUrl);
     const messenger = openMessenger(config, urls.publicUrl, logger);
     const fetcher = createGuardedFetcher({ allowPrivate: config.allowPrivateUrls });
-    const outbound = fetcher.fetch;
+    const outbound = options.outbound ?? fetcher.fetch;
     const metrics = createMetrics();
     const core = await createCore({
       ...{ store, adminStore, trafficStore, clock, vault, passwords, urls, messenger, outbound, metrics },

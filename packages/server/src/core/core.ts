@@ -19,6 +19,7 @@ import { createLogAdmin, type LogAdmin } from './admin/logs.js';
 import { createOwnAccount, type OwnAccount } from './admin/own-account.js';
 import { createOwnAddress, type OwnAddress } from './admin/own-address.js';
 import { createOwnFactors, type OwnFactors } from './admin/own-factors.js';
+import { createRegistrationAdmin, type RegistrationAdmin } from './admin/registrations.js';
 import { createRestorer, type Restorer } from './admin/restore.js';
 import { createRoleAdmin, type RoleAdmin } from './admin/roles.js';
 import { createSignInAdmin, type SignInAdmin } from './admin/sign-in.js';
@@ -47,6 +48,7 @@ import type { Outbound } from './outbound.js';
 import type { AdminStore, Store } from './ports.js';
 import { createRateLimits, type RateLimits } from './rate-limits.js';
 import { createKeys, type Keys } from './tokens/keys.js';
+import { createSubjects } from './tokens/subjects.js';
 import { createTokenVerifier, type TokenVerifier } from './tokens/verify.js';
 import type { TrafficStore } from './traffic/port.js';
 import { openTrafficRecorder, type TrafficRecorder } from './traffic/recorder.js';
@@ -90,6 +92,7 @@ export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
     roles: RoleAdmin;
     apps: AppAdmin;
     logos: LogoAdmin;
+    registrations: RegistrationAdmin;
     tenant: TenantAdmin;
     authentication: AuthenticationAdmin;
     keys: KeyAdmin;
@@ -119,9 +122,10 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const base = { ...ports, directory, nodes, traffic, audit, rates, changeLog };
 
   const keys = createKeys({ read: store.read, vault, clock, directory });
+  const subjects = createSubjects(base);
   const tokens = createTokenVerifier({ ...base, keys });
   const credentials = createCredentials(base);
-  const logout = createLogoutNotices({ ...base, keys });
+  const logout = createLogoutNotices({ ...base, keys, subjects });
   const sessions = createSessions({ ...base, logout });
   const policy = createPolicy({ read: store.read });
   const post = createPost(base);
@@ -130,11 +134,13 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const platformTokens = createPlatformTokens({ ...base, keys, sessions });
   const dpop = createDpop(ports);
   const authenticate = createAuthenticate({ sessions, tokens, platformTokens, dpop });
-  const oauth = createOAuth({ ...base, keys, tokens, dpop, credentials, policy, logout });
+  const forOAuth = { keys, tokens, dpop, credentials, policy, logout, subjects };
+  const oauth = createOAuth({ ...base, ...forOAuth });
 
   const users = createUserAdmin({ ...base, credentials });
   const roles = createRoleAdmin(base);
   const apps = createAppAdmin(base);
+  const registrations = createRegistrationAdmin(base);
   const tenant = createTenantAdmin(base);
   const authentication = createAuthenticationAdmin(base);
   const keyAdmin = createKeyAdmin(base);
@@ -149,7 +155,19 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const trafficAdmin = createTrafficAdmin({ ...base, trafficStore });
   const signInAdmin = createSignInAdmin({ store, post, mechanisms, hasPasskeys });
   const admin = {
-    ...{ accounts, ownAccount, ownFactors, users, roles, apps, tenant, authentication, logs, declarations },
+    ...{
+      accounts,
+      ownAccount,
+      ownFactors,
+      users,
+      roles,
+      apps,
+      registrations,
+      tenant,
+      authentication,
+      logs,
+      declarations,
+    },
     keys: keyAdmin,
     invitations: createInvitations({ changeLog, login }),
     ownAddress: createOwnAddress({ ...base, credentials, post }),

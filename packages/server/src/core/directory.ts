@@ -8,7 +8,7 @@ import { type Subject, subjectOf } from './access.js';
 import { type RunningApp, runningApp } from './app-runtime.js';
 import { Unavailable } from './errors.js';
 import { foldLoginName, foldName } from './login-name.js';
-import type { Signal, Tenant, User } from './model.js';
+import type { RegisteredClient, Signal, Tenant, User } from './model.js';
 import type { Reader } from './ports.js';
 
 /** Milliseconds between two looks at the signals, and the age beyond which answers are no longer trusted. */
@@ -28,6 +28,8 @@ export interface Directory {
   appById(tenantId: string, id: string): Promise<RunningApp | null>;
   /** The OAuth2 Server app whose audience this is, by `audienceKey`. */
   appByAudience(tenantId: string, key: string): Promise<RunningApp | null>;
+  /** A client that registered itself, by its id. */
+  client(tenantId: string, clientId: string): Promise<RegisteredClient | null>;
   subject(tenantId: string, userId: string): Promise<Subject | null>;
   subjectByLogin(tenantId: string, loginName: string): Promise<Subject | null>;
   /** Whether a JWT's `jti` or a grant was revoked. */
@@ -56,6 +58,7 @@ type Cache<T> = LRUCache<string, Promise<T | null>>;
 export async function openDirectory(deps: { read: Reader; clock: Clock }): Promise<Directory> {
   const { read, clock } = deps;
   const apps: Cache<RunningApp> = new LRUCache({ max: 5_000 });
+  const clients: Cache<RegisteredClient> = new LRUCache({ max: 5_000 });
   const subjects: Cache<Subject> = new LRUCache({ max: 20_000 });
   const userIds: Cache<string> = new LRUCache({ max: 20_000 });
   const tenants: Cache<Tenant> = new LRUCache({ max: 1_000 });
@@ -70,7 +73,12 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
 
   function take({ tenantId, kind, subject, expiresAt }: Signal): void {
     const key = `${tenantId} ${subject}`;
-    if (kind === 'app') apps.clear();
+    if (kind === 'app') {
+      apps.clear();
+      // An app that is gone took its clients along.
+      clients.clear();
+    } else if (kind === 'client') clients.delete(key);
+    else if (kind === 'registration') return;
     else if (kind === 'role') subjects.clear();
     else if (kind === 'user') subjects.delete(key);
     else if (kind === 'tenant') tenants.clear();
@@ -83,7 +91,7 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
   async function readSignals(): Promise<void> {
     const startedAt = clock.now();
     if (startedAt - freshAt > SIGNAL_LIFE) {
-      for (const cache of [apps, subjects, userIds, tenants]) cache.clear();
+      for (const cache of [apps, clients, subjects, userIds, tenants]) cache.clear();
       for (const listener of recordingListeners) listener();
     }
     for (;;) {
@@ -188,6 +196,8 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
         const app = await read.apps.findByAudience(tenantId, key);
         return app && runningApp(app);
       }),
+    client: (tenantId, clientId) =>
+      load(clients, `${tenantId} ${clientId}`, () => read.clients.find(tenantId, clientId)),
     subject,
     subjectByLogin,
     isRevoked: (tenantId, id) => (revoked.get(`${tenantId} ${id}`) ?? 0) > clock.now(),

@@ -13,6 +13,7 @@ import type {
   SigningAlgorithm,
   UserProfile,
 } from '@sallyport/contract';
+import type { ClientMetadata } from './registration/client-metadata.js';
 
 export interface Tenant {
   id: string;
@@ -376,7 +377,18 @@ export interface AuditEvent {
  */
 export interface Signal {
   tenantId: string;
-  kind: 'app' | 'user' | 'role' | 'tenant' | 'keys' | 'recordings' | 'grant' | 'token' | 'slowed';
+  kind:
+    | 'app'
+    | 'client'
+    | 'registration'
+    | 'user'
+    | 'role'
+    | 'tenant'
+    | 'keys'
+    | 'recordings'
+    | 'grant'
+    | 'token'
+    | 'slowed';
   subject: string;
   expiresAt: number;
 }
@@ -408,4 +420,35 @@ export interface SessionClient {
   /** Notices tried so far, and until when the last try keeps others away. */
   attempts: number;
   dueAt: number;
+}
+
+/** A client that registered itself with an app. @see RFC 7591 */
+export interface RegisteredClient {
+  tenantId: string;
+  /** The `client_id`. */
+  id: string;
+  appId: string;
+  /** As it calls itself; empty for none. */
+  name: string;
+  metadata: ClientMetadata;
+  /** Keyed digest of the secret; null for a client without one. */
+  secretDigest: string | null;
+  /** Of the registration access token, by which it manages itself. */
+  tokenHash: string;
+  /** `token: ` and the name of the initial access token it came with; `open`; `document` for one that is not stored. */
+  registeredBy: string;
+  createdAt: number;
+  updatedAt: number;
+  version: number;
+}
+
+/** An initial access token: whoever bears it may register clients with the app. */
+export interface RegistrationToken {
+  tenantId: string;
+  id: string;
+  appId: string;
+  name: string;
+  tokenHash: string;
+  createdAt: number;
+  expiresAt: number;
 }

@@ -19,6 +19,8 @@ import type {
   NodeBeat,
   ParkedRequest,
   RefreshToken,
+  RegisteredClient,
+  RegistrationToken,
   Role,
   Session,
   SessionClient,
@@ -80,6 +82,15 @@ export interface Reader {
     ofRole(tenantId: string, roleId: string): Promise<App[]>;
     /** The picture with this digest that an app shows, in base64. */
     logo(tenantId: string, digest: string): Promise<string | null>;
+  };
+  clients: {
+    find(tenantId: string, id: string): Promise<RegisteredClient | null>;
+    count(tenantId: string, appId: string): Promise<number>;
+    page(tenantId: string, appId: string, page: PageRequest): Promise<Page<RegisteredClient>>;
+  };
+  registrationTokens: {
+    findByHash(tokenHash: string): Promise<RegistrationToken | null>;
+    ofApp(tenantId: string, appId: string): Promise<RegistrationToken[]>;
   };
   keys: { list(tenantId: string): Promise<SigningKey[]> };
   changes: {
@@ -307,6 +318,11 @@ export interface AdminWriter extends Writer {
     deleteApp(tenantId: string, id: string): Promise<void>;
     /** Writes the picture that the app shows from now on, or takes it away. */
     putLogo(app: App, png: string | null): Promise<void>;
+    insertClient(client: RegisteredClient): Promise<void>;
+    updateClient(client: RegisteredClient): Promise<boolean>;
+    deleteClient(tenantId: string, id: string): Promise<void>;
+    insertRegistrationToken(token: RegistrationToken): Promise<void>;
+    deleteRegistrationToken(tenantId: string, id: string): Promise<void>;
     insertKey(key: SigningKey): Promise<void>;
     updateKey(key: SigningKey): Promise<void>;
     deleteKey(tenantId: string, kid: string): Promise<void>;

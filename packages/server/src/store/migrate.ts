@@ -16,6 +16,7 @@ import { deviceRequests } from './migrations/0026-device-requests.js';
 import { boundTokens } from './migrations/0027-bound-tokens.js';
 import { actors } from './migrations/0028-actors.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
+import { registeredClients } from './migrations/0036-registered-clients.js';
 import { rates } from './migrations/0045-rates.js';
 import type { Db } from './tables.js';
 
@@ -38,6 +39,7 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0027-bound-tokens': boundTokens(schema),
     '0028-actors': actors(schema),
     '0035-session-clients': sessionClients(schema),
+    '0036-registered-clients': registeredClients(schema),
     '0045-rates': rates(schema),
   };
 }

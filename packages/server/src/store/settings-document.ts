@@ -16,6 +16,16 @@ const UPGRADES: readonly Upgrade[] = [
     ...rest,
     generalUsage: { ...generalUsage, frontchannelLogoutUri: null, backchannelLogoutUri: null },
   }),
+  ({ generalUsage, tokens, ...rest }) => ({
+    ...rest,
+    generalUsage: {
+      ...generalUsage,
+      registration: 'off',
+      clientMetadataDocuments: false,
+      subjectType: 'public',
+    },
+    tokens: { ...tokens, userinfoSignedResponseAlg: 'none' },
+  }),
   ({ tokens, ...rest }) => ({
     ...rest,
     tokens: { ...tokens, claims: [], requireDpop: false, idTokenAlg: 'RS256' },

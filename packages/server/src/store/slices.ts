@@ -5,6 +5,7 @@ import { accessTokenReader, accessTokenWriter } from './access-tokens.js';
 import { appAdmin, appReader } from './apps.js';
 import { attemptReader, attemptWriter } from './attempts.js';
 import { changeAdmin, changeReader } from './changes.js';
+import { clientAdmin, clientReader, registrationTokenReader } from './clients.js';
 import { codeReader, codeWriter } from './codes.js';
 import { consentReader, consentWriter } from './consents.js';
 import { deviceRequestReader, deviceRequestWriter } from './device-requests.js';
@@ -36,6 +37,8 @@ export function createReader(db: Db): Reader {
     users: userReader(db),
     roles: roleReader(db),
     apps: appReader(db),
+    clients: clientReader(db),
+    registrationTokens: registrationTokenReader(db),
     keys: keyReader(db),
     changes: changeReader(db),
     events: eventReader(db),
@@ -77,6 +80,12 @@ export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): Admin
     },
     get apps() {
       return appReader(db);
+    },
+    get clients() {
+      return clientReader(db);
+    },
+    get registrationTokens() {
+      return registrationTokenReader(db);
     },
     get keys() {
       return keyReader(db);
@@ -142,6 +151,7 @@ export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): Admin
         ...factorAdmin(db),
         ...roleAdmin(db),
         ...appAdmin(db),
+        ...clientAdmin(db),
         ...keyAdmin(db),
         ...changeAdmin(db),
         ...recordingAdmin(db),

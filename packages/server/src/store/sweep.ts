@@ -54,6 +54,7 @@ const BROOMS: readonly Broom[] = [
   { table: 'parked', key: ['key_hash'], when: expired },
   { table: 'rates', key: ['key'], when: expired },
   { table: 'spent_ids', key: ['tenant_id', 'id_hash'], when: expired },
+  { table: 'registration_tokens', key: ['tenant_id', 'id'], when: expired },
   { table: 'sessions', key: ['tenant_id', 'id'], when: expired },
   { table: 'devices', key: ['tenant_id', 'id'], when: expired },
   { table: 'access_tokens', key: ['token_hash'], when: expired },

@@ -18,6 +18,8 @@ import type {
   NodeBeat,
   ParkedRequest,
   RefreshToken,
+  RegisteredClient,
+  RegistrationToken,
   Role,
   Session,
   SessionClient,
@@ -50,6 +52,7 @@ export type AppRow = Row<Omit<App, 'roleIds'>> &
     /** Version of the settings document. */
     settings_version: number;
   };
+export type ClientRow = Row<RegisteredClient> & Searchable;
 /** `login_key` is the user's own: the members of a role are listed by it. */
 export interface RoleMemberRow {
   tenant_id: string;
@@ -110,6 +113,8 @@ export interface Tables {
   traffic_flows: Row<Flow> & Searchable;
   traffic_steps: Row<Step>;
   traffic_links: { tenant_id: string; link: string; flow_id: string; expires_at: number };
+  clients: ClientRow;
+  registration_tokens: Row<RegistrationToken>;
 }
 
 /** The database, or one transaction on it. */

@@ -166,6 +166,46 @@ const CASES: Record<string, Case> = {
     before: null,
     after: 'https://rp.test/bye',
   },
+  'generalUsage.registration': {
+    to: { generalUsage: { registration: 'open' } },
+    observe: async (world) =>
+      (
+        await world.fetch('/oauth2/register/MyApp', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ redirect_uris: [REDIRECT] }),
+        })
+      ).status,
+    before: 403,
+    after: 201,
+  },
+  'generalUsage.clientMetadataDocuments': {
+    to: { generalUsage: { clientMetadataDocuments: true } },
+    // Nobody answers at this address: as the id of a document it is no client, as any other word it is.
+    observe: async (world) => (await authorize(world, { client_id: 'https://127.0.0.1:1/client' })).status,
+    before: 302,
+    after: 400,
+  },
+  'generalUsage.subjectType': {
+    to: { generalUsage: { subjectType: 'pairwise' } },
+    async observe(world) {
+      const { id_token, access_token } = await tokens(world, { scope: 'openid' });
+      const { sub, unique_name } = decodeJwt(id_token);
+      return [sub === (await world.introspect(access_token)).sub, unique_name, access_token.includes('.')];
+    },
+    before: [true, ADA.loginName, true],
+    after: [true, undefined, false],
+  },
+  'tokens.userinfoSignedResponseAlg': {
+    to: { tokens: { userinfoSignedResponseAlg: 'RS256' } },
+    async observe(world) {
+      const { access_token } = await tokens(world, { scope: 'openid' });
+      const headers = { authorization: `Bearer ${access_token}` };
+      return (await world.fetch('/oauth2/userinfo/MyApp', { headers })).headers.get('content-type');
+    },
+    before: 'application/json; charset=utf-8',
+    after: 'application/jwt',
+  },
   'generalUsage.frontchannelLogoutUri': {
     to: { generalUsage: { frontchannelLogoutUri: 'https://rp.test/signed-out' } },
     observe: async (world) => (await signOut(world)).includes('src="https://rp.test/signed-out?'),

@@ -7,6 +7,7 @@ import { type Config, readConfig, type SettingName } from '../../src/config.js';
 import { type Administrator, localAdministrator } from '../../src/core/admin/authority.js';
 import type { Core } from '../../src/core/core.js';
 import type { Tenant } from '../../src/core/model.js';
+import type { Outbound } from '../../src/core/outbound.js';
 import type { Clock } from '../../src/kit/clock.js';
 import type { HashingCost } from '../../src/kit/passwords.js';
 import { serve, type Timeouts } from '../../src/serve.js';
@@ -22,6 +23,8 @@ export interface TestServerOptions {
   clock?: Clock;
   hashingCost?: HashingCost;
   timeouts?: Timeouts;
+  /** Answers the server's requests to other servers. */
+  outbound?: Outbound;
   /** Receives each log line; the log is dropped when absent. */
   log?: (line: string) => void;
 }
@@ -64,11 +67,12 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   const { log } = options;
   const logger = log ? pino({ level: 'debug' }, { write: log }) : pino({ level: 'silent' });
   const cheap = { memoryCost: 1024, timeCost: 1, concurrency: 2, deadline: 10_000 };
-  const { clock, timeouts, hashingCost = cheap } = options;
+  const { clock, timeouts, outbound, hashingCost = cheap } = options;
   const server = await serve(config, {
     ...{ logger, hashingCost },
     ...(clock ? { clock } : {}),
     ...(timeouts ? { timeouts } : {}),
+    ...(outbound ? { outbound } : {}),
   });
   const { core } = server;
   const tenant = await core.directory.tenantByHost(new URL(core.urls.publicUrl).host);

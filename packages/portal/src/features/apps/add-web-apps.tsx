@@ -5,12 +5,13 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '../../ui/states.js';
+import { type Adding, addFromTemplate } from './add-app.js';
 import classes from './add-web-apps.module.css';
-import { type Adding, addFromTemplate } from './app-data.js';
 
 const TEMPLATES = [
   { key: 'client', template: 'OAuth2Client' },
   { key: 'server', template: 'OAuth2Server' },
+  { key: 'mcp', template: 'OAuth2Server', preset: 'MCP' },
 ] as const;
 
 export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): void }) {
@@ -35,7 +36,7 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
       });
   };
   const rows = (search: string) => (
-    <Templates search={search} added={adding.data?.template} onAdd={setAsking} />
+    <Templates search={search} added={adding.data && adding.variables} onAdd={setAsking} />
   );
   return (
     <>
@@ -108,8 +109,8 @@ function Search({ children }: { children(search: string): React.ReactNode }) {
 
 interface TemplatesProps {
   search: string;
-  /** Template of the app just added. */
-  added: string | undefined;
+  /** What was just added. */
+  added: Adding | undefined;
   onAdd(adding: Adding): void;
 }
 
@@ -119,7 +120,7 @@ function Templates({ search, added, onAdd }: TemplatesProps) {
   if (found.length === 0) return <Text c="dimmed">{t('list.noMatch')}</Text>;
   return (
     <ul className={classes.templates}>
-      {found.map(({ key, template }) => (
+      {found.map(({ key, ...row }) => (
         <li key={key} className={classes.template}>
           <div>
             <Text fw={500}>{t(`apps.template.${key}`)}</Text>
@@ -127,11 +128,13 @@ function Templates({ search, added, onAdd }: TemplatesProps) {
               {t(`apps.add.about.${key}`)}
             </Text>
           </div>
-          {added === template && <Badge variant="default">{t('apps.add.isAdded')}</Badge>}
+          {added?.name === t(`apps.template.${key}`) && (
+            <Badge variant="default">{t('apps.add.isAdded')}</Badge>
+          )}
           <Button
             disabled={added !== undefined}
             aria-label={t('apps.add.addWhat', { template: t(`apps.template.${key}`) })}
-            onClick={() => onAdd({ template, name: t(`apps.template.${key}`) })}
+            onClick={() => onAdd({ ...row, name: t(`apps.template.${key}`) })}
           >
             {t('common.add')}
           </Button>

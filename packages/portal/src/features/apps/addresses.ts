@@ -1,7 +1,7 @@
 /** Addresses of an app, as its clients use them. The portal is served from the public URL, so that is their start. */
 import type { EndpointName } from './snippets.js';
 
-export function endpointUrl(endpoint: EndpointName, applicationId: string): string {
+export function endpointUrl(endpoint: EndpointName | 'register', applicationId: string): string {
   return `${window.location.origin}/oauth2/${endpoint}/${applicationId}`;
 }
 

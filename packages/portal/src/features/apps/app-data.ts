@@ -44,23 +44,6 @@ export function deleteApp(applicationId: string): Promise<void> {
   return api.act('DELETE', `/apps${path(applicationId)}`);
 }
 
-export interface Adding {
-  template: App['template'];
-  /** The template's name for people. */
-  name: string;
-}
-
-/** Adds an app under the first free Application ID that begins with the template's name. */
-export async function addFromTemplate({ template, name }: Adding): Promise<App> {
-  const { items } = await api.page('/apps', App, { search: template, limit: 200 });
-  const taken = new Set(items.map(({ applicationId }) => applicationId.toLowerCase()));
-  let number = 1;
-  const id = () => (number === 1 ? template : `${template}-${number}`);
-  while (taken.has(id().toLowerCase())) number++;
-  const input = { applicationId: id(), template, name: number === 1 ? name : `${name} ${number}` };
-  return (await api.write('POST', '/apps', App, input)).value;
-}
-
 export const endpointsQuery = queryOptions({
   queryKey: ['endpoints'],
   queryFn: () => api.list('/endpoints', Endpoint),

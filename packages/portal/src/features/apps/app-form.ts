@@ -17,6 +17,7 @@ export const CATEGORIES = [
   'tokens',
   'scope',
   'user-access',
+  'clients',
   'changelog',
   'try-it',
 ] as const;
@@ -29,8 +30,16 @@ const SECTION_CATEGORY: Record<string, Category> = {
   userAccess: 'user-access',
 };
 
+/** Fields that stand elsewhere than their section. */
+const FIELD_CATEGORY: Record<string, Category> = {
+  'generalUsage.registration': 'clients',
+  'generalUsage.clientMetadataDocuments': 'clients',
+};
+
 /** Category on which a field stands. */
 export function categoryOf(field: string): Category {
+  const own = FIELD_CATEGORY[field];
+  if (own) return own;
   return SECTION_CATEGORY[field.split('.', 1)[0] ?? ''] ?? 'settings';
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { TryIt } from '../try-it/try-it.js';
 import { AppChangelog } from './app-changelog.js';
 import type { Category } from './app-form.js';
+import { Clients } from './clients.js';
 import { GeneralUsage } from './general-usage.js';
 import { Scope } from './scope.js';
 import { Settings } from './settings.js';
@@ -23,6 +24,7 @@ const PANELS = {
   tokens: Tokens,
   scope: Scope,
   'user-access': UserAccess,
+  clients: Clients,
   changelog: AppChangelog,
   'try-it': TryIt,
 } satisfies Record<Category, unknown>;

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Checkbox, Radio, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Checkbox, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { LinesInput } from '../../ui/lines-input.js';
 import { useRight } from '../session/session.js';
@@ -62,6 +62,16 @@ export function GeneralUsage({ app, editing }: PanelProps) {
         value={generalUsage.postLogoutRedirects}
         onChange={(lines) => form.setFieldValue('generalUsage.postLogoutRedirects', lines)}
         errors={form.errors}
+      />
+      <NativeSelect
+        label={t('apps.field.subjectType')}
+        description={t('apps.help.subjectType')}
+        maw="28rem"
+        data={(['public', 'pairwise'] as const).map((value) => ({
+          value,
+          label: t(`apps.subjectType.${value}`),
+        }))}
+        {...form.getInputProps('generalUsage.subjectType')}
       />
       {(['frontchannelLogoutUri', 'backchannelLogoutUri'] as const).map((name) => (
         <TextInput

@@ -94,6 +94,13 @@ export function Tokens({ app }: PanelProps) {
         {...form.getInputProps('tokens.requireDpop', { type: 'checkbox' })}
       />
       {form.values.template === 'OAuth2Server' && <ClaimsInput />}
+      <NativeSelect
+        label={t('apps.field.userinfoSignedResponseAlg')}
+        description={t('apps.help.userinfoSignedResponseAlg')}
+        maw="28rem"
+        data={[{ value: 'none', label: t('apps.userinfoPlain') }, 'RS256']}
+        {...form.getInputProps('tokens.userinfoSignedResponseAlg')}
+      />
       <Meaning />
     </>
   );

@@ -7,6 +7,7 @@ export const apps: Catalogue<typeof english> = {
       about: {
         client:
           'Token für die eigene API dieses Servers. Seine Scopes sagen, welche Endpunkte ein Token öffnet.',
+        mcp: 'Eine API, die MCP-Clients von selbst finden und nutzen: Sie beschreiben oder registrieren sich, und jede Person wird gefragt.',
         server: 'Token für eine API von Ihnen: eigene Audience, Scopes und Claims. Hier öffnen sie nichts.',
       },
       addWhat: '{{template}} hinzufügen',
@@ -34,6 +35,7 @@ export const apps: Catalogue<typeof english> = {
     categories: 'Kategorien',
     category: {
       changelog: 'Änderungen',
+      clients: 'Clients',
       'general-usage': 'Verwendung',
       scope: 'Scope',
       settings: 'Einstellungen',
@@ -86,6 +88,22 @@ export const apps: Catalogue<typeof english> = {
       confidential: 'Vertraulich',
       list: 'Liste',
     },
+    clients: {
+      byAnyone: 'Von irgendwem registriert',
+      byToken: 'Registriert mit {{name}}',
+      clientId: 'Client-ID',
+      lead: 'Jeder ist ein Client dieser App allein. Ein Widerruf beendet seine Tokens sofort.',
+      none: 'Kein Client hat sich registriert',
+      noneText: 'Hier stehen Clients, die sich selbst registrieren.',
+      revoke: 'Widerrufen',
+      revokeText:
+        '{{name}} funktioniert sofort nicht mehr, und alles ihm Ausgestellte endet. Er kann sich erneut registrieren, wenn er noch darf.',
+      revokeTitle: 'Diesen Client widerrufen?',
+      revokeWhat: '{{name}} widerrufen',
+      revoked: 'Der Client wurde widerrufen',
+      search: 'Nach Name, ID oder Redirect suchen',
+      title: 'Registrierte Clients',
+    },
     conflict: {
       field: 'Feld',
       keepMine: 'Meine darüber legen',
@@ -117,6 +135,10 @@ export const apps: Catalogue<typeof english> = {
       userinfo: 'Userinfo-Endpunkt',
     },
     field: {
+      clientMetadataDocuments: 'Client-ID-Metadatendokumente',
+      registration: 'Dynamische Registrierung',
+      subjectType: 'Subject-Typ',
+      userinfoSignedResponseAlg: 'Userinfo-Antworten',
       admitOldClients: 'Alte Clients zulassen',
       allowScopeSelection: 'Auswahl der Scopes erlauben',
       allowedClients: 'Erlaubte Clients',
@@ -153,6 +175,18 @@ export const apps: Catalogue<typeof english> = {
     hasFaults: 'hat Fehler',
     help: {
       logo: 'Steht neben dem Namen in Listen, auf den Kacheln Ihrer Benutzer, und wo nach ihrer Zustimmung gefragt wird. Gespeichert wird es gleich beim Auswählen.',
+      clientMetadataDocuments:
+        'Ein Client darf die https-Adresse eines Dokuments über sich als Client-ID verwenden. Der Server holt das Dokument; nach einem solchen Client wird immer gefragt.',
+      registration: 'Ob Clients sich bei dieser App selbst registrieren dürfen (RFC 7591).',
+      registrations: {
+        initialAccessToken: 'Wer ein unten erstelltes Token hat, darf Clients registrieren.',
+        off: 'Niemand darf. Das ist die Vorgabe.',
+        open: 'Jeder darf, ohne Token. Solche Clients gelten als ungeprüft, und es wird immer gefragt.',
+      },
+      subjectType:
+        'Öffentlich: alle Clients erfahren für eine Person denselben sub. Paarweise verbirgt zwischen Apps, wer wer ist; Zugriffstokens sind dann opak.',
+      userinfoSignedResponseAlg:
+        'Einfaches JSON oder ein signiertes JWT. Ein registrierter Client kann selbst um ein JWT bitten.',
       admitOldClients:
         'Lässt Programme zu, die Verbotenes der heutigen Praxis nutzen, etwa öffentliche Clients ohne PKCE.',
       admitOldClientsCost:
@@ -286,8 +320,33 @@ export const apps: Catalogue<typeof english> = {
       typescript: 'TypeScript',
     },
     state: 'Zustand',
+    registration: {
+      initialAccessToken: 'Mit Initial Access Token',
+      off: 'Aus',
+      open: 'Offen für jeden',
+    },
+    registrationTokens: {
+      create: 'Token erstellen',
+      expires: 'Läuft ab',
+      lead: 'Für alle, die bei dieser App Clients registrieren dürfen. Es wird einmal gezeigt.',
+      lifetime: 'Gültig für',
+      made: 'Initial Access Token',
+      name: 'Name',
+      nameHelp: 'Für wen es ist. Clients, die damit kommen, tragen diesen Namen.',
+      none: 'Zurzeit gilt kein Token.',
+      one: 'Initial Access Token',
+      revoked: 'Das Token wurde widerrufen',
+      title: 'Initial Access Tokens',
+    },
+    registrationUrl: 'Registrierungsendpunkt',
+    subjectType: {
+      pairwise: 'Paarweise',
+      public: 'Öffentlich',
+    },
+    userinfoPlain: 'Einfaches JSON',
     template: {
       client: 'OAuth2 Client',
+      mcp: 'MCP-Server',
       server: 'OAuth2 Server',
     },
     tester: {

@@ -3,6 +3,7 @@ export const apps = {
     add: {
       about: {
         client: 'Tokens for this server’s own API. Its scopes say which endpoints a token opens.',
+        mcp: 'An API that MCP clients find and use by themselves: they describe or register themselves, and every user is asked.',
         server: 'Tokens for an API of yours: its own audience, scopes and claims. They open nothing here.',
       },
       addWhat: 'Add {{template}}',
@@ -30,6 +31,7 @@ export const apps = {
     categories: 'Categories',
     category: {
       changelog: 'Changelog',
+      clients: 'Clients',
       'general-usage': 'General Usage',
       scope: 'Scope',
       settings: 'Settings',
@@ -82,6 +84,22 @@ export const apps = {
       confidential: 'Confidential',
       list: 'List',
     },
+    clients: {
+      byAnyone: 'Registered by anyone',
+      byToken: 'Registered with {{name}}',
+      clientId: 'Client ID',
+      lead: 'Each is a client of this app alone. Revoking one ends its tokens at once.',
+      none: 'No client has registered',
+      noneText: 'Clients that register themselves are listed here.',
+      revoke: 'Revoke',
+      revokeText:
+        '{{name}} stops working at once, and everything issued to it ends. It may register again if it still can.',
+      revokeTitle: 'Revoke this client?',
+      revokeWhat: 'Revoke {{name}}',
+      revoked: 'The client was revoked',
+      search: 'Search by name, id or redirect',
+      title: 'Registered clients',
+    },
     conflict: {
       field: 'Field',
       keepMine: 'Keep mine on top',
@@ -113,6 +131,10 @@ export const apps = {
       userinfo: 'Userinfo endpoint',
     },
     field: {
+      clientMetadataDocuments: 'Client ID metadata documents',
+      registration: 'Dynamic registration',
+      subjectType: 'Subject type',
+      userinfoSignedResponseAlg: 'Userinfo answers',
       admitOldClients: 'Admit old clients',
       allowScopeSelection: 'Allow scope selection',
       allowedClients: 'Allowed clients',
@@ -149,6 +171,18 @@ export const apps = {
     hasFaults: 'has faults',
     help: {
       logo: 'Stands beside the name in lists, on the tiles of your users, and where they are asked for consent. It is saved as soon as you choose it.',
+      clientMetadataDocuments:
+        'A client may use the https address of a document about itself as its client ID. The server fetches the document; users are always asked about such a client.',
+      registration: 'Whether clients may register themselves at this app (RFC 7591).',
+      registrations: {
+        initialAccessToken: 'Whoever holds a token made below may register clients.',
+        off: 'Nobody may. This is the default.',
+        open: 'Anyone may, without a token. Such clients are shown as unverified and users are always asked.',
+      },
+      subjectType:
+        'Public clients of one user are all told the same sub. Pairwise hides who is who between apps; access tokens are then opaque.',
+      userinfoSignedResponseAlg:
+        'Plain JSON, or a signed JWT. A registered client may ask for a JWT by itself.',
       admitOldClients:
         'Lets programs in that use what the current practice forbids, such as public clients without PKCE.',
       admitOldClientsCost:
@@ -277,8 +311,33 @@ export const apps = {
       typescript: 'TypeScript',
     },
     state: 'State',
+    registration: {
+      initialAccessToken: 'By initial access token',
+      off: 'Off',
+      open: 'Open to anyone',
+    },
+    registrationTokens: {
+      create: 'Create a token',
+      expires: 'Expires',
+      lead: 'Give one to whoever may register clients at this app. It is shown once.',
+      lifetime: 'Good for',
+      made: 'Initial access token',
+      name: 'Name',
+      nameHelp: 'Whom it is for. Clients that come with it carry this name.',
+      none: 'No token is good now.',
+      one: 'Initial access token',
+      revoked: 'The token was revoked',
+      title: 'Initial access tokens',
+    },
+    registrationUrl: 'Registration endpoint',
+    subjectType: {
+      pairwise: 'Pairwise',
+      public: 'Public',
+    },
+    userinfoPlain: 'Plain JSON',
     template: {
       client: 'OAuth2 Client',
+      mcp: 'MCP Server',
       server: 'OAuth2 Server',
     },
     tester: {

@@ -1,4 +1,4 @@
-import type { App, Role, SigningKey, Tenant, User } from '../model.js';
+import type { App, RegisteredClient, RegistrationToken, Role, SigningKey, Tenant, User } from '../model.js';
 import type { Recording } from '../traffic/port.js';
 
 /** A value that is compared but never shown. */
@@ -20,6 +20,8 @@ export interface RecordedObjects {
   user: User;
   role: Role;
   app: App;
+  client: { app: App; client: RegisteredClient };
+  registration: { app: App; token: RegistrationToken };
   keys: SigningKey;
   recordings: Recording;
 }
@@ -80,6 +82,26 @@ const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind
       'userAccess.roles': [...app.roleIds].sort(),
       ...(app.logo !== null && { logo: app.logo }),
       ...flat('', app.settings),
+    },
+  }),
+  client: ({ app, client }) => ({
+    object: `apps/${app.applicationId}/clients/${client.id}`,
+    name: client.name || client.id,
+    id: client.id,
+    fields: {
+      registeredBy: client.registeredBy,
+      secret: new SecretValue(client.secretDigest),
+      ...client.metadata,
+    },
+  }),
+  registration: ({ app, token }) => ({
+    object: `apps/${app.applicationId}/registration-tokens/${token.id}`,
+    name: token.name,
+    id: token.id,
+    fields: {
+      name: token.name,
+      expiresAt: new Date(token.expiresAt).toISOString(),
+      token: new SecretValue(token.tokenHash),
     },
   }),
   keys: ({ kid, alg, state, retireAt }) => ({

@@ -10,7 +10,19 @@ import { newId } from '../../kit/random.js';
 import { type Directory, SIGNAL_LIFE } from '../directory.js';
 import { AdminError } from '../errors.js';
 import type { SecurityNotices } from '../mail/security-notices.js';
-import type { Actor, App, Change, Factor, Role, Signal, SigningKey, Tenant, User } from '../model.js';
+import type {
+  Actor,
+  App,
+  Change,
+  Factor,
+  RegisteredClient,
+  RegistrationToken,
+  Role,
+  Signal,
+  SigningKey,
+  Tenant,
+  User,
+} from '../model.js';
 import type { AdminStore, AdminWriter, Writer } from '../ports.js';
 import type { Recording } from '../traffic/port.js';
 import { describe, type RecordedObjects, SecretValue } from './change-fields.js';
@@ -40,6 +52,11 @@ export interface Recorder {
   deleteApp(app: App): Promise<void>;
   /** Also writes the picture, in base64; null takes it away. */
   setLogo(before: App, after: App, png: string | null): Promise<void>;
+  createClient(app: App, client: RegisteredClient): Promise<void>;
+  updateClient(app: App, before: RegisteredClient, after: RegisteredClient): Promise<void>;
+  deleteClient(app: App, client: RegisteredClient): Promise<void>;
+  createRegistrationToken(app: App, token: RegistrationToken): Promise<void>;
+  deleteRegistrationToken(app: App, token: RegistrationToken): Promise<void>;
   createKey(key: SigningKey): Promise<void>;
   updateKey(before: SigningKey, after: SigningKey): Promise<void>;
   deleteKey(key: SigningKey): Promise<void>;
@@ -186,6 +203,15 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
         return admin.updateApp(after);
       }),
     deleteApp: (app) => remove('app', app, () => admin.deleteApp(tenantId, app.id)),
+    createClient: (app, client) => create('client', { app, client }, () => admin.insertClient(client)),
+    updateClient: (app, before, after) =>
+      update('client', { app, client: before }, { app, client: after }, () => admin.updateClient(after)),
+    deleteClient: (app, client) =>
+      remove('client', { app, client }, () => admin.deleteClient(tenantId, client.id)),
+    createRegistrationToken: (app, token) =>
+      create('registration', { app, token }, () => admin.insertRegistrationToken(token)),
+    deleteRegistrationToken: (app, token) =>
+      remove('registration', { app, token }, () => admin.deleteRegistrationToken(tenantId, token.id)),
     createKey: (key) => create('keys', key, () => admin.insertKey(key)),
     updateKey: (before, after) => update('keys', before, after, () => always(admin.updateKey(after))),
     deleteKey: (key) => remove('keys', key, () => admin.deleteKey(tenantId, key.kid)),

@@ -1,5 +1,6 @@
 /** Each object of a declaration made what it is declared to be, in the order in which they refer to one another. */
 import {
+  APP_PRESETS,
   AppInput,
   AuthenticationSettings,
   type Declaration,
@@ -164,8 +165,11 @@ async function declareMembers(
 async function declareApp(
   { recorder, by, tenant }: DeclarationRun,
   deps: AppDeps,
-  declared: DeclaredApp,
+  { preset, ...named }: DeclaredApp,
 ): Promise<void> {
+  const declared = preset
+    ? { ...merged(APP_PRESETS[preset], named), applicationId: named.applicationId }
+    : named;
   const before = await recorder.tx.apps.findByKey(tenant.id, foldName(declared.applicationId));
   if (!before) {
     await addApp(recorder, by, deps, tenant.id, parse(AppInput, declared));

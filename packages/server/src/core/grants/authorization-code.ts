@@ -1,9 +1,11 @@
 import type { Clock } from '../../kit/clock.js';
 import { sameSecret, sha256 } from '../../kit/digest.js';
+import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { Policy } from '../login/policy.js';
 import type { AuthorizationCode } from '../model.js';
+import type { Client } from '../oauth/client-auth.js';
 import { type Parameters, required } from '../oauth/parameters.js';
 import type { Resources } from '../oauth/resource.js';
 import { narrowedScope } from '../oauth/scope.js';
@@ -35,7 +37,7 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
     deniedAs: 'invalid_grant',
     isAllowed: (app) => app.authMethods.has('authCode'),
     async authorize(request) {
-      const { context, app, parameters, jkt } = request;
+      const { context, app, client, parameters, jkt } = request;
       const now = clock.now();
       const codeHash = sha256(required(parameters, 'code'));
       const code = await read.codes.find(codeHash);
@@ -71,12 +73,18 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
         claims: loadClaims(claims),
         async settle(tx) {
           if (!(await tx.codes.redeem(codeHash, now))) return { outcome: 'reused' };
-          const refreshToken = await openFamily(tx, grant, app.settings.tokens.issueRefreshTokens);
+          const refreshToken = await openFamily(tx, grant, mayRefresh(app, client));
           return { outcome: 'spent', refreshToken };
         },
       };
     },
   };
+}
+
+/** A client that registered must have asked for it. */
+function mayRefresh({ settings }: RunningApp, { registered }: Client): boolean {
+  const isRegistered = registered?.metadata.grant_types.includes('refresh_token') ?? true;
+  return settings.tokens.issueRefreshTokens && isRegistered;
 }
 
 /** @see OpenID Connect Core 1.0 section 11 */

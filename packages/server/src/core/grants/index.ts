@@ -1,4 +1,5 @@
 import type { Clock } from '../../kit/clock.js';
+import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import type { Credentials } from '../login/credentials.js';
 import type { Policy } from '../login/policy.js';
@@ -32,4 +33,11 @@ export function createGrants(deps: {
     createDeviceCodeGrant(deps),
     createTokenExchangeGrant(deps),
   ];
+}
+
+/** Grant types that the app allows to a client with no user of its own in the directory. @see RFC 7591 section 2 */
+export function registrableGrants(grants: readonly TokenGrant[], app: RunningApp): string[] {
+  const open = grants.filter((grant) => !grant.confidentialOnly && grant.grantType !== 'password');
+  const allowed: string[] = open.filter((grant) => grant.isAllowed(app)).map((grant) => grant.grantType);
+  return app.authMethods.has('implicit') ? [...allowed, 'implicit'] : allowed;
 }

@@ -9,12 +9,14 @@ import { newCorrelationId } from '../../kit/random.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
-import type { SessionClient, Tenant } from '../model.js';
+import type { RegisteredClient, SessionClient, Tenant } from '../model.js';
 import type { Client } from '../oauth/client-auth.js';
 import { withParameters } from '../oauth/redirect-uri.js';
 import { type Outbound, OutboundError } from '../outbound.js';
 import type { Store } from '../ports.js';
+import { isRegisteredId } from '../registration/client-id.js';
 import type { Keys } from '../tokens/keys.js';
+import type { Subjects } from '../tokens/subjects.js';
 import type { Urls } from '../urls.js';
 import { createLogoutToken } from './logout-token.js';
 
@@ -52,23 +54,29 @@ interface NoticeDeps {
   keys: Keys;
   urls: Urls;
   outbound: Outbound;
+  subjects: Subjects;
 }
 
 export function createLogoutNotices(deps: NoticeDeps): LogoutNotices {
-  const { store, clock, audit, directory, urls, outbound } = deps;
+  const { store, clock, audit, directory, urls, outbound, subjects } = deps;
   let delivering: Promise<void> | null = null;
   let isAskedAgain = false;
 
   async function addressesOf(row: SessionClient): Promise<{ app: RunningApp; to: LogoutAddresses } | null> {
     const app = await directory.appById(row.tenantId, row.appId);
-    return app && { app, to: logoutAddresses(app) };
+    if (!app) return null;
+    const registered = isRegisteredId(row.clientId)
+      ? await directory.client(row.tenantId, row.clientId)
+      : null;
+    return { app, to: logoutAddresses(app, registered) };
   }
 
   /** Why the client was not told; null when it was, or wants to hear nothing. */
   async function notify(row: SessionClient): Promise<string | null> {
     const known = await addressesOf(row);
     if (!known || known.to.back === null) return null;
-    const { tenantId, clientId, sessionId, userId: subject } = row;
+    const { tenantId, clientId, sessionId, userId } = row;
+    const subject = await subjects.of(known.app, clientId, userId);
     const facts = { tenantId, issuer: urls.issuer(known.app), clientId, subject, sessionId };
     const form = { logout_token: await createLogoutToken(deps, facts) };
     try {
@@ -110,7 +118,7 @@ export function createLogoutNotices(deps: NoticeDeps): LogoutNotices {
 
   return {
     participant(app, client, { sessionId, userId }) {
-      const { front, back } = logoutAddresses(app);
+      const { front, back } = logoutAddresses(app, client.registered);
       if (sessionId === null || (front === null && back === null)) return null;
       const key = { tenantId: app.tenantId, sessionId, appId: app.id, clientId: client.id };
       return { ...key, userId, attempts: 0, dueAt: clock.now() };
@@ -142,6 +150,13 @@ export function createLogoutNotices(deps: NoticeDeps): LogoutNotices {
   };
 }
 
-function logoutAddresses({ settings: { generalUsage } }: RunningApp): LogoutAddresses {
-  return { front: generalUsage.frontchannelLogoutUri, back: generalUsage.backchannelLogoutUri };
+/** Of the client itself, where it registered; else of the app. */
+function logoutAddresses(
+  { settings: { generalUsage } }: RunningApp,
+  registered: RegisteredClient | null,
+): LogoutAddresses {
+  if (!registered)
+    return { front: generalUsage.frontchannelLogoutUri, back: generalUsage.backchannelLogoutUri };
+  const { frontchannel_logout_uri: front = null, backchannel_logout_uri: back = null } = registered.metadata;
+  return { front, back };
 }

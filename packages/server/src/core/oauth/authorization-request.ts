@@ -8,7 +8,7 @@ import type { RunningApp } from '../app-runtime.js';
 import { OAuthError } from '../errors.js';
 import type { RequestContext } from '../request-context.js';
 import { readClaimsRequest } from '../tokens/claims-request.js';
-import type { Client, ClientAuth } from './client-auth.js';
+import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
 import type { ConsentQuestion } from './consent.js';
 import { type Parameters, required } from './parameters.js';
 import { isRegisteredRedirect } from './redirect-uri.js';
@@ -77,7 +77,7 @@ export async function trust(
   }
   context.trace?.about({ clientId: client.id });
   const redirectUri = required(parameters, 'redirect_uri');
-  if (!isRegisteredRedirect(app.settings.generalUsage.redirects, redirectUri))
+  if (!isRegisteredRedirect(redirectsOf(app, client), redirectUri))
     throw new OAuthError(
       'invalid_request',
       'invalid redirect: the redirect_uri is not on the list of the app',
@@ -97,6 +97,11 @@ export async function trust(
   }
 }
 
+/** A client that registered has a list of its own. */
+function redirectsOf({ settings }: RunningApp, { registered }: Client): readonly string[] {
+  return registered ? registered.metadata.redirect_uris : settings.generalUsage.redirects;
+}
+
 type Check = (request: TrustedRequest) => void | Promise<void>;
 
 /** Every other check, in running order; what they throw goes to the client. */
@@ -105,11 +110,13 @@ export function createChecks(clientAuth: ClientAuth): readonly Check[] {
     noRequestObject,
     (request) => clientSecretIsRight(clientAuth, request),
     responseTypeIsServed,
+    responseTypeIsRegistered,
     responseModeIsServed,
     resourceIsKnown,
     pkceHolds,
     keyIsNamed,
     scopeIsDefined,
+    scopeIsRegistered,
     nonceIsThere,
     claimsAreReadable,
     promptIsKnown,
@@ -131,7 +138,7 @@ async function clientSecretIsRight(
   { context, client, parameters }: TrustedRequest,
 ): Promise<void> {
   const secret = parameters.get('client_secret');
-  if (secret === undefined || !client.user) return;
+  if (secret === undefined || !isConfidential(client)) return;
   if (!(await clientAuth.proves(context, client, { secret })))
     throw new OAuthError('invalid_client', 'invalid client creds');
   context.trace?.passed('clientProof', 'by the secret in the query');
@@ -140,6 +147,22 @@ async function clientSecretIsRight(
 function responseTypeIsServed({ context, app, parameters }: TrustedRequest): void {
   requestedResponseType(app, parameters);
   context.trace?.passed('responseType', parameters.get('response_type'));
+}
+
+/** @see RFC 7591 section 2 */
+function responseTypeIsRegistered({ client: { registered }, parameters }: TrustedRequest): void {
+  const type = required(parameters, 'response_type').split(' ').sort().join(' ');
+  if (!registered || registered.metadata.response_types.some((known) => known === type)) return;
+  throw new OAuthError('unauthorized_client', 'the client did not register this response_type');
+}
+
+function scopeIsRegistered(request: TrustedRequest): void {
+  const { registered } = request.client;
+  const allowed = registered?.metadata.scope?.split(' ');
+  if (!allowed) return;
+  const asked = scopeOf(request).split(' ');
+  if (asked.every((name) => allowed.includes(name))) return;
+  throw new OAuthError('invalid_scope', 'the client did not register a scope that it asks for');
 }
 
 function responseModeIsServed({ parameters }: TrustedRequest): void {
@@ -160,7 +183,7 @@ function pkceHolds({ context, app, client, parameters }: TrustedRequest): void {
   const method = parameters.get('code_challenge_method');
   if (challenge === undefined) {
     if (method !== undefined) throw new OAuthError('invalid_request', 'code_challenge is missing');
-    if (client.user || app.settings.generalUsage.admitOldClients) return;
+    if (isConfidential(client) || app.settings.generalUsage.admitOldClients) return;
     throw new OAuthError(
       'invalid_request',
       'a public client must send a code_challenge, unless the app has the setting admitOldClients',

@@ -15,6 +15,7 @@ import type { Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
 import type { TokenMint } from '../tokens/issuer.js';
 import type { Keys } from '../tokens/keys.js';
+import type { Subjects } from '../tokens/subjects.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
 import {
@@ -70,6 +71,7 @@ interface AuthorizeDeps {
   pushed: Pick<PushedRequests, 'find'>;
   unpack: UnpackRequest;
   policy: Policy;
+  subjects: Subjects;
   logout: Pick<LogoutNotices, 'participant'>;
 }
 
@@ -166,14 +168,14 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
 
   /** `prompt=login` and `max_age` ask for a sign-in later than the request itself. */
   function isSignInFresh(
-    { parameters }: TrustedRequest,
+    { client, parameters }: TrustedRequest,
     { authTime }: Signer,
     parked: Parked | null,
   ): boolean {
     if (parked && authTime >= parked.parkedAt) return true;
     const prompts = promptsOf(parameters);
     if (prompts.includes('login') || prompts.includes('select_account')) return false;
-    const maxAge = parameters.get('max_age');
+    const maxAge = parameters.get('max_age') ?? client.registered?.metadata.default_max_age;
     return maxAge === undefined || clock.now() - authTime <= Number(maxAge) * 1000;
   }
 

@@ -12,7 +12,7 @@ import type { Store } from '../ports.js';
 export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
 /** Algorithms a client may sign with: asymmetric ones alone, so that no public key passes for a secret. */
-export const CLIENT_SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'];
+export const CLIENT_SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
 
 /** Seconds that two clocks may differ, and that an assertion may live at most. */
 const CLOCK_SKEW = 10;
@@ -28,19 +28,25 @@ export function claimedClient(assertion: string): string | null {
   }
 }
 
-/** The claims of a JWT that one of the user's keys signed; null for any other. */
+/** The claims of a JWT that one of the keys signed; null for any other. `mayLast`: it need not expire. */
 export async function signedBy(
   { jwks }: Pick<User, 'jwks'>,
   jwt: string,
-  expected: { issuer: string; audience: string[]; now: number },
+  expected: {
+    issuer: string;
+    audience: string[];
+    now: number;
+    algorithm?: string | undefined;
+    mayLast?: boolean;
+  },
 ): Promise<JWTPayload | null> {
-  const { issuer, audience, now } = expected;
+  const { issuer, audience, now, algorithm, mayLast = false } = expected;
   try {
     const { payload } = await jwtVerify(jwt, createLocalJWKSet({ keys: jwks }), {
-      algorithms: CLIENT_SIGNING_ALGORITHMS,
+      algorithms: algorithm === undefined ? [...CLIENT_SIGNING_ALGORITHMS] : [algorithm],
       issuer,
       audience,
-      requiredClaims: ['exp'],
+      requiredClaims: mayLast ? [] : ['exp'],
       clockTolerance: CLOCK_SKEW,
       currentDate: new Date(now),
     });
@@ -52,16 +58,27 @@ export async function signedBy(
   }
 }
 
+/** Who signs: a client with keys of its own. `id` tells the `jti` of one from those of another. */
+export interface Signatory extends Pick<User, 'tenantId' | 'id' | 'jwks'> {
+  readonly clientId: string;
+}
+
 /** Whether the assertion proves the client, this once: its `jti` is spent over all processes. */
 export function createAssertionCheck({ store, clock }: { store: Pick<Store, 'write'>; clock: Clock }) {
-  return async (user: User, assertion: string, audience: string[]): Promise<boolean> => {
+  return async (
+    signatory: Signatory,
+    assertion: string,
+    audience: string[],
+    algorithm?: string,
+  ): Promise<boolean> => {
     const now = clock.now();
-    const claims = await signedBy(user, assertion, { issuer: user.loginName, audience, now });
-    if (!claims || claims.sub !== user.loginName || typeof claims.jti !== 'string') return false;
+    const { clientId, tenantId } = signatory;
+    const claims = await signedBy(signatory, assertion, { issuer: clientId, audience, now, algorithm });
+    if (!claims || claims.sub !== clientId || typeof claims.jti !== 'string') return false;
     const { exp = 0, iat = 0 } = claims;
     if (exp > seconds(now) + LONGEST_LIFE || iat > seconds(now) + CLOCK_SKEW) return false;
-    const idHash = sha256(`${user.id} ${claims.jti}`);
+    const idHash = sha256(`${signatory.id} ${claims.jti}`);
     const expiresAt = (exp + CLOCK_SKEW) * 1000;
-    return store.write((tx) => tx.spentIds.spend({ tenantId: user.tenantId, idHash, expiresAt }));
+    return store.write((tx) => tx.spentIds.spend({ tenantId, idHash, expiresAt }));
   };
 }

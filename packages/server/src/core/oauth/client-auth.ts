@@ -8,11 +8,15 @@ import type { Subject } from '../access.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
+import type { GeneratedSecrets } from '../login/client-secrets.js';
 import type { Credentials } from '../login/credentials.js';
 import { mustChangePassword } from '../login/password-life.js';
 import type { Policy } from '../login/policy.js';
 import { foldLoginName } from '../login-name.js';
+import type { RegisteredClient } from '../model.js';
 import type { Store } from '../ports.js';
+import type { ClientKeys } from '../registration/client-keys.js';
+import type { ClientRegistry } from '../registration/client-registry.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
 import { claimedClient, createAssertionCheck, JWT_BEARER } from './client-assertion.js';
@@ -21,8 +25,15 @@ import type { Parameters } from './parameters.js';
 export interface Client {
   /** As tokens name it: the login name as stored, for a confidential client. */
   readonly id: string;
-  /** The user whose secret authenticates it; null for a public client. */
+  /** The user whose secret authenticates it; null for a public or a registered client. */
   readonly user: Subject | null;
+  /** What it registered, or describes itself by; null for every other client. */
+  readonly registered: RegisteredClient | null;
+}
+
+/** Whether the client proves itself wherever it comes with a secret of its own. @see RFC 6749 section 2.1 */
+export function isConfidential({ user, registered }: Client): boolean {
+  return user !== null || (registered !== null && registered.metadata.token_endpoint_auth_method !== 'none');
 }
 
 /** What an assertion presents. */
@@ -62,21 +73,29 @@ export function createClientAuth(deps: {
   credentials: Pick<Credentials, 'check'>;
   store: Pick<Store, 'write'>;
   urls: Urls;
+  registry: ClientRegistry;
+  clientKeys: ClientKeys;
+  secrets: Pick<GeneratedSecrets, 'matches'>;
 }): ClientAuth {
-  const { clock, directory, policy, credentials, urls } = deps;
+  const { clock, directory, policy, credentials, urls, registry, clientKeys, secrets } = deps;
   const provesByAssertion = createAssertionCheck(deps);
 
   const find: ClientAuth['find'] = async (context, app, clientId) => {
+    if (registry.governs(app, clientId)) {
+      const registered = await registry.find(app, clientId);
+      return registered && { id: registered.id, user: null, registered };
+    }
     const { clientIdType, allowedClients, mustBeOAuthClient } = app.settings.generalUsage;
     const subject = await directory.subjectByLogin(context.tenant.id, clientId);
     const confidential = subject?.user.confidentialClient ? subject : null;
-    const client: Client = { id: confidential?.user.loginName ?? clientId, user: confidential };
+    const id = confidential?.user.loginName ?? clientId;
+    const client: Client = { id, user: confidential, registered: null };
     if (clientIdType === 'anything') return client;
     if (clientIdType === 'list') return isListed(allowedClients, client) ? client : null;
     if (confidential) return client;
     if (subject === null || mustBeOAuthClient) return null;
     const isAdmitted = await signsInByPasswordAlone(context, app, subject);
-    return isAdmitted ? { id: subject.user.loginName, user: subject } : null;
+    return isAdmitted ? { id: subject.user.loginName, user: subject, registered: null } : null;
   };
 
   async function signsInByPasswordAlone(
@@ -89,17 +108,51 @@ export function createClientAuth(deps: {
   }
 
   const proves: ClientAuth['proves'] = async (context, client, { secret, otherSpelling }) => {
+    if (client.registered) return provesByDigest(client.registered, [secret, otherSpelling]);
     const as = client.user && !client.user.user.confidentialClient ? 'person' : 'client';
     const verdict = await credentials.check(context, { loginName: client.id, secret, otherSpelling, as });
     return verdict.ok;
   };
+
+  /** The secret is 256 random bits: nobody guesses it, so nobody is slowed down. */
+  function provesByDigest({ secretDigest }: RegisteredClient, spellings: (string | undefined)[]): boolean {
+    if (secretDigest === null) return false;
+    return spellings.some((spelling) => spelling !== undefined && secrets.matches(secretDigest, spelling));
+  }
+
+  /** By the method it registered; the two ways of sending a secret are worth the same. */
+  function byRegistration(client: Client, registered: RegisteredClient, presented: Presented): Client {
+    const { token_endpoint_auth_method: method } = registered.metadata;
+    if (method === 'none') return client;
+    const { secret, otherSpelling } = presented;
+    const isProved = secret !== null && provesByDigest(registered, [secret, otherSpelling]);
+    if (method === 'private_key_jwt' || !isProved)
+      throw invalidClient(`the client did not prove itself by its secret; it registered ${method}`);
+    return client;
+  }
+
+  async function signedByRegistered(
+    { id, tenantId, metadata }: RegisteredClient,
+    assertion: string,
+    audience: string[],
+  ): Promise<boolean> {
+    if (metadata.token_endpoint_auth_method !== 'private_key_jwt') return false;
+    const algorithm = metadata.token_endpoint_auth_signing_alg;
+    for (const isStale of [false, true]) {
+      const jwks = await clientKeys.of(metadata, isStale);
+      const signatory = { tenantId, id, clientId: id, jwks };
+      if (await provesByAssertion(signatory, assertion, audience, algorithm)) return true;
+      if (!metadata.jwks_uri) return false;
+    }
+    return false;
+  }
 
   /** The reading of the client id that names a confidential client, else the first that names any. */
   async function claimed(context: RequestContext, app: RunningApp, readings: readonly Presented[]) {
     let found: { presented: Presented; client: Client } | null = null;
     for (const presented of readings) {
       const client = await find(context, app, presented.id);
-      if (client?.user) return { presented, client };
+      if (client?.user || client?.registered) return { presented, client };
       if (client) found ??= { presented, client };
     }
     return found;
@@ -111,10 +164,14 @@ export function createClientAuth(deps: {
     { id, assertion }: PresentedAssertion,
   ): Promise<Client> {
     const client = await find(context, app, id);
+    const registered = client?.registered;
     const user = client?.user?.user;
     const audience = [urls.issuer(app), urls.oauth('token', app)];
-    if (!client || !user?.enabled || !(await provesByAssertion(user, assertion, audience)))
-      throw invalidClient('the client assertion is not good, or was used before');
+    const isProved = registered
+      ? await signedByRegistered(registered, assertion, audience)
+      : user?.enabled &&
+        (await provesByAssertion({ ...user, clientId: user.loginName }, assertion, audience));
+    if (!client || !isProved) throw invalidClient('the client assertion is not good, or was used before');
     return client;
   }
 
@@ -126,10 +183,12 @@ export function createClientAuth(deps: {
       if (asserted) return byAssertion(context, app, asserted);
       const readings = presentedBy(request);
       const found = await claimed(context, app, readings);
+      if (found?.client.registered)
+        return byRegistration(found.client, found.client.registered, found.presented);
       if (found && !found.client.user) return found.client;
       const [presented] = found ? [found.presented] : readings;
       const { id = '', secret = null, otherSpelling } = presented ?? {};
-      const client = found?.client ?? { id, user: null };
+      const client = found?.client ?? { id, user: null, registered: null };
       if (secret === null)
         throw invalidClient('a confidential client sent no secret, or the client is unknown');
       const isProved = await proves(context, client, { secret, otherSpelling });

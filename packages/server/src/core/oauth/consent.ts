@@ -5,9 +5,11 @@ import { logoUrl } from '../admin/views.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Consent } from '../model.js';
 import type { Reader } from '../ports.js';
+import { isVouchedFor, type ShownClient, shownClient } from '../registration/shown-client.js';
 import { readClaimsRequest } from '../tokens/claims-request.js';
 import { claimsOfScope, USER_CLAIMS } from '../tokens/user-claims.js';
 import { promptsOf, type TrustedRequest } from './authorization-request.js';
+import { isConfidential } from './client-auth.js';
 import { scopesOf, type Target } from './resource.js';
 import { scopeNames } from './scope.js';
 
@@ -21,6 +23,8 @@ export interface ConsentQuestion {
   readonly clientId: string;
   /** The client's name for people, where it is a user of the directory; null for a public, unverified client. */
   readonly clientName: string | null;
+  /** What a registered client says of itself; null for any other. */
+  readonly registered: ShownClient | null;
   readonly redirectUri: string;
   readonly loginName: string;
   /** Names of the other apps for whose APIs the tokens will be. */
@@ -59,8 +63,10 @@ export function createConsentBook(deps: { read: Pick<Reader, 'consents'>; clock:
   return {
     async isNeeded(request, subject, scope) {
       if (promptsOf(request.parameters).includes('consent')) return true;
-      const { app, targets } = request;
-      if (![app, ...targets.map((target) => target.app)].some(mustConfirm)) return false;
+      const { app, client, targets } = request;
+      // Anyone could have registered it: an open session alone must not let it in.
+      const isStranger = client.registered !== null && !isVouchedFor(client.registered);
+      if (!isStranger && ![app, ...targets.map((target) => target.app)].some(mustConfirm)) return false;
       if (!isRememberable(request) || claimsBeyond(request, scope).length > 0) return true;
       const allowed = await allowedBefore(request, subject);
       return scopeNames(scope).some((name) => !allowed.includes(name));
@@ -80,12 +86,12 @@ function mustConfirm({ settings }: RunningApp): boolean {
 }
 
 /**
- * Anyone can pose as a public client, or sit behind a loopback or private-use redirect. The scopes of another app's API
- * may have the names of scopes allowed before. @see RFC 8252 section 8.6
+ * Anyone can pose as a public client whose redirects are not its own, or sit behind a loopback or private-use redirect.
+ * The scopes of another app's API may have the names of scopes allowed before. @see RFC 8252 section 8.6
  */
 function isRememberable({ app, targets, client, redirectUri }: TrustedRequest): boolean {
   if (targets.some((target) => target.app.id !== app.id)) return false;
-  return client.user !== null && redirectUri.startsWith('https://');
+  return (isConfidential(client) || client.registered !== null) && redirectUri.startsWith('https://');
 }
 
 /** Claims of this server that the request asks for and its scopes do not hold: no scope remembers an answer to them. */
@@ -132,6 +138,7 @@ export function questionOf(
     logo: logoUrl(app),
     clientId: client.id,
     clientName: client.user?.user.displayName ?? null,
+    registered: client.registered && shownClient(client.registered),
     redirectUri,
     loginName: user.loginName,
     claims: claimsBeyond(request, scope),

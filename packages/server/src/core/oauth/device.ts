@@ -3,6 +3,7 @@
  * theirs, and the device asks meanwhile whether they have allowed it. The request belongs to the session that first
  * typed its code: nobody who saw the code on a screen can answer in that user's stead. @see RFC 8628
  */
+import { AUTH_METHOD_GRANT } from '@sallyport/contract';
 import type { Clock } from '../../kit/clock.js';
 import { sha256 } from '../../kit/digest.js';
 import { newId, randomToken } from '../../kit/random.js';
@@ -16,6 +17,7 @@ import type { Policy } from '../login/policy.js';
 import type { DeviceRequest } from '../model.js';
 import { type Store, UniqueViolation } from '../ports.js';
 import type { SessionPrincipal } from '../principal.js';
+import { type ShownClient, shownClient } from '../registration/shown-client.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
@@ -47,6 +49,8 @@ export interface DeviceQuestion {
   readonly clientId: string;
   /** Null for a public, unverified client. */
   readonly clientName: string | null;
+  /** What a registered client says of itself; null for any other. */
+  readonly registered: ShownClient | null;
   /** Address that the device asked from, and when, in epoch milliseconds. */
   readonly askedFrom: string;
   readonly askedAt: number;
@@ -167,6 +171,8 @@ export function createDeviceFlow(deps: DeviceDeps): DeviceFlow {
       const client = await clientAuth.authenticate(context, app, { authorization, parameters });
       if (!app.authMethods.has('deviceCode'))
         throw new OAuthError('unauthorized_client', 'the app does not allow the Auth Method deviceCode');
+      if (client.registered && !client.registered.metadata.grant_types.includes(AUTH_METHOD_GRANT.deviceCode))
+        throw new OAuthError('unauthorized_client', 'the client did not register the device grant');
       const targets = await resources.asked(context, app, parameters.get('resource'));
       const now = clock.now();
       const deviceCode = randomToken();
@@ -221,6 +227,8 @@ export function createDeviceFlow(deps: DeviceDeps): DeviceFlow {
         appName: app.name,
         clientId: request.clientId,
         clientName: client?.user?.user.displayName ?? null,
+        // The page of the device flow shows no pictures.
+        registered: client?.registered ? { ...shownClient(client.registered), logo: null } : null,
         askedFrom: request.askedFrom,
         askedAt: request.createdAt,
         isSelectable: app.settings.scope.allowScopeSelection,

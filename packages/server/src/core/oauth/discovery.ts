@@ -11,9 +11,11 @@ import { OAuthError } from '../errors.js';
 import type { TokenGrant } from '../grants/grant.js';
 import type { App } from '../model.js';
 import type { Reader } from '../ports.js';
+import { ANSWER_ALGORITHMS } from '../registration/client-metadata.js';
 import type { RequestContext } from '../request-context.js';
 import { ID_TOKEN_CLAIMS } from '../tokens/id-token.js';
 import type { Keys } from '../tokens/keys.js';
+import { SUBJECT_TYPES } from '../tokens/subjects.js';
 import { USER_CLAIMS } from '../tokens/user-claims.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
@@ -30,6 +32,8 @@ export interface Discovery {
   keys(context: RequestContext, applicationId: string): Promise<string>;
   /** Metadata of the server's own API as a protected resource. */
   resource(context: RequestContext): Promise<string>;
+  /** The same of the API that the app's tokens are for. */
+  resourceOf(context: RequestContext, applicationId: string): Promise<string>;
 }
 
 interface DiscoveryDeps {
@@ -68,6 +72,18 @@ export function createDiscovery({ read, directory, grants, keys, urls }: Discove
       ofApp.set(app, text);
       return text;
     },
+    async resourceOf(context, applicationId) {
+      const app = await directory.app(context.tenant.id, applicationId);
+      if (!app?.enabled)
+        throw new OAuthError('invalid_request', 'unknown app', 'unknown or disabled app', 404);
+      return JSON.stringify({
+        resource: urls.audience(app),
+        resource_name: app.name,
+        authorization_servers: [urls.issuer(app)],
+        scopes_supported: [...app.scopes.keys()],
+        bearer_methods_supported: ['header'],
+      });
+    },
     async keys(context, applicationId) {
       await servedApp(directory, context, applicationId);
       const set = await keys.jwks(context.tenant.id);
@@ -97,8 +113,11 @@ function isForOwnApi({ enabled, template }: App): boolean {
 }
 
 function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls): object {
+  const { registration, clientMetadataDocuments } = app.settings.generalUsage;
   const proved = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
-  const anyClient = app.settings.generalUsage.clientIdType === 'confidential' ? proved : [...proved, 'none'];
+  const isClosed = registration === 'off' && !clientMetadataDocuments;
+  const isConfidential = app.settings.generalUsage.clientIdType === 'confidential' && isClosed;
+  const anyClient = isConfidential ? proved : [...proved, 'none'];
   const grantTypes = grants.filter((grant) => grant.isAllowed(app)).map((grant) => grant.grantType);
   return {
     issuer: urls.issuer(app),
@@ -106,6 +125,8 @@ function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls):
     token_endpoint: urls.oauth('token', app),
     jwks_uri: urls.oauth('keys', app),
     userinfo_endpoint: urls.oauth('userinfo', app),
+    ...(registration === 'off' ? {} : { registration_endpoint: urls.oauth('register', app) }),
+    client_id_metadata_document_supported: clientMetadataDocuments,
     introspection_endpoint: urls.oauth('introspect', app),
     revocation_endpoint: urls.oauth('revoke', app),
     end_session_endpoint: urls.oauth('endsession', app),
@@ -130,14 +151,17 @@ function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls):
     revocation_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
     dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     code_challenge_methods_supported: CODE_CHALLENGE_METHODS,
-    subject_types_supported: ['public'],
+    subject_types_supported: SUBJECT_TYPES,
     id_token_signing_alg_values_supported: [app.settings.tokens.idTokenAlg],
+    userinfo_signing_alg_values_supported: ANSWER_ALGORITHMS,
+    introspection_signing_alg_values_supported: ANSWER_ALGORITHMS,
     prompt_values_supported: PROMPTS,
     claims_supported: [...ID_TOKEN_CLAIMS, ...USER_CLAIMS],
     claims_parameter_supported: true,
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
-    request_uri_parameter_supported: false,
+    request_uri_parameter_supported: registration !== 'off',
+    require_request_uri_registration: true,
     authorization_response_iss_parameter_supported: true,
   };
 }

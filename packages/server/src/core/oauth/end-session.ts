@@ -3,8 +3,10 @@
  * afterwards. That the session ends is between the user and the sign-out page.
  * @see OpenID Connect RP-Initiated Logout 1.0 sections 2 and 3
  */
+import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
+import type { ClientRegistry } from '../registration/client-registry.js';
 import type { RequestContext } from '../request-context.js';
 import { readIdTokenHint } from '../tokens/id-token.js';
 import type { Keys } from '../tokens/keys.js';
@@ -31,7 +33,12 @@ export interface EndSession {
 const CARRIED = ['id_token_hint', 'client_id', 'post_logout_redirect_uri', 'state'] as const;
 
 /** Throws {@link OAuthError} for a hint or a redirect that is not good: nothing then leaves the server. */
-export function createEndSession(deps: { directory: Directory; keys: Keys; urls: Urls }) {
+export function createEndSession(deps: {
+  directory: Directory;
+  keys: Keys;
+  urls: Urls;
+  registry: ClientRegistry;
+}) {
   const { directory } = deps;
 
   return async (context: RequestContext, call: EndSessionCall): Promise<EndSession> => {
@@ -46,7 +53,8 @@ export function createEndSession(deps: { directory: Directory; keys: Keys; urls:
     if (told && clientId !== undefined && clientId !== told.clientId)
       throw new OAuthError('invalid_request', 'the id_token_hint was issued to another client');
     const redirect = parameters.get('post_logout_redirect_uri');
-    if (redirect !== undefined && !app.settings.generalUsage.postLogoutRedirects.includes(redirect))
+    const listed = await redirectsOf(deps.registry, app, told?.clientId ?? clientId ?? null);
+    if (redirect !== undefined && !listed.includes(redirect))
       throw new OAuthError('invalid_request', 'the post_logout_redirect_uri is not on the list of the app');
     if (redirect !== undefined && !told)
       throw new OAuthError('invalid_request', 'a post_logout_redirect_uri needs an id_token_hint');
@@ -56,6 +64,17 @@ export function createEndSession(deps: { directory: Directory; keys: Keys; urls:
       parameters: carried(parameters),
     };
   };
+}
+
+/** Of the client itself, where it registered some; else of the app. */
+async function redirectsOf(
+  registry: ClientRegistry,
+  app: RunningApp,
+  clientId: string | null,
+): Promise<readonly string[]> {
+  if (clientId === null || !registry.governs(app, clientId))
+    return app.settings.generalUsage.postLogoutRedirects;
+  return (await registry.find(app, clientId))?.metadata.post_logout_redirect_uris ?? [];
 }
 
 function carried(parameters: Parameters): Record<string, string> {

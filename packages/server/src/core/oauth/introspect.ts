@@ -8,22 +8,35 @@ import { OAuthError } from '../errors.js';
 import type { Reader } from '../ports.js';
 import type { Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
+import type { Keys } from '../tokens/keys.js';
 import { mappedClaims } from '../tokens/mapped-claims.js';
+import type { Subjects } from '../tokens/subjects.js';
 import type { TokenVerifier } from '../tokens/verify.js';
 import { notePrincipal } from '../traffic/notes.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
-import type { Client, ClientAuth } from './client-auth.js';
+import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
 import { type Parameters, readParameters, required } from './parameters.js';
 import { type ClientRequest, refuseInQuery } from './token.js';
 
 export interface IntrospectRequest extends ClientRequest {
   /** Who the bearer of the request is, if it has one. */
   readonly principal: Principal | null;
+  /** Whether the answer is asked for as a signed JWT. @see RFC 9701 section 4 */
+  readonly wantsJwt: boolean;
 }
 
 /** @see RFC 7662 section 2.2 */
 export type Introspection = { active: false } | ({ active: true } & Record<string, unknown>);
+
+export interface IntrospectionAnswer {
+  readonly answer: Introspection;
+  /** The same, signed; null for plain JSON. @see RFC 9701 section 5 */
+  readonly jwt: string | null;
+}
+
+/** @see RFC 9701 section 5 */
+const TYP = 'token-introspection+jwt';
 
 /** A token that is good, whatever its kind. */
 interface LiveToken {
@@ -31,9 +44,9 @@ interface LiveToken {
   readonly claims: Record<string, unknown>;
 }
 
-/** Who asks: a confidential client, or a signed-in user. */
+/** Who asks: a confidential client, or a signed-in user. A registered client stands for itself alone. */
 interface Asker {
-  readonly subject: Subject;
+  readonly subject: Subject | null;
   readonly client: Client | null;
 }
 
@@ -44,12 +57,14 @@ interface IntrospectDeps {
   clientAuth: ClientAuth;
   tokens: TokenVerifier;
   urls: Urls;
+  subjects: Subjects;
+  keys: Keys;
 }
 
 export function createIntrospection(deps: IntrospectDeps) {
-  const { read, clock, directory, clientAuth, tokens, urls } = deps;
+  const { read, clock, directory, clientAuth, tokens, urls, subjects, keys } = deps;
 
-  return async (context: RequestContext, request: IntrospectRequest): Promise<Introspection> => {
+  return async (context: RequestContext, request: IntrospectRequest): Promise<IntrospectionAnswer> => {
     refuseInQuery(request.query);
     const parameters = readParameters(request.body);
     await directory.catchUp();
@@ -57,8 +72,18 @@ export function createIntrospection(deps: IntrospectDeps) {
     const asker = await askerOf(context, app, request, parameters);
     const token = required(parameters, 'token');
     const live = (await accessToken(context, app, token)) ?? (await refreshToken(context, app, token));
-    const mayKnow = mayUseApp(asker.subject, app) || asker.client?.id === live?.clientId;
-    return live && mayKnow ? { active: true, ...live.claims } : { active: false };
+    const isOfApp = asker.subject !== null && mayUseApp(asker.subject, app);
+    const mayKnow = isOfApp || asker.client?.id === live?.clientId;
+    const answer: Introspection = live && mayKnow ? { active: true, ...live.claims } : { active: false };
+    if (!request.wantsJwt && !asker.client?.registered?.metadata.introspection_signed_response_alg)
+      return { answer, jwt: null };
+    const claims = {
+      iss: urls.issuer(app),
+      aud: asker.client?.id ?? asker.subject?.user.id,
+      iat: seconds(clock.now()),
+      token_introspection: answer,
+    };
+    return { answer, jwt: await keys.sign(context.tenant.id, { typ: TYP }, claims) };
   };
 
   /** A public client proves nothing, so it may not ask. @see RFC 7662 section 2.1 */
@@ -72,7 +97,8 @@ export function createIntrospection(deps: IntrospectDeps) {
     if (authorization !== undefined && /^(bearer|dpop)\b/i.test(authorization))
       throw new OAuthError('invalid_token', 'the bearer is not good');
     const client = await clientAuth.authenticate(context, app, { authorization, parameters });
-    if (!client.user) throw new OAuthError('invalid_client', 'introspection needs a confidential client');
+    if (!isConfidential(client))
+      throw new OAuthError('invalid_client', 'introspection needs a confidential client');
     return { subject: client.user, client };
   }
 
@@ -95,7 +121,7 @@ export function createIntrospection(deps: IntrospectDeps) {
       ...(facts.act === null ? {} : { act: facts.act }),
       exp: seconds(facts.expiresAt),
       iat: seconds(facts.issuedAt),
-      ...claimsOf(context, principal.app, principal.subject, facts),
+      ...(await claimsOf(context, principal.app, principal.subject, facts)),
     };
     return { clientId: facts.clientId, claims };
   }
@@ -115,23 +141,23 @@ export function createIntrospection(deps: IntrospectDeps) {
     const claims = {
       exp: seconds(row.expiresAt),
       iat: seconds(row.createdAt),
-      ...claimsOf(context, app, subject, grant),
+      ...(await claimsOf(context, app, subject, grant)),
     };
     return { clientId: grant.clientId, claims };
   }
 
-  function claimsOf(
+  async function claimsOf(
     { tenant }: RequestContext,
     app: RunningApp,
     { user }: Subject,
     { scope, clientId, authTime }: { scope: string; clientId: string; authTime: number },
-  ): Record<string, unknown> {
+  ): Promise<Record<string, unknown>> {
+    const sub = await subjects.of(app, clientId, user.id);
     return {
       scope,
       client_id: clientId,
-      sub: user.id,
-      username: user.loginName,
-      unique_name: user.loginName,
+      sub,
+      ...(sub === user.id ? { username: user.loginName, unique_name: user.loginName } : {}),
       iss: urls.issuer(app),
       auth_time: seconds(authTime),
       app_id: app.applicationId,

@@ -96,6 +96,7 @@ export function keptOf(parameters: Parameters): Record<string, string> {
 /** What the sign-in page must know of the request it serves. */
 export interface WaitingRequest {
   appId: string;
+  clientId: string;
   /** The checked redirect: a form of the page may lead there. */
   redirectUri: string | null;
   acrValues: string | undefined;
@@ -111,8 +112,8 @@ export async function waitingRequest(
   const stored = Stored.safeParse(JSON.parse(row.request));
   if (!stored.success) return null;
   const { parameters } = stored.data;
-  const { redirect_uri: redirectUri = null, acr_values: acrValues } = parameters;
-  return { appId: row.appId, redirectUri, acrValues };
+  const { client_id: clientId = '', redirect_uri: redirectUri = null, acr_values: acrValues } = parameters;
+  return { appId: row.appId, clientId, redirectUri, acrValues };
 }
 
 /** The refusal of a `bounce` that no longer stands for a request. */

@@ -10,7 +10,7 @@ import type { TokenGrant } from '../grants/grant.js';
 import type { RequestContext } from '../request-context.js';
 import type { TokenIssuer } from '../tokens/issuer.js';
 import { knownApp } from './app.js';
-import type { Client, ClientAuth } from './client-auth.js';
+import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
 import type { Dpop, ProvedRequest } from './dpop.js';
 import { type Parameters, type RawParameters, readParameters, required } from './parameters.js';
 import { mayUseTargets } from './resource.js';
@@ -64,12 +64,13 @@ export function createTokenEndpoint(deps: TokenDeps) {
     const client = await clientAuth.authenticate(context, app, { authorization: header, parameters });
     const { trace } = context;
     trace?.about({ clientId: client.id });
-    trace?.passed('clientProof', `${client.id}, ${client.user ? 'proved' : 'a public client'}`);
+    trace?.passed('clientProof', `${client.id}, ${isConfidential(client) ? 'proved' : 'a public client'}`);
     // 4. The grant, and whether the app allows it.
     const grant = grantOf(app, grants, grantType);
     trace?.passed('grantType', grantType);
     if (!app.enabled) throw notAdmitted(grant, 'the app is disabled');
     trace?.passed('app', app.applicationId);
+    requireRegistered(client, grant);
     // 5. A confidential client, where the grant is for such alone.
     if (grant.confidentialOnly && !client.user) throw await unproved(context, client, parameters);
     // 6. The key, where one is proved or the app insists.
@@ -109,6 +110,12 @@ export async function provedKey(
   request: ProvedRequest,
 ): Promise<string | null> {
   return request.proof === undefined ? null : dpop.check(context, request);
+}
+
+/** @see RFC 7591 section 2 */
+function requireRegistered({ registered }: Client, { grantType }: TokenGrant): void {
+  if (!registered || registered.metadata.grant_types.includes(grantType)) return;
+  throw new OAuthError('unauthorized_client', `the client did not register the grant ${grantType}`);
 }
 
 export function refuseInQuery(query: RawParameters): void {

@@ -15,6 +15,8 @@ export interface IdTokenFacts {
   readonly app: RunningApp;
   readonly subject: Subject;
   readonly access: AccessTokenFacts;
+  /** As the client knows the user; another name than the user's id for a pairwise client. */
+  readonly sub: string;
   /** What came in the same answer, to be bound by hash; null for what did not. */
   readonly accessToken: string | null;
   readonly code: string | null;
@@ -35,7 +37,7 @@ export const ID_TOKEN_CLAIMS = [
 
 /** An ID token for the client. @see OpenID Connect Core 1.0 sections 2, 3.1.3.6 and 3.3.2.11 */
 export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts: IdTokenFacts) {
-  const { tenant, app, subject, access, accessToken, code, nonce, sessionId, claims } = facts;
+  const { tenant, app, subject, access, sub, accessToken, code, nonce, sessionId, claims } = facts;
   const alg = app.settings.tokens.idTokenAlg;
   return keys.sign(
     tenant.id,
@@ -43,7 +45,7 @@ export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts:
     {
       ...userClaims(subject.user, claims),
       iss: urls.issuer(app),
-      sub: access.userId,
+      sub,
       aud: access.clientId,
       exp: seconds(access.expiresAt),
       iat: seconds(access.issuedAt),
@@ -52,7 +54,8 @@ export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts:
       ...(accessToken === null ? {} : { at_hash: leftHalfHash(alg, accessToken) }),
       ...(code === null ? {} : { c_hash: leftHalfHash(alg, code) }),
       ...(sessionId === null ? {} : { sid: sessionId }),
-      unique_name: subject.user.loginName,
+      // The login name would tell across sectors what a pairwise subject does not.
+      ...(sub === access.userId ? { unique_name: subject.user.loginName } : {}),
       tenant_id: tenant.code,
     },
   );
@@ -60,7 +63,8 @@ export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts:
 
 /** What an ID token says that comes back as `id_token_hint`. */
 export interface IdTokenHint {
-  readonly userId: string;
+  /** The user, as the client knows them. */
+  readonly subject: string;
   readonly clientId: string;
   readonly sessionId: string | null;
 }
@@ -74,9 +78,9 @@ export async function readIdTokenHint(
 ): Promise<IdTokenHint | null> {
   const verified = await keys.verify(tenant.id, hint);
   if (verified?.header.typ !== TYP || verified.claims.iss !== urls.issuer(app)) return null;
-  const { sub: userId, aud: clientId, sid } = verified.claims;
-  if (typeof userId !== 'string' || typeof clientId !== 'string') return null;
-  return { userId, clientId, sessionId: typeof sid === 'string' ? sid : null };
+  const { sub: subject, aud: clientId, sid } = verified.claims;
+  if (typeof subject !== 'string' || typeof clientId !== 'string') return null;
+  return { subject, clientId, sessionId: typeof sid === 'string' ? sid : null };
 }
 
 /** Left half of the hash that the algorithm uses. @see OpenID Connect Core 1.0 sections 3.1.3.6 and 3.3.2.11 */

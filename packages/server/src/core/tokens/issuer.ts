@@ -13,11 +13,12 @@ import type { Authorization, Entitlement, Settlement } from '../grants/grant.js'
 import type { Store } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
-import type { AccessTokenFacts, MintedToken, TokenFormat } from './format.js';
+import type { AccessTokenFacts, MintedToken, TokenFormat, TokenType } from './format.js';
 import { createIdToken } from './id-token.js';
 import { createTokenFormats } from './index.js';
 import type { Keys } from './keys.js';
 import { revokeFamily } from './revocation.js';
+import type { Subjects } from './subjects.js';
 
 /** For whom tokens are made. */
 export interface Recipient {
@@ -56,6 +57,7 @@ interface MintDeps {
   clock: Clock;
   keys: Keys;
   urls: Urls;
+  subjects: Subjects;
 }
 
 export function createTokenMint(deps: MintDeps): TokenMint {
@@ -70,10 +72,16 @@ export function createTokenMint(deps: MintDeps): TokenMint {
       const origin = { appId: app.id, clientId, userId, grantId, sessionId };
       return { ...origin, scope, audience: target.audience, jkt, act, authTime, issuedAt, expiresAt };
     },
-    accessToken: ({ context: { tenant }, app }, { subject, target }, facts) =>
-      formatOf(app, formats).mint({ facts, tenant, app, subject, target: target.app }),
-    idToken: ({ context: { tenant }, app }, { subject, nonce, sessionId }, access, beside) =>
-      createIdToken(deps, { tenant, app, subject, access, nonce, sessionId, ...beside }),
+    async accessToken({ context: { tenant }, app, clientId }, { subject, target }, facts) {
+      // What a JWT says of the user can be read by the client.
+      const isPairwise = await deps.subjects.isPairwise(app, clientId);
+      const type = isPairwise ? 'opaque' : app.settings.tokens.type;
+      return formatOf(type, formats).mint({ facts, tenant, app, subject, target: target.app });
+    },
+    async idToken({ context: { tenant }, app, clientId }, { subject, nonce, sessionId }, access, beside) {
+      const sub = await deps.subjects.of(app, clientId, access.userId);
+      return createIdToken(deps, { tenant, app, subject, access, sub, nonce, sessionId, ...beside });
+    },
   };
 }
 
@@ -166,8 +174,8 @@ function noteIssued(
   if (outcome === 'spent') trace?.passed('issued', `${grantType}: ${scope}, ${app.settings.tokens.lifetime}`);
 }
 
-function formatOf(app: RunningApp, formats: readonly TokenFormat[]): TokenFormat {
-  const format = formats.find(({ type }) => type === app.settings.tokens.type);
-  if (!format) throw new Error(`no token format ${app.settings.tokens.type}`);
+function formatOf(wanted: TokenType, formats: readonly TokenFormat[]): TokenFormat {
+  const format = formats.find(({ type }) => type === wanted);
+  if (!format) throw new Error(`no token format ${wanted}`);
   return format;
 }

@@ -5,6 +5,7 @@ import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import type { Store, Writer } from '../ports.js';
 import type { TokenPrincipal } from '../principal.js';
+import { isRegisteredId } from '../registration/client-id.js';
 import type { RequestContext } from '../request-context.js';
 import { audienceKey, type Urls } from '../urls.js';
 import type { ReadToken, TokenFormat } from './format.js';
@@ -57,6 +58,8 @@ export function createTokenVerifier(deps: {
     if (facts.sessionId && directory.isRevoked(tenant.id, facts.sessionId)) return 'its session has ended';
     const app = await directory.appById(tenant.id, facts.appId);
     if (!app?.enabled) return 'its app is disabled or gone';
+    if (isRegisteredId(facts.clientId) && !(await directory.client(tenant.id, facts.clientId)))
+      return 'its client is gone';
     const subject = await directory.subject(tenant.id, facts.userId);
     if (!subject?.user.enabled) return 'its user is disabled or gone';
     if (subject.user.validAfter > facts.authTime) return 'its user signed out everywhere since';

@@ -22,6 +22,7 @@ import { logRoutes } from './logs.js';
 import { ownAccessRoutes, profileRoutes } from './me.js';
 import { describeApi } from './openapi.js';
 import { ownFactorRoutes } from './own-factors.js';
+import { registrationRoutes } from './registrations.js';
 import { roleRoutes } from './roles.js';
 import { tenantRoutes } from './tenant.js';
 import { flowRoutes, recordingRoutes } from './traffic.js';
@@ -39,6 +40,7 @@ const RESOURCES: readonly Resource[] = [
   roleRoutes,
   appRoutes,
   logoRoutes,
+  registrationRoutes,
   tenantRoutes,
   authenticationRoutes,
   declarationRoutes,

@@ -1,4 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact';
+import type { ShownClient } from '../../core/registration/shown-client.js';
+import { AskingClient } from '../pages/asking-client.js';
 import { assetUrl } from '../pages/assets.js';
 import { Card } from '../pages/layout.js';
 import { useWords } from '../pages/words.js';
@@ -13,6 +15,8 @@ export interface LoginForm {
   next: string;
   /** Application ID of the app that is signed in to; empty for none. */
   application: string;
+  /** The registered client that led here; null for none. */
+  client: ShownClient | null;
   username: string;
   /** Whether the session shall outlive the browser. */
   persistent: boolean;
@@ -33,6 +37,7 @@ export function CredentialsPage(form: LoginForm): VNode {
   const words = useWords();
   return (
     <Card tenant={tenant} heading={words.say('Sign in')}>
+      {form.client && <AskingClient {...form.client} />}
       <Form {...form}>
         <Say {...form} otherwise={words.say('Use the name and password of your account.')} />
         <div class="field">

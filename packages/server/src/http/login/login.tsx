@@ -8,8 +8,10 @@ import { asksForDevice, profileNamed } from '../../core/login/policy.js';
 import type { Answer, Shown } from '../../core/mechanisms/mechanism.js';
 import type { Tenant } from '../../core/model.js';
 import { type WaitingRequest, waitingRequest } from '../../core/oauth/parking.js';
+import { type ShownClient, shownClient } from '../../core/registration/shown-client.js';
 import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken, openFromBrowser, sealToBrowser } from '../form-token.js';
+import { picturesOf } from '../pages/asking-client.js';
 import { sendErrorPage } from '../pages/error-page.js';
 import { sendPage } from '../pages/layout.js';
 import type { Text } from '../pages/words.js';
@@ -217,12 +219,15 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
 
   /** A form answered by the redirect of the waiting request must be allowed to lead there. */
   async function show({ reply, carried }: Exchange, body: VNode) {
-    const redirect = (await waiting(carried))?.redirectUri ?? null;
+    const asked = await waiting(carried);
+    const redirect = asked?.redirectUri ?? null;
+    const client = await clientOf(reply.request.context.tenant, asked);
     return sendPage(reply, {
       status: 200,
       title: TITLE,
       body,
       formAction: redirect === null ? [] : [redirect],
+      images: picturesOf(client),
       script: 'loginScript',
     });
   }
@@ -232,16 +237,27 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     return bounce === null ? Promise.resolve(null) : waitingRequest(deps.core, bounce);
   }
 
+  /** The registered client that waits for this sign-in; null for any other. */
+  async function clientOf({ id }: Tenant, asked: WaitingRequest | null): Promise<ShownClient | null> {
+    const { directory, oauth } = deps.core;
+    const app = asked && (await directory.appById(id, asked.appId));
+    if (!app || !oauth.clients.governs(app, asked.clientId)) return null;
+    const client = await oauth.clients.find(app, asked.clientId);
+    return client && shownClient(client);
+  }
+
   async function formOf({ request, reply, carried }: Exchange, say: LoginForm['say']): Promise<LoginForm> {
     const { cloudRedirect, username, persistent, remember } = carried;
     const { tenant } = request.context;
-    const appId = (await waiting(carried))?.appId;
+    const asked = await waiting(carried);
+    const appId = asked?.appId;
     const app = appId === undefined ? null : await deps.core.directory.appById(tenant.id, appId);
     return {
       tenant: tenant.name,
       formToken: formToken(request, reply, deps.secure),
       application: app?.applicationId ?? '',
       next: localPath(cloudRedirect),
+      client: await clientOf(tenant, asked),
       recovers: login.recovers,
       approvalsUrl: `${deps.core.urls.publicUrl}/login/approvals`,
       knowsDevices: asksForDevice(tenant),

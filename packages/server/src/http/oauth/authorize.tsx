@@ -3,6 +3,7 @@ import type { AuthorizeAnswer } from '../../core/oauth/authorization-request.js'
 import type { Principal } from '../../core/principal.js';
 import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
 import { checkFormPost, formToken } from '../form-token.js';
+import { picturesOf } from '../pages/asking-client.js';
 import { sendPage } from '../pages/layout.js';
 import { provedRequest } from '../proved-request.js';
 import { ConsentPage } from './consent-page.js';
@@ -65,6 +66,12 @@ export function authorizeRoutes(app: FastifyInstance, { core, secure }: EdgeDeps
     const token = formToken(request, reply, secure);
     const body = <ConsentPage tenant={tenant.name} question={question} formToken={token} />;
     const formAction = [question.redirectUri];
-    return sendPage(reply, { status: 200, title: 'Allow access', body, formAction });
+    return sendPage(reply, {
+      status: 200,
+      title: 'Allow access',
+      body,
+      formAction,
+      images: picturesOf(question.registered),
+    });
   }
 }

@@ -1,5 +1,6 @@
 import type { VNode } from 'preact';
 import type { ConsentQuestion } from '../../core/oauth/consent.js';
+import { AskingClient } from '../pages/asking-client.js';
 import { Card } from '../pages/layout.js';
 
 interface ConsentPageProps {
@@ -48,7 +49,22 @@ export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): 
 }
 
 /** Who asks. */
-export function Asker({ clientId, clientName }: Pick<ConsentQuestion, 'clientId' | 'clientName'>): VNode {
+export function Asker({
+  clientId,
+  clientName,
+  registered,
+}: Pick<ConsentQuestion, 'clientId' | 'clientName' | 'registered'>): VNode {
+  if (registered !== null)
+    return (
+      <>
+        <AskingClient {...registered} />
+        <p>
+          It asks for access on your behalf.
+          {!registered.isVerified &&
+            ' Nobody here has checked who it is: allow it only if you have just started this yourself.'}
+        </p>
+      </>
+    );
   if (clientName !== null)
     return (
       <p>

@@ -34,6 +34,13 @@ export function discoveryRoutes(app: FastifyInstance, { core }: EdgeDeps): void 
       sendDocument(reply, await discovery.keys(context, params.applicationId)),
   });
 
+  app.get<{ Params: AppParams }>(
+    '/.well-known/oauth-protected-resource/:applicationId',
+    { config },
+    async ({ context, params }, reply) =>
+      sendDocument(reply, await discovery.resourceOf(context, params.applicationId)),
+  );
+
   app.get('/.well-known/oauth-protected-resource', { config }, async ({ context }, reply) =>
     sendDocument(reply, await discovery.resource(context)),
   );

@@ -10,6 +10,7 @@ import { deviceRoutes } from './device.js';
 import { discoveryRoutes } from './discovery.js';
 import { endSessionRoutes } from './end-session.js';
 import { renderForClient, renderForPerson } from './errors.js';
+import { registerRoutes } from './register.js';
 import { tokenRoutes } from './token.js';
 import { userinfoRoutes } from './userinfo.js';
 
@@ -26,6 +27,7 @@ export const oauthRoutes: Routes = async (app, deps) => {
     handOutNonces(open, deps.core.dpop);
     tokenRoutes(open, deps);
     userinfoRoutes(open, deps);
+    registerRoutes(open, deps);
     discoveryRoutes(open, deps);
   });
 };

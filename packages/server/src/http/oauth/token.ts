@@ -4,6 +4,9 @@ import { HttpRefusal } from '../errors.js';
 import { provedRequest } from '../proved-request.js';
 import { type AppParams, clientRequest } from './request.js';
 
+/** @see RFC 9701 section 4 */
+const SIGNED_INTROSPECTION = 'application/token-introspection+jwt';
+
 /** Room for a token of any size: one that is too long is answered as unknown, not as a bad request. */
 const TOKEN_BODY_LIMIT = 2 * 1024 * 1024;
 
@@ -19,20 +22,17 @@ export function tokenRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
 
   app.post<{ Params: AppParams }>('/oauth2/introspect/:applicationId', roomy, async (request, reply) => {
     const { authorization } = request.headers;
-    const { principal } = await core.authenticate(request.context, {
-      authorization,
-      proved: provedRequest(request, publicUrl),
-    });
-    const answer = await core.oauth.introspect(request.context, {
-      ...clientRequest(request, publicUrl),
-      principal,
-    });
-    return sendJson(reply, answer);
+    const proved = provedRequest(request, publicUrl);
+    const { principal } = await core.authenticate(request.context, { authorization, proved });
+    const wantsJwt = request.headers.accept?.includes(SIGNED_INTROSPECTION) ?? false;
+    const asked = { ...clientRequest(request, publicUrl), principal, wantsJwt };
+    const { answer, jwt } = await core.oauth.introspect(request.context, asked);
+    return jwt === null ? sendJson(reply, answer) : sendJwt(reply, SIGNED_INTROSPECTION, jwt);
   });
 
   app.post<{ Params: AppParams }>('/oauth2/revoke/:applicationId', roomy, async (request, reply) => {
     await core.oauth.revoke(request.context, clientRequest(request, publicUrl));
-    return reply.header('cache-control', 'no-store').send('');
+    return reply.header('cache-control', 'no-store').send();
   });
 
   app.post<{ Params: AppParams }>('/oauth2/par/:applicationId', { config }, async (request, reply) => {
@@ -51,6 +51,11 @@ export function tokenRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
 async function refuseGet(_request: FastifyRequest, reply: FastifyReply): Promise<never> {
   reply.header('allow', 'POST, OPTIONS');
   throw new HttpRefusal(405, 'this endpoint takes a POST');
+}
+
+/** A signed answer. */
+export function sendJwt(reply: FastifyReply, type: string, jwt: string): FastifyReply {
+  return reply.header('cache-control', 'no-store').type(type).send(jwt);
 }
 
 /** @see RFC 6749 section 5.1 */

@@ -4,7 +4,7 @@ import type { PresentedToken } from '../../core/possession.js';
 import type { EdgeDeps } from '../context.js';
 import { provedRequest } from '../proved-request.js';
 import { type AppParams, type AppRequest, formOf, isForm } from './request.js';
-import { sendJson } from './token.js';
+import { sendJson, sendJwt } from './token.js';
 
 /** GET and POST alike; a POST may hold the token in its form. @see OpenID Connect Core 1.0 section 5.3.1 */
 export function userinfoRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
@@ -16,7 +16,8 @@ export function userinfoRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
       const { applicationId } = request.params;
       const proved = provedRequest(request, core.urls.publicUrl);
       const presented = presentedToken(request.headers.authorization, proved) ?? tokenInForm(request);
-      return sendJson(reply, await core.oauth.userinfo(request.context, { applicationId, presented }));
+      const { claims, jwt } = await core.oauth.userinfo(request.context, { applicationId, presented });
+      return jwt === null ? sendJson(reply, claims) : sendJwt(reply, 'application/jwt', jwt);
     },
   });
 }

@@ -13,6 +13,8 @@ export interface Page {
   formAction?: string[];
   /** Addresses that the page loads in frames. */
   frames?: readonly string[];
+  /** Addresses of pictures that the page shows. */
+  images?: readonly string[];
   /** Where the page goes by itself, without any script. */
   refresh?: { seconds: number; url: string };
   /** The one script that the page loads. */
@@ -40,12 +42,12 @@ function inWords({ request }: FastifyReply, page: Page): VNode {
 }
 
 /** @see CSP Level 3; `form-action` also governs where the answer to a form redirects. */
-function contentSecurityPolicy({ formAction = [], frames = [], script }: Page): string {
+function contentSecurityPolicy({ formAction = [], frames = [], images = [], script }: Page): string {
   const targets = sourcesOf(formAction);
   return [
     "default-src 'none'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    ["img-src 'self' data:", ...sourcesOf(images)].join(' '),
     ...(script ? ["script-src 'self'", "connect-src 'self'"] : []),
     ...(frames.length > 0 ? [`frame-src ${sourcesOf(frames).join(' ')}`] : []),
     `form-action ${["'self'", ...targets].join(' ')}`,

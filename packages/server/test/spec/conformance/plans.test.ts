@@ -88,7 +88,7 @@ describeWorld(
       const metadata = (await response.json()) as Record<string, unknown>;
       expect(metadata).toMatchObject({
         issuer: `${world().url}/${APP_ID}/`,
-        subject_types_supported: ['public'],
+        subject_types_supported: ['public', 'pairwise'],
         id_token_signing_alg_values_supported: expect.arrayContaining(['RS256']),
         response_types_supported: expect.arrayContaining(['code', 'id_token', 'id_token token']),
         grant_types_supported: expect.arrayContaining(['authorization_code', 'implicit']),

@@ -1,0 +1,48 @@
+/** Clients that register themselves: opened, given a token, seen and revoked by an administrator. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+
+describe.skipIf(!chromiumPath)('the clients of an app', () => {
+  let portal: Portal;
+  beforeAll(async () => {
+    portal = await startPortal({
+      apps: LOOKS.map(({ name }) => ({ applicationId: `app-${name}`, name: `App ${name}` })),
+    });
+  });
+  afterAll(() => portal?.close());
+
+  test.each(LOOKS)('register by a token made here, and are revoked ($name)', async ({ name, options }) => {
+    const { page, faults } = await portal.open(`/manage/apps/app-${name}/clients`, { context: options });
+    await page.getByText('No client has registered').waitFor();
+    await page.getByRole('radio', { name: 'By initial access token' }).check();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Create a token' }).click();
+    const form = page.getByRole('dialog', { name: 'Create a token' });
+    await form.getByRole('textbox', { name: 'Name' }).fill('Partners');
+    await form.getByRole('button', { name: 'Create a token' }).click();
+    const shown = page.getByRole('dialog', { name: 'Initial access token' });
+    const token = await shown.locator('code').first().innerText();
+    await shown.getByRole('checkbox').check();
+    await shown.getByRole('button', { name: 'Done' }).click();
+
+    const registered = await portal.server.fetch(`/oauth2/register/app-${name}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ client_name: 'Sketchbook', redirect_uris: ['https://rp.test/cb'] }),
+    });
+    expect(registered.status).toBe(201);
+    await page.reload();
+    await page.getByText('Registered with Partners').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Revoke Sketchbook' }).click();
+    await page
+      .getByRole('dialog', { name: 'Revoke this client?' })
+      .getByRole('button', { name: 'Revoke' })
+      .click();
+    await page.getByText('No client has registered').waitFor();
+    const { core, tenant, operator } = portal.server;
+    const left = await core.admin.registrations.clients(tenant, operator, `app-${name}`, { limit: 5 });
+    expect(left.items).toEqual([]);
+    expect(faults).toEqual([]);
+  });
+});
