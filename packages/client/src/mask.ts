@@ -41,6 +41,7 @@ const SECRET_FIELDS = new Set([
   ...['access_token', 'refresh_token', 'id_token', 'id_token_hint', 'token', 'subject_token', 'actor_token'],
   ...['client_secret', 'client_assertion', 'assertion', 'code', 'code_verifier', 'device_code', 'password'],
   ...['answer', 'auth', 'refreshtoken', 'idtoken', 'sessionid', 'secret', 'totpsecret'],
+  ...['registration_access_token', 'logout_token'],
   ...['newpassword', 'oldpassword', 'confirmpassword'],
 ]);
 
