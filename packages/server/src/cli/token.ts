@@ -103,6 +103,7 @@ function runClient(options: TokenOptions): Promise<void> {
 
 function runDevice(options: TokenOptions): Promise<void> {
   return runGrant(options, 'deviceCode', async (http, prompt) => {
+    if (await reuse(options, http)) return;
     const client = await readClient(options, prompt);
     await deliver(tokenKey(options), client.clientId, await deviceGrant(options, client, http), options);
   });
