@@ -29,6 +29,7 @@ interface Typed {
   secret: string;
   username: string;
   password: string;
+  subjectToken: string;
   scope: string;
   redirect: string;
   anew: boolean;
@@ -86,6 +87,16 @@ export function GrantForm({ app, onToken }: GrantFormProps) {
       />
       <ClientFields typed={typed} change={change} needsSecret={method === 'clientCreds'} />
       {method === 'resourceOwner' && <PersonFields typed={typed} change={change} />}
+      {method === 'tokenExchange' && (
+        <PasswordInput
+          label={t('tryIt.subjectToken')}
+          description={t('tryIt.subjectTokenHelp')}
+          maw="28rem"
+          autoComplete="off"
+          value={typed.subjectToken}
+          onChange={({ currentTarget }) => change({ subjectToken: currentTarget.value })}
+        />
+      )}
       {goesByBrowser(method) && <RedirectFields app={app} typed={typed} change={change} />}
       <TextInput
         label={t('apps.category.scope')}
@@ -132,6 +143,14 @@ async function run(
     const fields = { grant_type: 'password', username, password, ...asked };
     return { client, answer: await requestToken(client, fields) };
   }
+  if (method === 'tokenExchange') {
+    const fields = {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: typed.subjectToken.trim(),
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+    };
+    return { client, answer: await requestToken(client, { ...fields, ...asked }) };
+  }
   if (method === 'deviceCode') {
     wait({ kind: 'device', client, device: await requestDevice(client, scope) });
     return null;
@@ -170,7 +189,7 @@ function beginning({ generalUsage, scope }: App): Typed {
   const here = redirects.find((redirect) => URL.parse(redirect)?.origin === window.location.origin);
   return {
     clientId: allowedClients[0] ?? 'try-it',
-    ...{ secret: '', username: '', password: '' },
+    ...{ secret: '', username: '', password: '', subjectToken: '' },
     scope: names.join(' '),
     redirect: here ?? redirects[0] ?? '',
     anew: false,

@@ -58,7 +58,7 @@ export const traffic: Catalogue<typeof english> = {
     everyRecording: 'Alle Aufzeichnungen zeigen',
     explain: 'Erklären',
     explainLead:
-      'Fehlerseiten zeigen eine Referenz. Sie sagt, was die Anfrage abgelehnt hat und was zu ändern ist.',
+      'Fehlerseiten zeigen eine Kennung. Sie sagt, was die Anfrage abgelehnt hat und was zu ändern ist.',
     explainTitle: 'Eine Ablehnung erklären',
     export: 'HAR exportieren',
     failed: 'Gescheitert',
@@ -88,7 +88,7 @@ export const traffic: Catalogue<typeof english> = {
     notRecorded: 'Der Verkehr wurde nicht aufgezeichnet. Dies steht im Audit-Protokoll.',
     outcome: { needed: 'Zuerst nötig', passed: 'Bestanden', refused: 'Abgelehnt' },
     recordings: 'Aufzeichnungen',
-    reference: 'Referenz',
+    reference: 'Kennung',
     refusedHere: 'Hier ist es gescheitert',
     remedy: {
       admitOldClients:
@@ -122,7 +122,7 @@ export const traffic: Catalogue<typeof english> = {
     },
     request: 'Anfrage',
     response: 'Antwort',
-    search: 'Nach Client, Person oder Referenz suchen',
+    search: 'Nach Client, Person oder Kennung suchen',
     showFlow: 'In seinem Ablauf zeigen',
     start: 'Aufzeichnung starten',
     startNow: 'Starten',

@@ -36,6 +36,8 @@ export const tryIt = {
     secret: 'Client secret',
     secretHelp: 'The password of the confidential client.',
     secretOptional: 'Empty for a public client.',
+    subjectToken: 'Token to exchange',
+    subjectTokenHelp: 'An access token of this server, such as one from another grant.',
     takeAddress: 'Take it',
     token: 'Token',
     tokenLead: 'Scope {{scope}}, works for {{seconds}} seconds.',
