@@ -45,7 +45,11 @@ export const theme = createTheme({
   },
   components: {
     ActionIcon: ActionIcon.extend({ defaultProps: { variant: 'subtle', color: 'gray', size: 'lg' } }),
-    Alert: Alert.extend({ defaultProps: { variant: 'light' } }),
+    // A title in the colour of its ground is too faint on yellow.
+    Alert: Alert.extend({
+      defaultProps: { variant: 'light' },
+      vars: () => ({ root: { '--alert-color': 'var(--mantine-color-text)' } }),
+    }),
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
     Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 500 } }),
     Button: Button.extend({ defaultProps: { variant: 'default' } }),
