@@ -76,7 +76,7 @@ describeOnEveryDatabase('lockout', (database) => {
     );
     expect(answers.every(({ envelope }) => envelope.Result.Summary === 'Failure')).toBe(true);
     expect(counts.reduce((sum, count) => sum + count(), 0)).toBe(5);
-  });
+  }, 60_000);
 
   test('32 parallel right passwords from one source all succeed', async () => {
     const all = Array.from({ length: 32 }, (_, index) =>

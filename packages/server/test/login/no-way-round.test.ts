@@ -214,7 +214,7 @@ describeOnEveryDatabase('no way round', (database) => {
     await unlock(CLIENT.loginName);
     expect((await server.form('/oauth2/token/app', right, headers)).status).toBe(200);
     await server.apply({ authentication: PROFILE });
-  });
+  }, 60_000);
 
   test('every door spends exactly one hash on an attempt, whoever is named (L07)', async () => {
     await server.apply({ authentication: NONE });
@@ -251,7 +251,7 @@ describeOnEveryDatabase('no way round', (database) => {
     const row = await server.core.store.read.attempts.find(key);
     expect([row?.failures, row?.pending]).toEqual([5, 0]);
     await unlock();
-  });
+  }, 60_000);
 
   test('a name is one account with all its spellings (advisories 28, 50)', async () => {
     await server.apply({ authentication: NONE });
