@@ -76,6 +76,7 @@ describeWorld('discovery, RFC 8414 and RFC 9728', (world) => {
       resource: world().url,
       authorization_servers: [`${world().url}/MyApp/`],
       bearer_methods_supported: ['header'],
+      dpop_signing_alg_values_supported: ['ES256', 'ES384', 'PS256', 'EdDSA'],
     });
   });
 
