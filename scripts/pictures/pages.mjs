@@ -51,7 +51,11 @@ async function recordRefusal() {
   await fetch('/oauth2/token/reports', { method: 'POST', body: new URLSearchParams(form) });
 }
 
-/** `api`: the request whose answer makes the states of the page, `none` its answer where that is no empty list. `act`: what to open before the picture is taken. */
+/**
+ * `api`: the request whose answer makes the states of the page, `none` its answer where that is no empty list.
+ * `act`: what to open before the picture is taken. `answers`: the status of a page that is a refusal. `guest`: as it
+ * is seen by who is not signed in.
+ */
 export const PAGES = [
   { name: 'quickstart', path: '/manage' },
   {
@@ -91,6 +95,30 @@ export const PAGES = [
     name: 'app-delete',
     path: '/manage/apps/reports/settings',
     act: (page) => page.getByRole('button', { name: 'Delete this app' }).click(),
+  },
+  {
+    name: 'app-snippets',
+    path: '/manage/apps/reports/settings',
+    act: async (page) => {
+      await page.getByRole('combobox', { name: 'Endpoint to use' }).selectOption('Introspection endpoint');
+      await page.getByRole('tab', { name: 'TypeScript' }).click();
+    },
+  },
+  {
+    name: 'app-token-tester',
+    path: '/manage/apps/reports/scope',
+    act: async (page) => {
+      await page.getByRole('textbox', { name: 'Path' }).fill('/api/v1/users');
+      await page.getByRole('button', { name: 'Test', exact: true }).click();
+      await page.getByRole('textbox', { name: 'Access token' }).fill('not a token');
+      await page.getByRole('button', { name: 'Ask' }).click();
+      await page.getByText('This token is good for nothing').waitFor();
+    },
+  },
+  {
+    name: 'app-restore',
+    path: '/manage/apps/reports/changelog',
+    act: (page) => page.getByRole('button', { name: 'Restore this version' }).last().click(),
   },
   { name: 'app-user-access', path: '/manage/apps/reports/user-access' },
   { name: 'app-try-it', path: '/manage/apps/reports/try-it' },
@@ -187,6 +215,12 @@ export const PAGES = [
       await page.getByText('This is shown once.').waitFor();
     },
   },
+  {
+    name: 'user-changelog',
+    path: '/manage/users/reports@acme.test/changelog',
+    api: '**/api/v1/changes?*',
+  },
+  { name: 'role-changelog', path: '/manage/roles/sysadmin/changelog', api: '**/api/v1/changes?*' },
   { name: 'roles', path: '/manage/roles', api: '**/api/v1/roles?*' },
   { name: 'role', path: '/manage/roles/sysadmin' },
   { name: 'role-members', path: '/manage/roles/sysadmin/members', api: '**/api/v1/roles/*/members?*' },
@@ -305,6 +339,36 @@ export const PAGES = [
     },
   },
   { name: 'not-found', path: '/manage/nowhere' },
+  { name: 'login', path: '/login', guest: true },
+  {
+    name: 'login-refused',
+    path: '/login',
+    guest: true,
+    act: async (page) => {
+      await page.getByLabel('User name').fill('somebody@acme.test');
+      await page.getByLabel('Password', { exact: true }).fill('not the password');
+      await page.locator('#signin').click();
+      await page
+        .getByText(/failed|wrong|not/i)
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: 'consent',
+    path: `/oauth2/authorize/payroll-cli?${new URLSearchParams({
+      response_type: 'code',
+      client_id: 'payroll-cli',
+      redirect_uri: 'http://127.0.0.1/callback',
+      scope: 'payslips openid',
+      state: 'picture',
+      code_challenge: 'E9Melhoa2OwvFrEMTJGuCHaoeK1t8URWbuGJSstw-cM',
+      code_challenge_method: 'S256',
+    })}`,
+    act: (page) => page.locator('summary').first().click(),
+  },
+  { name: 'sign-out-question', path: '/oauth2/endsession/reports' },
+  { name: 'error', path: '/oauth2/authorize/reports?client_id=reports@acme.test', answers: 400 },
 ];
 
 const NAMES = [
@@ -342,7 +406,11 @@ export function sample(url) {
     tenant: { name: 'Acme', loginSuffixes: ['acme.test'] },
     users: [...people, client],
     roles: [
-      { name: 'Developers', description: 'May use the reports app', members: ['reports@acme.test'] },
+      {
+        name: 'Developers',
+        description: 'May use the reports app',
+        members: ['reports@acme.test', 'admin@acme.test'],
+      },
       {
         name: 'Operators',
         description: 'Look after users',
@@ -401,7 +469,32 @@ export function sample(url) {
         },
         userAccess: { roles: ['Developers'] },
       },
+      {
+        applicationId: 'payroll-cli',
+        name: 'Payroll CLI',
+        category: 'Finance',
+        generalUsage: { redirects: ['http://127.0.0.1/callback'] },
+        scope: {
+          userMustConfirm: true,
+          allowScopeSelection: true,
+          definitions: [
+            {
+              name: 'payslips',
+              description: 'Read your payslips and know who you are',
+              restRegex: ['security/whoami', 'api/v1/me'],
+            },
+          ],
+        },
+        userAccess: { roles: ['Developers'] },
+      },
       ...others,
     ],
   };
 }
+
+/** What is changed afterwards, so that changelogs have something to take back. */
+export const LATER = {
+  apps: [
+    { applicationId: 'reports', description: 'Quarterly and yearly figures', tokens: { lifetime: '1h' } },
+  ],
+};
