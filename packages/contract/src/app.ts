@@ -134,6 +134,10 @@ export const AppInput = z
   });
 export type AppInput = z.infer<typeof AppInput>;
 
+/** Who would lose something with an app: whoever holds a grant of it that is good now. */
+export const AppUsage = z.object({ clients: z.number().int(), users: z.number().int() });
+export type AppUsage = z.infer<typeof AppUsage>;
+
 /** An app as the API answers it. Instants are ISO 8601. */
 export const App = z.object({
   id: z.string(),

@@ -318,6 +318,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     const { page } = await portal.open('/manage/apps/doomed/settings');
     await page.getByRole('button', { name: 'Delete this app' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete Doomed?' });
+    await dialog.getByText('No client holds a live permission of this app.').waitFor();
     await dialog.getByRole('textbox').fill('doom');
     await dialog.getByRole('button', { name: 'Delete' }).click();
     await dialog.getByText('That is not the name.').waitFor();

@@ -138,6 +138,8 @@ export interface Reader {
   grants: {
     find(tenantId: string, id: string): Promise<Grant | null>;
     ofUser(tenantId: string, userId: string): Promise<Grant[]>;
+    /** Clients and users with a grant of the app that is good at `now`. */
+    countOfApp(tenantId: string, appId: string, now: number): Promise<{ clients: number; users: number }>;
   };
   refreshTokens: { find(tokenHash: string): Promise<RefreshToken | null> };
   accessTokens: { find(tokenHash: string): Promise<AccessToken | null> };

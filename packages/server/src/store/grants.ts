@@ -32,6 +32,21 @@ const ofUser = prepared((db: Db, p: { tenantId: string; userId: string }) =>
     .orderBy('id'),
 );
 
+async function countOfApp(db: Db, tenantId: string, appId: string, now: number) {
+  const counted = await db
+    .selectFrom('grants')
+    .select(({ fn }) => [
+      fn.count<number>('client_id').distinct().as('clients'),
+      fn.count<number>('user_id').distinct().as('users'),
+    ])
+    .where('tenant_id', '=', tenantId)
+    .where('app_id', '=', appId)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return counted ?? { clients: 0, users: 0 };
+}
+
 /** A tombstone gets everything but life: what revoked it stays. */
 const insert = prepared((db: Db, row: GrantRow) =>
   db
@@ -118,6 +133,7 @@ export function grantReader(db: Db): Reader['grants'] {
     find: async (tenantId, id) => grant.first((await byId(db, { tenantId, id })).rows.filter(isWhole)),
     ofUser: async (tenantId, userId) =>
       (await ofUser(db, { tenantId, userId })).rows.filter(isWhole).map(grant.fromRow),
+    countOfApp: (tenantId, appId, now) => countOfApp(db, tenantId, appId, now),
   };
 }
 

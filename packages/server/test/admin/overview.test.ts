@@ -2,6 +2,7 @@
 import type {
   Activity,
   App,
+  AppUsage,
   AuditEvent,
   Change,
   OwnApp,
@@ -64,6 +65,20 @@ describeAdministration('overviews', (world) => {
     expect((await ask('nothing')).body).toMatchObject({ active: false });
     const users = await world.as(PEOPLE.users);
     expect((await users('POST', '/endpoints/token', { token: late })).status).toBe(403);
+  });
+
+  test('the usage of an app counts clients and users whose grants are good, revoked ones left out', async () => {
+    await world.apply({ apps: [{ applicationId: 'counted', name: 'Counted' }] });
+    const usage = async (app: string) => (await world.admin<AppUsage>('GET', `/apps/${app}/usage`)).body;
+    expect(await usage('counted')).toEqual({ clients: 0, users: 0 });
+    await world.tokenOf(PEOPLE.plain, 'whoami');
+    await world.tokenOf(PEOPLE.plain, 'self');
+    expect(await usage('tool')).toEqual({ clients: 1, users: 1 });
+    const { body } = await world.admin<List<{ id: string }>>('GET', `/users/${PEOPLE.plain}/grants`);
+    for (const { id } of body.items) await world.admin('DELETE', `/users/${PEOPLE.plain}/grants/${id}`);
+    expect(await usage('tool')).toEqual({ clients: 0, users: 0 });
+    const users = await world.as(PEOPLE.users);
+    expect((await users('GET', '/apps/tool/usage')).status).toBe(403);
   });
 
   test('the change log can be narrowed to a kind of object', async () => {

@@ -1,5 +1,5 @@
 /** Apps as the API has them: reading, writing, and what differs between two states of one. */
-import { App, type AppInput, Endpoint, PatternTestResult, TokenAnswer } from '@sallyport/contract';
+import { App, type AppInput, AppUsage, Endpoint, PatternTestResult, TokenAnswer } from '@sallyport/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { api, path, type Versioned } from '../../api.js';
 import type { ListQuery } from '../../ui/data-list.js';
@@ -39,6 +39,14 @@ export function saveApp({ applicationId, input, etag }: Saving): Promise<Version
 export function saveLogo(app: { applicationId: string; etag: string }, file: File | null) {
   return api.put(`/apps${path(app.applicationId)}/logo`, App, file, app.etag);
 }
+
+/** Who would lose something with the app; read anew whenever it is asked. */
+export const usageQuery = (applicationId: string) =>
+  queryOptions({
+    queryKey: ['apps', applicationId, 'usage'],
+    queryFn: () => api.get(`/apps${path(applicationId)}/usage`, AppUsage),
+    staleTime: 0,
+  });
 
 export function deleteApp(applicationId: string): Promise<void> {
   return api.act('DELETE', `/apps${path(applicationId)}`);

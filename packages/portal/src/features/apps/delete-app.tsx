@@ -1,12 +1,12 @@
 import { Button, Divider, Group, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ConfirmDanger } from '../../ui/confirm-danger.js';
 import { notifyDone } from '../../ui/notify.js';
 import { useRight } from '../session/session.js';
-import { deleteApp } from './app-data.js';
+import { deleteApp, usageQuery } from './app-data.js';
 import type { PanelProps } from './category-panel.js';
 
 /** Deletes the app, once its name was typed. */
@@ -40,8 +40,23 @@ export function DeleteApp({ app }: PanelProps) {
         action={t('common.delete')}
         perform={perform}
       >
+        <WhatStops applicationId={app.applicationId} />
         {t('apps.deleteText')}
       </ConfirmDanger>
     </>
+  );
+}
+
+/** How many clients and users stop, read when the question is put. */
+function WhatStops({ applicationId }: { applicationId: string }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(usageQuery(applicationId));
+  return (
+    <Text mb="xs" mih="1.55em">
+      {data &&
+        (data.clients === 0
+          ? t('apps.noClients')
+          : `${t('apps.clientsStop', { count: data.clients })} ${t('apps.usersStop', { count: data.users })}`)}
+    </Text>
   );
 }

@@ -118,7 +118,14 @@ export const apps: Catalogue<typeof english> = {
     delete: 'Diese App löschen',
     deleteHint: 'Wird eine App gelöscht, enden alle ihre Token.',
     deleteText:
-      'Ihre Clients hören sofort auf zu funktionieren: Codes, Token und die Freigaben der Benutzer werden mit ihr gelöscht. Das lässt sich nicht zurücknehmen.',
+      'Codes, Token und die Freigaben der Benutzer werden mit ihr gelöscht. Aus dem Änderungsprotokoll lassen sich ihre Einstellungen zurückholen, diese nie.',
+    clientsStop_one:
+      '{{count}} Client hat gültige Freigaben dieser App und hört sofort auf zu funktionieren.',
+    clientsStop_other:
+      '{{count}} Clients haben gültige Freigaben dieser App und hören sofort auf zu funktionieren.',
+    noClients: 'Kein Client hat eine gültige Freigabe dieser App.',
+    usersStop_one: 'Sie stammen von {{count}} Benutzer.',
+    usersStop_other: 'Sie stammen von {{count}} Benutzern.',
     deleteTitle: '{{name}} löschen?',
     deleted: '{{name}} wurde gelöscht',
     empty: 'Noch keine Apps',

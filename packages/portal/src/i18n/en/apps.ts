@@ -114,7 +114,12 @@ export const apps = {
     delete: 'Delete this app',
     deleteHint: 'Deleting an app ends every token it has issued.',
     deleteText:
-      'Its clients stop working at once: codes, tokens, and the permissions that users gave are deleted with it. This cannot be taken back.',
+      'Codes, tokens, and the permissions that users gave are deleted with it. The changelog can bring its settings back, never those.',
+    clientsStop_one: '{{count}} client holds live permissions of this app and stops working at once.',
+    clientsStop_other: '{{count}} clients hold live permissions of this app and stop working at once.',
+    noClients: 'No client holds a live permission of this app.',
+    usersStop_one: 'They come from {{count}} user.',
+    usersStop_other: 'They come from {{count}} users.',
     deleteTitle: 'Delete {{name}}?',
     deleted: '{{name}} was deleted',
     empty: 'No apps yet',

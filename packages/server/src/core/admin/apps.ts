@@ -1,5 +1,6 @@
 /** OAuth2 Client apps: one whole, versioned document each. */
-import type { App, AppInput, Page } from '@sallyport/contract';
+import type { App, AppInput, AppUsage, Page } from '@sallyport/contract';
+import type { Clock } from '../../kit/clock.js';
 import { AdminError } from '../errors.js';
 import { foldName } from '../login-name.js';
 import type * as model from '../model.js';
@@ -16,6 +17,8 @@ type Tenant = Pick<model.Tenant, 'id'>;
 export interface AppAdmin {
   page(tenant: Tenant, by: Administrator, page: PageRequest): Promise<Page<App>>;
   get(tenant: Tenant, by: Administrator, applicationId: string): Promise<App>;
+  /** What hangs on the app now: what deleting or disabling it would take away. */
+  usage(tenant: Tenant, by: Administrator, applicationId: string): Promise<AppUsage>;
   create(tenant: Tenant, by: Administrator, input: AppInput): Promise<App>;
   replace(
     tenant: Tenant,
@@ -29,9 +32,9 @@ export interface AppAdmin {
 }
 
 export function createAppAdmin(
-  deps: AppDeps & { store: Pick<Store, 'read'>; changeLog: ChangeLog },
+  deps: AppDeps & { store: Pick<Store, 'read'>; changeLog: ChangeLog; clock: Clock },
 ): AppAdmin {
-  const { store, changeLog } = deps;
+  const { store, changeLog, clock } = deps;
 
   return {
     async page(tenant, by, page) {
@@ -44,6 +47,11 @@ export function createAppAdmin(
     async get(tenant, by, applicationId) {
       authorize(by, 'read apps');
       return viewOf(store.read, await getApp(store.read, tenant.id, applicationId));
+    },
+    async usage(tenant, by, applicationId) {
+      authorize(by, 'read apps');
+      const { id } = await getApp(store.read, tenant.id, applicationId);
+      return store.read.grants.countOfApp(tenant.id, id, clock.now());
     },
     create: (tenant, by, input) =>
       administer(changeLog, tenant.id, by, ['write apps'], async (recorder, current) =>

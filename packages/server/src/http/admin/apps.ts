@@ -1,4 +1,12 @@
-import { App, AppInput, PageQuery, PostmanCollection, PostmanEnvironment, page } from '@sallyport/contract';
+import {
+  App,
+  AppInput,
+  AppUsage,
+  PageQuery,
+  PostmanCollection,
+  PostmanEnvironment,
+  page,
+} from '@sallyport/contract';
 import { z } from 'zod';
 import { postmanCollection, postmanEnvironment } from '../../core/postman/collection.js';
 import {
@@ -40,6 +48,22 @@ export const appRoutes: Resource = (api, { core }) => {
       const { context, params } = request;
       const by = administratorOf(request);
       return sendVersioned(reply, await apps.get(context.tenant, by, params.applicationId));
+    },
+  );
+
+  api.get(
+    '/apps/:applicationId/usage',
+    {
+      schema: {
+        tags,
+        summary: 'Count the clients and users who hold a grant of an app now',
+        params: OfApp,
+        response: { 200: AppUsage },
+      },
+    },
+    (request) => {
+      const { context, params } = request;
+      return apps.usage(context.tenant, administratorOf(request), params.applicationId);
     },
   );
 
