@@ -40,6 +40,15 @@ export const RESTORED_BY = {
   tenant: 'System Administrator',
 } as const satisfies Partial<Record<Kind, Right>>;
 
+/** Fields that are no part of a version: they stay as they are whatever is restored. */
+const NO_VERSION =
+  /^(members|factors|devices|sessions|permissions|lock|password|validAfter|mustChangePassword|code|restoredFrom|authentication\..*)$/;
+
+/** Whether a version differs from others by this change. */
+export function makesVersion({ fields }: Change): boolean {
+  return fields.some(({ field }) => !NO_VERSION.test(field));
+}
+
 const restoreTarget = (changeId: string) => `/changes${path(changeId)}/restore`;
 
 /** What restoring would change now; read anew whenever it is asked. */

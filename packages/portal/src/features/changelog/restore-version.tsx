@@ -8,7 +8,7 @@ import { notifyDone } from '../../ui/notify.js';
 import { QueryStates } from '../../ui/query-states.js';
 import { errorText } from '../../ui/states.js';
 import { holds, useMe } from '../session/session.js';
-import { kindOf, planQuery, RESTORED_BY, restoreChange } from './change-data.js';
+import { kindOf, makesVersion, planQuery, RESTORED_BY, restoreChange } from './change-data.js';
 import { FieldsOfChange } from './fields-of-change.js';
 
 interface RestoreVersionProps {
@@ -22,11 +22,19 @@ export function RestoreVersion({ change, onRestored }: RestoreVersionProps) {
   const me = useMe();
   const [opened, setOpened] = useState(false);
   const kind = kindOf(change.object);
-  if (kind === undefined || kind === 'keys' || !holds(me, RESTORED_BY[kind])) return null;
+  if (kind === undefined || kind === 'keys' || !makesVersion(change)) return null;
+  if (!holds(me, RESTORED_BY[kind])) return null;
   const title = t(change.action === 'delete' ? 'changelog.bringBack' : 'changelog.restore');
   return (
     <>
-      <Button size="compact-sm" mt="xs" onClick={() => setOpened(true)}>
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        mt="xs"
+        ml="-xs"
+        onClick={() => setOpened(true)}
+      >
         {title}
       </Button>
       <Modal opened={opened} onClose={() => setOpened(false)} title={title} size="lg">
