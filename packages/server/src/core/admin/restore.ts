@@ -72,7 +72,10 @@ function isKind(word: string): word is Kind {
 }
 
 function kindOf({ object }: Change): Kind {
-  const [kind = ''] = object.split('/', 1);
+  const [kind = '', , part] = object.split('/');
+  // What registers itself with an app holds secrets and keys of its own.
+  if (part !== undefined)
+    throw new AdminError('conflict', 'clients and tokens of an app cannot be taken back to what they were');
   if (isKind(kind)) return kind;
   throw new AdminError('conflict', 'a signing key cannot be taken back to what it was');
 }
