@@ -10,6 +10,7 @@ import { type Caller, describeAdministration, PASSWORD, PEOPLE, type Person } fr
 
 /** Whom the contract lets do what; System Administrators may do all of it. Everyone else gets 403. */
 const READERS_OF_USERS: Person[] = ['users', 'readUsers', 'readAll'];
+const READERS_OF_TRAFFIC: Person[] = ['apps', 'users', 'readAll'];
 const ALLOWED: Record<string, Person[]> = {
   'GET /users': READERS_OF_USERS,
   'POST /users': ['users'],
@@ -20,8 +21,14 @@ const ALLOWED: Record<string, Person[]> = {
   'POST /users/{user}/unlock': ['users'],
   'GET /users/{user}/factors': READERS_OF_USERS,
   'DELETE /users/{user}/factors/{id}': ['users'],
+  'DELETE /users/{user}/factors': ['users'],
   'GET /users/{user}/sessions': READERS_OF_USERS,
   'DELETE /users/{user}/sessions/{id}': ['users'],
+  'DELETE /users/{user}/sessions': ['users'],
+  'GET /users/{user}/devices': READERS_OF_USERS,
+  'DELETE /users/{user}/devices/{id}': ['users'],
+  'GET /users/{user}/sign-in': READERS_OF_USERS,
+  'POST /users/{user}/invitation': ['users'],
   'GET /users/{user}/grants': READERS_OF_USERS,
   'DELETE /users/{user}/grants/{id}': ['users'],
   'GET /users/{user}/consents': READERS_OF_USERS,
@@ -40,19 +47,36 @@ const ALLOWED: Record<string, Person[]> = {
   'GET /apps/{applicationId}': ['apps', 'readAll'],
   'PUT /apps/{applicationId}': ['apps'],
   'DELETE /apps/{applicationId}': ['apps'],
+  'PUT /apps/{applicationId}/logo': ['apps'],
+  'DELETE /apps/{applicationId}/logo': ['apps'],
+  'GET /apps/{applicationId}/postman': ['apps', 'readAll'],
+  'GET /apps/{applicationId}/postman/environment': ['apps', 'readAll'],
   'GET /tenant': READERS_OF_USERS,
   'PUT /tenant': [],
   'GET /authentication': READERS_OF_USERS,
   'PUT /authentication': [],
+  'GET /authentication/mechanisms': READERS_OF_USERS,
+  'POST /authentication/forecast': READERS_OF_USERS,
   'GET /keys': ['readAll'],
   'POST /keys/rotate': [],
   'GET /declaration': ['readAll'],
   'PUT /declaration': ['readAll'],
   'GET /changes': ['readAll'],
+  'POST /changes/{changeId}/restore': ['readAll'],
   'GET /events': ['readAll'],
   'GET /events/activity': ['readAll'],
   'GET /endpoints': ['apps', 'readAll'],
   'POST /endpoints/test': ['apps', 'readAll'],
+  'POST /endpoints/token': ['apps', 'readAll'],
+  'GET /traffic/recordings': READERS_OF_TRAFFIC,
+  'POST /traffic/recordings': ['apps'],
+  // What is not there is told to whoever may see what is; to change what is there takes the right of its kind.
+  'POST /traffic/recordings/{id}/stop': READERS_OF_TRAFFIC,
+  'DELETE /traffic/recordings/{id}': READERS_OF_TRAFFIC,
+  'GET /traffic/flows': READERS_OF_TRAFFIC,
+  'GET /traffic/flows/{id}': READERS_OF_TRAFFIC,
+  'GET /traffic/flows/{id}/har': READERS_OF_TRAFFIC,
+  'GET /traffic/explanations/{correlationId}': READERS_OF_TRAFFIC,
 };
 /** What everyone may ask: about themselves, and what the API is. */
 const FOR_ALL = /^\w+ \/(me(\/.*)?|openapi\.json|docs|declaration\/schema)$/;
@@ -70,6 +94,10 @@ const BODIES: Record<string, unknown> = {
   'PUT /authentication': {},
   'PUT /declaration': {},
   'POST /endpoints/test': { patterns: ['.*'] },
+  'PUT /apps/{applicationId}/logo': 'no picture',
+  'POST /endpoints/token': { token: 'none' },
+  'POST /authentication/forecast': { user: 'nobody-at-all' },
+  'POST /traffic/recordings': { kind: 'app', subject: 'nothing-at-all' },
 };
 
 describeAdministration('delegation', (world) => {
@@ -113,7 +141,10 @@ describeAdministration('delegation', (world) => {
       const query =
         template.endsWith('/consents') && method === 'DELETE' ? '?applicationId=x&clientId=y' : '';
       for (const [person, call] of callers) {
-        const { status, body } = await call(method, path + query, BODIES[endpoint], { 'if-match': '*' });
+        const { status, body } = await call(method, path + query, BODIES[endpoint], {
+          'if-match': '*',
+          ...(endpoint === 'PUT /apps/{applicationId}/logo' ? { 'content-type': 'image/png' } : {}),
+        });
         if (ALLOWED[endpoint]?.includes(person))
           expect([200, 400, 404, 409], `${person}: ${status}`).toContain(status);
         else if (person === 'second') expect(status, 'a System Administrator').not.toBe(403);

@@ -6,7 +6,7 @@ import { AdminError } from '../errors.js';
 import type * as model from '../model.js';
 import type { Store } from '../ports.js';
 import { getApp } from './apps.js';
-import { type Administrator, administer } from './authority.js';
+import { type Administrator, administer, authorize } from './authority.js';
 import type { ChangeLog, Recorder } from './change-log.js';
 import { type Expected, expectVersion } from './expected-version.js';
 import { appView } from './views.js';
@@ -56,6 +56,8 @@ export function createLogoAdmin({
 
   return {
     async set(tenant, by, applicationId, file, expected) {
+      // A picture is costly to read: nobody's is read who may not give one.
+      authorize(by, 'write apps');
       return change(tenant, by, applicationId, await drawing(file), expected);
     },
     remove: (tenant, by, applicationId, expected) => change(tenant, by, applicationId, null, expected),

@@ -7,7 +7,13 @@ import { AdminError } from '../errors.js';
 import type { Change, Tenant } from '../model.js';
 import type { Reader, Store } from '../ports.js';
 import type { AppDeps } from './app-changes.js';
-import { type Administrator, administer, keepAnAdministrator, type Operation } from './authority.js';
+import {
+  type Administrator,
+  administer,
+  authorize,
+  keepAnAdministrator,
+  type Operation,
+} from './authority.js';
 import type { ChangeLog, Recorder } from './change-log.js';
 import { RESTORERS, type RestoreRun } from './restorers.js';
 
@@ -44,6 +50,7 @@ export function createRestorer(
   const { store, changeLog } = deps;
   return {
     async restore(tenant, by, id, { dryRun }) {
+      authorize(by, 'read logs');
       const change = await store.read.changes.find(tenant.id, id);
       if (!change) throw AdminError.notFound('the change');
       const kind = kindOf(change);

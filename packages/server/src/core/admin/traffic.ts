@@ -108,6 +108,7 @@ export function createTrafficAdmin(deps: {
   }
 
   async function getRecording(tenantId: string, by: Administrator, id: string): Promise<kept.Recording> {
+    readableKinds(by);
     const recording = await trafficStore.findRecording(tenantId, id);
     if (!isThere(recording) || !mayDo(by, READ[recording.kind])) throw AdminError.notFound('the recording');
     return recording;
