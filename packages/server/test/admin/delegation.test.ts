@@ -49,6 +49,12 @@ const ALLOWED: Record<string, Person[]> = {
   'DELETE /apps/{applicationId}': ['apps'],
   'PUT /apps/{applicationId}/logo': ['apps'],
   'DELETE /apps/{applicationId}/logo': ['apps'],
+  'GET /apps/{applicationId}/usage': ['apps', 'readAll'],
+  'GET /apps/{applicationId}/clients': ['apps', 'readAll'],
+  'DELETE /apps/{applicationId}/clients/{clientId}': ['apps'],
+  'GET /apps/{applicationId}/registration-tokens': ['apps', 'readAll'],
+  'POST /apps/{applicationId}/registration-tokens': ['apps'],
+  'DELETE /apps/{applicationId}/registration-tokens/{id}': ['apps'],
   'GET /apps/{applicationId}/postman': ['apps', 'readAll'],
   'GET /apps/{applicationId}/postman/environment': ['apps', 'readAll'],
   'GET /tenant': READERS_OF_USERS,
@@ -98,6 +104,7 @@ const BODIES: Record<string, unknown> = {
   'POST /endpoints/token': { token: 'none' },
   'POST /authentication/forecast': { user: 'nobody-at-all' },
   'POST /traffic/recordings': { kind: 'app', subject: 'nothing-at-all' },
+  'POST /apps/{applicationId}/registration-tokens': { name: 'x' },
 };
 
 describeAdministration('delegation', (world) => {
@@ -137,7 +144,7 @@ describeAdministration('delegation', (world) => {
     '%s is open to those with the right and to no one else',
     async (endpoint) => {
       const [method = '', template = ''] = endpoint.split(' ');
-      const path = template.replace('{user}', 'nobody-at-all').replace(/\{\w+\}/, 'nothing-at-all');
+      const path = template.replace('{user}', 'nobody-at-all').replace(/\{\w+\}/g, 'nothing-at-all');
       const query =
         template.endsWith('/consents') && method === 'DELETE' ? '?applicationId=x&clientId=y' : '';
       for (const [person, call] of callers) {
