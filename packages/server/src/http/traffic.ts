@@ -15,6 +15,8 @@ import './context.js';
 /** What is gathered of a request under way. */
 interface Gathered {
   readonly trace: Trace;
+  /** Settles once the trace knows the app that the path names. */
+  readonly named: Promise<void>;
   readonly startedAt: number;
   readonly body: Buffer[];
   size: number;
@@ -62,19 +64,17 @@ export function recordTraffic(app: FastifyInstance, core: Core): void {
     const trace = request.context ? traffic.open(request.context.tenant.id) : null;
     if (!trace || kindOf(request) === null) return done();
     request.context.trace = trace;
-    gathered.set(request, { trace, startedAt: core.clock.now(), body: [], size: 0, answer: '' });
-    noteApp(request, trace);
+    const named = noteApp(request, trace);
+    gathered.set(request, { trace, named, startedAt: core.clock.now(), body: [], size: 0, answer: '' });
     done();
   });
 
   /** By the path, so that a request refused before its parameters are read is known by its app. */
-  function noteApp(request: FastifyRequest, trace: Trace): void {
+  async function noteApp(request: FastifyRequest, trace: Trace): Promise<void> {
     const { applicationId } = { applicationId: '', ...(request.params as object) };
     if (!request.routeOptions.url?.startsWith('/oauth2/') || applicationId === '') return;
-    directory.app(request.context.tenant.id, applicationId).then(
-      (found) => trace.about({ appId: found?.id ?? null }),
-      () => undefined,
-    );
+    const found = await directory.app(request.context.tenant.id, applicationId).catch(() => null);
+    trace.about({ appId: found?.id ?? null });
   }
 
   app.addHook('preParsing', (request, _reply, payload, done) => {
@@ -102,10 +102,10 @@ export function recordTraffic(app: FastifyInstance, core: Core): void {
   function finish(request: FastifyRequest, reply: FastifyReply, kept: Gathered): void {
     const kind = kindOf(request);
     if (kind === null) return;
-    const { trace, startedAt, answer } = kept;
+    const { trace, named, startedAt, answer } = kept;
     try {
       linkWaiting(request, trace);
-      traffic.close(request.context.tenant.id, trace, {
+      const finished = {
         kind,
         lane: laneOf(request, kind),
         correlationId: request.id,
@@ -113,7 +113,9 @@ export function recordTraffic(app: FastifyInstance, core: Core): void {
         duration: Math.round(reply.elapsedTime * 10) / 10,
         failed: hasFailed(reply.statusCode, trace, answer),
         exchange: exchangeOf(request, reply, kept),
-      });
+      };
+      // A request may be refused before its app was looked up.
+      void named.then(() => traffic.close(request.context.tenant.id, trace, finished));
     } catch (err) {
       request.log.warn({ err }, 'a request is missing from the recorded traffic');
     }

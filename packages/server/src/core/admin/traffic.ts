@@ -21,6 +21,7 @@ import type { PageRequest, Reader, Store } from '../ports.js';
 import { explain } from '../traffic/explain.js';
 import { isFull } from '../traffic/keeping.js';
 import type * as kept from '../traffic/port.js';
+import type { TrafficRecorder } from '../traffic/recorder.js';
 import { archiveOf, checkView, flowView, remedyOf, type StepNames, stepView } from '../traffic/views.js';
 import type { Urls } from '../urls.js';
 import { getApp } from './apps.js';
@@ -72,13 +73,14 @@ const MOST_ACTIVE = 20;
 
 export function createTrafficAdmin(deps: {
   store: Pick<Store, 'read'>;
+  traffic: Pick<TrafficRecorder, 'settled'>;
   trafficStore: kept.TrafficStore;
   changeLog: ChangeLog;
   directory: Pick<Directory, 'appById'>;
   clock: Clock;
   urls: Urls;
 }): TrafficAdmin {
-  const { store, trafficStore, changeLog, directory, clock, urls } = deps;
+  const { store, traffic, trafficStore, changeLog, directory, clock, urls } = deps;
 
   async function namesFor(tenantId: string, appIds: readonly (string | null)[]): Promise<StepNames> {
     const ids = new Set(appIds.filter((id) => id !== null));
@@ -170,6 +172,7 @@ export function createTrafficAdmin(deps: {
           return made;
         },
       );
+      await traffic.settled();
       return recordingView(recording);
     },
     async stop(tenant, by, id) {
@@ -178,6 +181,7 @@ export function createTrafficAdmin(deps: {
       await administer(changeLog, tenant.id, by, [WRITE[recording.kind]], (recorder) =>
         recorder.updateRecording(recording, stopped),
       );
+      await traffic.settled();
       return recordingView(stopped);
     },
     async remove(tenant, by, id) {
@@ -185,6 +189,7 @@ export function createTrafficAdmin(deps: {
       await administer(changeLog, tenant.id, by, [WRITE[recording.kind]], (recorder) =>
         recorder.deleteRecording(recording),
       );
+      await traffic.settled();
     },
     async flows(tenant, by, { recording: recordingId, applicationId, failed, ...page }) {
       const kinds = readableKinds(by);

@@ -41,6 +41,8 @@ export interface TrafficRecorder {
   open(tenantId: string): Trace | null;
   /** Takes a finished request, masked at once. Never waits, never throws. */
   close(tenantId: string, trace: Trace, finished: Finished): void;
+  /** Resolves once this process records by the changes it has heard of. */
+  settled(): Promise<void>;
   /** Keeps what can be kept of what waits. */
   flush(): Promise<void>;
   stop(): Promise<void>;
@@ -147,6 +149,7 @@ export async function openTrafficRecorder(deps: {
       makeRoom();
       arm(KEEP_AFTER);
     },
+    settled: () => reading,
     flush,
     async stop() {
       stopped = true;
