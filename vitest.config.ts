@@ -33,7 +33,7 @@ export default defineConfig({
         extends: true,
         test: { ...shared, name: 'unit', include: ['packages/*/test/**/*.test.ts'], exclude: [END_TO_END] },
       },
-      { extends: true, test: { ...shared, name: 'e2e', include: [END_TO_END], fileParallelism: false } },
+      { extends: true, test: { ...shared, name: 'e2e', include: [END_TO_END], testTimeout: 60_000 } },
     ],
   },
 });

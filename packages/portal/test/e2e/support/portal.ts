@@ -43,7 +43,7 @@ export async function startPortal(declaration: object = {}, given?: TestServer):
   async function blankPage(profile: BrowserContext): Promise<Page> {
     const page = await profile.newPage();
     // Less than a test may take, so that a failure names the step.
-    page.setDefaultTimeout(12_000);
+    page.setDefaultTimeout(20_000);
     return page;
   }
   return {
