@@ -16,13 +16,12 @@ const passedOn = '^/(?:api|login|logout|[Ss]ecurity|[Oo][Aa]uth2|sysinfo|assets)
  * would make, and is fetched at once.
  */
 const BASE = [
-  /node_modules\/(?:react|react-dom|scheduler|i18next|react-i18next|zod|clsx)\//,
-  /node_modules\/(?:@tanstack|@floating-ui|@mantine\/hooks|@tabler|react-remove-scroll)/,
+  /node_modules\/(?:react|react-dom|scheduler|i18next|react-i18next|clsx)\//,
+  /node_modules\/(?:@tanstack|@floating-ui|@mantine\/hooks|react-remove-scroll)/,
   /@mantine\/core\/esm\/core\//,
   /@mantine\/core\/esm\/components\/(?:ActionIcon|Alert|Anchor|Badge|Burger|Button|CloseButton|Group|Input|Kbd|List)\//,
   /@mantine\/core\/esm\/components\/(?:Menu|Modal|ModalBase|NavLink|Notification|Paper|Popover|Portal|SimpleGrid)\//,
   /@mantine\/core\/esm\/components\/(?:Skeleton|Stack|Text|TextInput|Title|Tooltip|Transition)\//,
-  /packages\/contract\//,
   /packages\/portal\/src\/(?:api\.ts|ui\/(?:frame|lines\.ts|links|mark|not|page|relative|states|theme|use-(?:list|now)))/,
   /packages\/portal\/src\/features\/session\//,
 ];

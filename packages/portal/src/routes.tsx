@@ -10,8 +10,17 @@ import {
 import { AdminLayout, UserLayout } from './features/session/layouts.js';
 import { NotFoundPage, RouteError } from './features/session/route-states.js';
 import { meQuery } from './features/session/session.js';
+import { restOfWords } from './i18n/i18n.js';
 import { PageSkeleton } from './ui/states.js';
 import { listSearch, listSearchWith } from './ui/use-list-search.js';
+
+/** A page whose words are not among those of the first view. */
+function withWords<Module>(load: () => Promise<Module>): () => Promise<Module> {
+  return async () => {
+    const [module] = await Promise.all([load(), restOfWords()]);
+    return module;
+  };
+}
 
 /** The step of a flow that stands open; empty for none. */
 function stepSearch({ step }: Record<string, unknown>): { step?: string } {
@@ -36,74 +45,113 @@ const adminPages = [
     getParentRoute: () => manage,
     path: 'apps',
     validateSearch: listSearch,
-    component: lazyRouteComponent(() => import('./features/apps/apps-page.js'), 'AppsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/apps/apps-page.js')),
+      'AppsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'apps/$applicationId/{-$category}',
     validateSearch: listSearch,
-    component: lazyRouteComponent(() => import('./features/apps/app-page.js'), 'AppPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/apps/app-page.js')),
+      'AppPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'users',
     validateSearch: listSearch,
-    component: lazyRouteComponent(() => import('./features/users/users-page.js'), 'UsersPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/users/users-page.js')),
+      'UsersPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'users/new',
-    component: lazyRouteComponent(() => import('./features/users/new-user-page.js'), 'NewUserPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/users/new-user-page.js')),
+      'NewUserPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'users/$userId/{-$part}',
-    component: lazyRouteComponent(() => import('./features/users/user-page.js'), 'UserPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/users/user-page.js')),
+      'UserPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'roles',
     validateSearch: listSearch,
-    component: lazyRouteComponent(() => import('./features/roles/roles-page.js'), 'RolesPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/roles/roles-page.js')),
+      'RolesPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'roles/$roleId/{-$part}',
-    component: lazyRouteComponent(() => import('./features/roles/role-page.js'), 'RolePage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/roles/role-page.js')),
+      'RolePage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'policies',
-    component: lazyRouteComponent(() => import('./features/policies/policies-page.js'), 'PoliciesPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/policies/policies-page.js')),
+      'PoliciesPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'traffic',
     validateSearch: listSearchWith('recording', 'failed', 'reference'),
-    component: lazyRouteComponent(() => import('./features/traffic/traffic-page.js'), 'TrafficPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/traffic/traffic-page.js')),
+      'TrafficPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'traffic/$flowId',
     validateSearch: stepSearch,
-    component: lazyRouteComponent(() => import('./features/traffic/flow-page.js'), 'FlowPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/traffic/flow-page.js')),
+      'FlowPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'changelog',
     validateSearch: listSearchWith('kind'),
-    component: lazyRouteComponent(() => import('./features/changelog/changelog-page.js'), 'ChangelogPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/changelog/changelog-page.js')),
+      'ChangelogPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'audit',
     validateSearch: listSearchWith('type'),
-    component: lazyRouteComponent(() => import('./features/audit/audit-page.js'), 'AuditPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/audit/audit-page.js')),
+      'AuditPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => manage,
     path: 'settings',
-    component: lazyRouteComponent(() => import('./features/settings/settings-page.js'), 'SettingsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/settings/settings-page.js')),
+      'SettingsPage',
+    ),
   }),
 ] as const;
 
@@ -111,27 +159,42 @@ const userPages = [
   createRoute({
     getParentRoute: () => my,
     path: '/',
-    component: lazyRouteComponent(() => import('./features/my/my-apps-page.js'), 'MyAppsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/my/my-apps-page.js')),
+      'MyAppsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => my,
     path: '/my',
-    component: lazyRouteComponent(() => import('./features/my/my-apps-page.js'), 'MyAppsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/my/my-apps-page.js')),
+      'MyAppsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => my,
     path: '/my/permissions',
-    component: lazyRouteComponent(() => import('./features/my/my-permissions-page.js'), 'MyPermissionsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/my/my-permissions-page.js')),
+      'MyPermissionsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => my,
     path: '/my/sessions',
-    component: lazyRouteComponent(() => import('./features/my/my-sessions-page.js'), 'MySessionsPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/my/my-sessions-page.js')),
+      'MySessionsPage',
+    ),
   }),
   createRoute({
     getParentRoute: () => my,
     path: '/my/security',
-    component: lazyRouteComponent(() => import('./features/my/my-security-page.js'), 'MySecurityPage'),
+    component: lazyRouteComponent(
+      withWords(() => import('./features/my/my-security-page.js')),
+      'MySecurityPage',
+    ),
   }),
 ] as const;
 

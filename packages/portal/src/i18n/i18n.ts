@@ -1,18 +1,24 @@
-/** The message catalogue: one file per language and feature, loaded with the language. English is its shape. */
+/**
+ * The message catalogue: one file per language and feature, in two parts: what the first view says is loaded with the
+ * language, the rest with the first page that needs it. English is its shape.
+ */
 import i18next, { type TFunction } from 'i18next';
 import { initReactI18next } from 'react-i18next';
-import type { en } from './en/index.js';
+import type { first } from './en/first.js';
+import type { rest } from './en/rest.js';
 import { translateFaults } from './faults.js';
 
+type English = typeof first & typeof rest;
+
 /** What every language must have: the keys of English. */
-export type Catalogue<T = typeof en> = { [K in keyof T]: T[K] extends string ? string : Catalogue<T[K]> };
+export type Catalogue<T = English> = { [K in keyof T]: T[K] extends string ? string : Catalogue<T[K]> };
 
 export type Translate = TFunction;
 
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'translation';
-    resources: { translation: typeof en };
+    resources: { translation: English };
   }
 }
 
@@ -22,10 +28,18 @@ export type Language = keyof typeof LANGUAGES;
 
 const STORED_AS = 'sallyport.language';
 
-const load: Record<Language, () => Promise<Catalogue>> = {
-  en: async () => (await import('./en/index.js')).en,
-  de: async () => (await import('./de/index.js')).de,
+type Load<T> = Record<Language, () => Promise<Catalogue<T>>>;
+
+const loadFirst: Load<typeof first> = {
+  en: async () => (await import('./en/first.js')).first,
+  de: async () => (await import('./de/first.js')).first,
 };
+const loadRest: Load<typeof rest> = {
+  en: async () => (await import('./en/rest.js')).rest,
+  de: async () => (await import('./de/rest.js')).rest,
+};
+/** The rest of each language that has been asked for. */
+const whole = new Map<Language, Promise<void>>();
 
 function isLanguage(code: string | null | undefined): code is Language {
   return code === 'en' || code === 'de';
@@ -42,17 +56,35 @@ export async function startI18n(): Promise<void> {
   const language = preferred();
   await i18next.use(initReactI18next).init({
     lng: language,
-    resources: { [language]: { translation: await load[language]() } },
+    resources: { [language]: { translation: await loadFirst[language]() } },
     interpolation: { escapeValue: false },
   });
   translateFaults();
   document.documentElement.lang = language;
 }
 
+/** Resolves once the language spoken now has the words of every page. */
+export function restOfWords(): Promise<void> {
+  return wholeOf(isLanguage(i18next.language) ? i18next.language : 'en');
+}
+
+function wholeOf(language: Language): Promise<void> {
+  const loading =
+    whole.get(language) ??
+    loadRest[language]().then((words) => {
+      i18next.addResourceBundle(language, 'translation', words, true, true);
+    });
+  whole.set(language, loading);
+  // What failed to come is asked for again.
+  loading.catch(() => whole.delete(language));
+  return loading;
+}
+
 /** Changes the language and remembers it in this browser. */
 export async function speak(language: Language): Promise<void> {
   if (!i18next.hasResourceBundle(language, 'translation'))
-    i18next.addResourceBundle(language, 'translation', await load[language]());
+    i18next.addResourceBundle(language, 'translation', await loadFirst[language]());
+  if (whole.size > 0) await wholeOf(language);
   await i18next.changeLanguage(language);
   localStorage.setItem(STORED_AS, language);
   document.documentElement.lang = language;

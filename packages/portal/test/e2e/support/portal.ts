@@ -74,8 +74,8 @@ export async function signIn(
   page: Page,
   { user, password }: { user: string; password: string },
 ): Promise<void> {
-  await page.getByLabel('User name').fill(user);
-  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByLabel(/^(User name|Benutzername)$/).fill(user);
+  await page.getByLabel(/^(Password|Passwort)$/).fill(password);
   await page.locator('#signin').click();
   await page.getByRole('banner').first().waitFor();
 }

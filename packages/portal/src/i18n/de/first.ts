@@ -1,0 +1,14 @@
+import { account } from './account.js';
+import { approvals } from './approvals.js';
+import { common } from './common.js';
+import { dashboard } from './dashboard.js';
+import { jump } from './jump.js';
+
+/** German: what the frames and the dashboard say. */
+export const first = {
+  ...account,
+  ...approvals,
+  ...common,
+  ...dashboard,
+  ...jump,
+};
