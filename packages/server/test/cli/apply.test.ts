@@ -76,8 +76,9 @@ describe('apply', { timeout: 60_000 }, () => {
     const rolesOnly = await plan('roles: [{ name: Developers }]', '--prune');
     expect(rolesOnly).toContainEqual(expect.objectContaining({ object: 'roles/Doomed', action: 'delete' }));
     expect(await applicationIds()).toContain('doomed');
-    await plan('apps: [{ applicationId: people }, { applicationId: programs }]', '--prune');
-    expect(await applicationIds()).toEqual(['people', 'programs']);
+    const kept = ['people', 'programs', 'short'];
+    await plan(JSON.stringify({ apps: kept.map((applicationId) => ({ applicationId })) }), '--prune');
+    expect(await applicationIds()).toEqual(kept);
   });
 
   it('never prunes the last administrator or a built-in role', async () => {
