@@ -71,6 +71,8 @@ describe.skipIf(!chromiumPath)('serving the portals', () => {
 
   test('the first view of the Admin Portal stays under 250 kB, from this origin alone, without a complaint', async () => {
     const { page, faults } = await portal.open('/my');
+    // What the page before is still fetching is none of this view's.
+    await page.waitForLoadState('networkidle');
     const session = await page.context().newCDPSession(page);
     await session.send('Network.enable');
     await session.send('Network.setCacheDisabled', { cacheDisabled: true });
