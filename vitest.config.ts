@@ -20,6 +20,8 @@ const shared = {
   pool: 'forks',
   testTimeout: 20_000,
   hookTimeout: 60_000,
+  // A busy CI machine may starve a browser; a rule that is broken fails twice.
+  retry: process.env.CI ? 1 : 0,
   globalSetup: [source('server/test/support/global-setup.ts')],
 } as const;
 
