@@ -45,6 +45,12 @@ export interface Directory {
   stop(): void;
 }
 
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
 /** A user with roles and rights, as `read` has them now. */
 export async function readSubject(read: Reader, user: User): Promise<Subject> {
   const ids = await read.users.roleIds(user.tenantId, user.id);
@@ -103,21 +109,21 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
     freshAt = startedAt;
   }
 
-  /** A caller may not join a read that began before it: what it must see could be committed after that read. */
+  /**
+   * All callers of one turn of the event loop share one read. A caller may not join a read that began before it: what
+   * it must see could be committed after that read.
+   */
   function catchUp(): Promise<void> {
-    if (!reading) {
-      reading = readSignals().finally(() => {
-        reading = null;
-      });
-      return reading;
-    }
-    next ??= reading
-      .catch(() => undefined)
-      .then(() => {
-        next = null;
-        return catchUp();
-      });
+    next ??= readNext();
     return next;
+  }
+
+  async function readNext(): Promise<void> {
+    await nextTurn();
+    await reading?.catch(() => undefined);
+    next = null;
+    reading = readSignals();
+    await reading;
   }
 
   async function load<T>(cache: Cache<T>, key: string, find: () => Promise<T | null>): Promise<T | null> {

@@ -8,7 +8,7 @@ import type { Dpop, ProvedRequest } from '../core/oauth/dpop.js';
 export function provedRequest(request: FastifyRequest, publicUrl: string): ProvedRequest {
   const { dpop } = request.headers;
   const path = request.raw.url?.split('?', 1)[0] ?? '/';
-  const { protocol } = new URL(publicUrl);
+  const protocol = publicUrl.slice(0, publicUrl.indexOf(':') + 1);
   return {
     proof: dpop === undefined ? undefined : String(dpop),
     method: request.method,

@@ -18,5 +18,17 @@ export function lowestIdAt(instant: number): string {
 
 /** 80 random bits, 16 characters, short enough to be read out: stands in the log line and on the error page. */
 export function newCorrelationId(): string {
-  return Array.from(randomBytes(16), (byte) => 'abcdefghijkmnopqrstuvwxyz2345678'.charAt(byte & 31)).join('');
+  let id = '';
+  for (const byte of someBytes(16)) id += 'abcdefghijkmnopqrstuvwxyz2345678'.charAt(byte & 31);
+  return id;
+}
+
+let pool = Buffer.alloc(0);
+
+/** Random bytes for what is no secret, drawn from the system many at a time. */
+function someBytes(count: number): Buffer {
+  if (pool.length < count) pool = randomBytes(4096);
+  const taken = pool.subarray(0, count);
+  pool = pool.subarray(count);
+  return taken;
 }

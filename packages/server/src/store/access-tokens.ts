@@ -43,7 +43,9 @@ export function accessTokenReader(db: Db): Reader['accessTokens'] {
   return {
     find: async (tokenHash) => {
       const [row] = (await byHash(db, { tokenHash })).rows;
-      return row ? token.fromRow({ ...row, revoked_at: row.revoked_at ?? row.grant_revoked_at }) : null;
+      if (!row) return null;
+      row.revoked_at ??= row.grant_revoked_at;
+      return token.fromRow(row);
     },
   };
 }

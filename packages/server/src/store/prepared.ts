@@ -4,7 +4,7 @@
  * statements by their text.
  */
 import { createHash } from 'node:crypto';
-import type { Compilable, CompiledQuery } from 'kysely';
+import type { Compilable, CompiledQuery, QueryResult } from 'kysely';
 import type { Db } from './tables.js';
 
 /** What a statement answered: its rows, and how many rows it changed. */
@@ -16,6 +16,21 @@ export interface Answer<O> {
 /** A compiled query with the name under which the server may keep it. */
 export interface NamedQuery<O = unknown> extends CompiledQuery<O> {
   readonly statementName: string;
+}
+
+/** Runs one compiled statement outside any transaction. */
+export type DirectRun = <O>(query: CompiledQuery<O>) => Promise<QueryResult<O>>;
+
+/**
+ * A database of one connection that is always at hand may say so: its statements outside a transaction then skip
+ * Kysely's acquiring, wrapping and releasing, which costs more than a look-up by key. A transaction has an executor
+ * of its own and never comes here.
+ */
+const directRuns = new WeakMap<object, DirectRun>();
+
+/** Lets every prepared statement on `db` run by `run`. */
+export function runDirectly(db: Db, run: DirectRun): void {
+  directRuns.set(db.getExecutor(), run);
 }
 
 /** Stands for a parameter while the statement is built; must reach the compiler untouched. */
@@ -48,7 +63,8 @@ export function prepared<P extends object, O>(
 ): (db: Db, p: P) => Promise<Answer<O>> {
   const compiled = new WeakMap<object, NamedQuery<O>>();
   return async (db, p) => {
-    const { adapter } = db.getExecutor();
+    const executor = db.getExecutor();
+    const { adapter } = executor;
     let query = compiled.get(adapter);
     if (!query) {
       query = compile(build, db, p);
@@ -58,7 +74,9 @@ export function prepared<P extends object, O>(
     const parameters = query.parameters.map((value) =>
       value instanceof Marker ? values[value.name] : value,
     );
-    const { rows, numAffectedRows } = await db.executeQuery<O>({ ...query, parameters } as NamedQuery<O>);
+    const bound = { ...query, parameters } as NamedQuery<O>;
+    const direct = directRuns.get(executor);
+    const { rows, numAffectedRows } = direct ? await direct<O>(bound) : await db.executeQuery<O>(bound);
     return { rows, changed: Number(numAffectedRows ?? 0n) };
   };
 }

@@ -74,12 +74,22 @@ export function codec<M extends object>(kinds: Kinds<M>, derived: readonly strin
       row[columnOf(field)] = store(kindOf.get(field), value);
     return row as Row<M>;
   }
+  /** What becomes of a column: null when it is no part of the record. */
+  const places = new Map<string, { field: string; kind: Kind | undefined } | null>();
+  function placeOf(column: string) {
+    let place = places.get(column);
+    if (place === undefined) {
+      const field = fieldOf(column);
+      place = skipped.has(column) ? null : { field, kind: kindOf.get(field) };
+      places.set(column, place);
+    }
+    return place;
+  }
   function fromRow(row: Row<M>): M {
     const record: Record<string, unknown> = {};
     for (const [column, value] of Object.entries(row)) {
-      if (skipped.has(column)) continue;
-      const field = fieldOf(column);
-      record[field] = load(kindOf.get(field), value);
+      const place = placeOf(column);
+      if (place) record[place.field] = load(place.kind, value);
     }
     return record as M;
   }

@@ -12,17 +12,21 @@ export interface Link {
   run(sql: string, parameters: readonly unknown[], statementName?: string): Promise<QueryResult<unknown>>;
 }
 
-/** Where connections come from and what the database's errors mean. */
-export interface Links<L extends Link> {
+/** What the database's errors mean. */
+export interface Faults {
+  isUniqueViolation(error: unknown): boolean;
+  isForeignKeyViolation(error: unknown): boolean;
+  isUnavailable(error: unknown): boolean;
+}
+
+/** Where connections come from and what their errors mean. */
+export interface Links<L extends Link> extends Faults {
   acquire(): Promise<L>;
   release(link: L): void;
   begin(link: L): Promise<void>;
   commit(link: L): Promise<void>;
   rollback(link: L): Promise<void>;
   destroy(): Promise<void>;
-  isUniqueViolation(error: unknown): boolean;
-  isForeignKeyViolation(error: unknown): boolean;
-  isUnavailable(error: unknown): boolean;
 }
 
 interface Held<L> {
@@ -31,7 +35,8 @@ interface Held<L> {
   fault: Error | null;
 }
 
-function toError<L extends Link>(links: Links<L>, error: unknown): Error {
+/** A failure of the database as core's ports name it. */
+export function toError(links: Faults, error: unknown): Error {
   const cause = error instanceof Error ? error : new Error(String(error));
   if (links.isUniqueViolation(error)) return new UniqueViolation('the value is taken', { cause });
   if (links.isForeignKeyViolation(error)) return new ParentGone('what this belongs to is gone', { cause });
@@ -41,7 +46,7 @@ function toError<L extends Link>(links: Links<L>, error: unknown): Error {
 }
 
 /** A NUL fits in no text column of PostgreSQL; it becomes U+FFFD, on SQLite too, and so matches nothing real. */
-function bindable(value: unknown): unknown {
+export function bindable(value: unknown): unknown {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }
 

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
 import {
+  type CompiledQuery,
   Kysely,
   type Dialect as KyselyDialect,
   type QueryResult,
@@ -16,9 +17,10 @@ import {
 } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { StoreOpenError } from '../errors.js';
+import { runDirectly } from '../prepared.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect } from './dialect.js';
-import { createDriver, type Link } from './driver.js';
+import { bindable, createDriver, type Link, toError } from './driver.js';
 
 /** Milliseconds a statement may block the event loop while another process writes. */
 const READER_PATIENCE = 5_000;
@@ -77,6 +79,12 @@ function isUnavailable(error: unknown): boolean {
   return away || isBusy(error) || isClosed(error);
 }
 
+const FAULTS = {
+  isUniqueViolation: (error: unknown) => UNIQUE.includes(codeOf(error)),
+  isForeignKeyViolation: (error: unknown) => codeOf(error) === FOREIGN_KEY,
+  isUnavailable,
+};
+
 function pathOf(url: string): string {
   return url.replace(/^sqlite:(\/\/)?/, '');
 }
@@ -130,8 +138,7 @@ class TransactionalAdapter extends SqliteAdapter {
   }
 }
 
-function toKysely(database: Database): Db {
-  const link = createLink(database);
+function toKysely(database: Database, link = createLink(database)): Db {
   const dialect: KyselyDialect = {
     createAdapter: () => new TransactionalAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
@@ -146,12 +153,25 @@ function toKysely(database: Database): Db {
           if (link.inTransaction()) link.exec('rollback');
         },
         destroy: async () => database.close(),
-        isUniqueViolation: (error) => UNIQUE.includes(codeOf(error)),
-        isForeignKeyViolation: (error) => codeOf(error) === FOREIGN_KEY,
-        isUnavailable,
+        ...FAULTS,
       }),
   };
   return new Kysely<Tables>({ dialect });
+}
+
+/** The reader is one connection that nobody has to wait for. */
+function toReader(database: Database): Db {
+  const link = createLink(database);
+  const db = toKysely(database, link);
+  runDirectly(db, async <O>({ sql, parameters }: CompiledQuery<O>) => {
+    try {
+      // What a row looks like is known to whoever wrote the query.
+      return (await link.run(sql, parameters.map(bindable))) as QueryResult<O>;
+    } catch (error) {
+      throw toError(FAULTS, error);
+    }
+  });
+  return db;
 }
 
 /** Makes the folder and an empty file that only the owner may read. */
@@ -214,7 +234,7 @@ async function connect(url: string): Promise<Connections> {
     writer.close();
     throw error;
   }
-  const read = toKysely(reader);
+  const read = toReader(reader);
   const write = toKysely(writer);
   const close = async () => {
     reader.close();
