@@ -145,21 +145,20 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
     const { id: userId, loginName: userName } = subject.user;
     const facts = { userId, userName, appId: app.id, clientId: issuing.clientId };
     const issued = deps.audit.event(context, 'token.issued', { ...facts, detail: `${grantType}: ${scope}` });
-    const detail = `${grantType}: used twice; grant ${grantId} revoked`;
-    const reused = deps.audit.event(context, 'token.reuse', { ...facts, detail });
+    const reuse = () => {
+      const detail = `${grantType}: used twice; grant ${grantId} revoked`;
+      return deps.audit.event(context, 'token.reuse', { ...facts, detail });
+    };
     const { trace } = context;
-    const settlement = await store.write(async (tx) => {
+    const { settlement, event } = await store.write(async (tx) => {
       const settlement = await authorization.settle(tx);
-      if (settlement.outcome === 'spent') {
-        await minted.store?.(tx);
-        await tx.events.append(issued);
-      } else {
-        if (grantId !== null) await revokeFamily(tx, app, grantId, clock.now());
-        await tx.events.append(reused);
-      }
-      return settlement;
+      const event = settlement.outcome === 'spent' ? issued : reuse();
+      if (settlement.outcome === 'spent') await minted.store?.(tx);
+      else if (grantId !== null) await revokeFamily(tx, app, grantId, clock.now());
+      await tx.events.append(event);
+      return { settlement, event };
     });
-    trace?.decided(settlement.outcome === 'spent' ? issued : reused);
+    trace?.decided(event);
     return settlement;
   }
 }
