@@ -34,6 +34,8 @@ export interface Directory {
   subjectByLogin(tenantId: string, loginName: string): Promise<Subject | null>;
   /** Whether a JWT's `jti` or a grant was revoked. */
   isRevoked(tenantId: string, id: string): boolean;
+  /** Whether any account is slowed, as last heard. */
+  isAnyoneSlowed(): boolean;
   /** Until when attempts on this account and source are slowed, as last heard; 0 when they are not. */
   slowedUntil(tenantId: string, attemptKey: string): number;
   /** Called with every `keys` signal. */
@@ -207,6 +209,7 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
     subject,
     subjectByLogin,
     isRevoked: (tenantId, id) => (revoked.get(`${tenantId} ${id}`) ?? 0) > clock.now(),
+    isAnyoneSlowed: () => slowed.size > 0,
     slowedUntil: (tenantId, attemptKey) => slowed.get(`${tenantId} ${attemptKey}`) ?? 0,
     onKeysChanged: (listener) => keyListeners.push(listener),
     onRecordingsChanged: (listener) => recordingListeners.push(listener),

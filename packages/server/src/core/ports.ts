@@ -344,9 +344,10 @@ export interface Store {
   /**
    * Runs `job` in a transaction shared with the other jobs that wait, and resolves once it is durable. The job may
    * run twice (a neighbour failed, the database chose a victim), so it must touch nothing but `tx`. What it throws
-   * rolls back its own writes alone.
+   * rolls back its own writes alone. While `meanwhile` is under way nobody hurries for the job: it rides along with the
+   * next transaction, and is dropped when `meanwhile` fails first.
    */
-  write<T>(job: (tx: Writer) => Promise<T>): Promise<T>;
+  write<T>(job: (tx: Writer) => Promise<T>, meanwhile?: Promise<unknown>): Promise<T>;
 }
 
 /** The same, for administrative changes. */

@@ -7,12 +7,16 @@ import { RE2JS, RE2JSSyntaxException, RE2Set } from 're2js';
 /** The path cannot be judged: it must be answered 400 before any matching. */
 export class UnjudgeablePath extends Error {}
 
+/** A path that is spelt in one way only: letters, digits and marks that mean nothing, in segments that are not dots. */
+const PLAIN = /^(?:\/(?!\.{1,2}(?:\/|$))[\w.~@:-]+)+\/?$/;
+
 /**
  * What the patterns see of a request path: percent-decoded once, without query, leading slash and one trailing
  * slash. Throws {@link UnjudgeablePath} for every spelling that two readers could take for two paths.
  */
 export function matchSubject(requestTarget: string): string {
   const path = requestTarget.split(/[?#]/, 1)[0] ?? '';
+  if (PLAIN.test(path)) return path.slice(1, path.endsWith('/') ? -1 : undefined);
   if (!path.startsWith('/')) throw new UnjudgeablePath('the path must begin with a slash');
   if (/[^\x21-\x7e]/.test(path)) throw new UnjudgeablePath('a character that must be percent-encoded');
   if (/%(?:2f|5c|00)/i.test(path)) throw new UnjudgeablePath('an encoded slash, backslash or NUL');

@@ -1,6 +1,6 @@
 /** What every request passes before any route: its Host, its path, its tenant; and what every answer carries. */
 import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
 import type { RequestContext } from '../core/request-context.js';
 import { matchSubject } from '../core/scope-patterns.js';
@@ -37,17 +37,22 @@ export function admitRequests(app: FastifyInstance, core: Core, rules: Admission
     request.context = await contextOf(request, core, publicHost);
   });
 
-  app.addHook('onResponse', async (request, reply) => {
-    const path = request.raw.url?.split('?', 1)[0];
-    const line = {
-      method: request.method,
-      path,
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-    };
-    if (reply.statusCode >= 500) request.log.error(line, 'request');
-    else request.log.debug(line, 'request');
+  app.addHook('onResponse', (request, reply, done) => {
+    if (reply.statusCode >= 500) request.log.error(lineOf(request, reply), 'request');
+    else if (request.log.level === 'debug' || request.log.level === 'trace')
+      request.log.debug(lineOf(request, reply), 'request');
+    done();
   });
+}
+
+/** The query stays out of the log: it may hold what should not be in a URL. */
+function lineOf(request: FastifyRequest, reply: FastifyReply): object {
+  return {
+    method: request.method,
+    path: request.raw.url?.split('?', 1)[0],
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime),
+  };
 }
 
 async function contextOf(request: FastifyRequest, core: Core, tenantHost: string): Promise<RequestContext> {

@@ -18,7 +18,8 @@ export function provedRequest(request: FastifyRequest, publicUrl: string): Prove
 
 /** Whoever sends a proof learns the nonce for the next one. @see RFC 9449 sections 8.2 and 9 */
 export function handOutNonces(app: FastifyInstance, dpop: Pick<Dpop, 'nonce'>): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     if (request.headers.dpop !== undefined) reply.header('dpop-nonce', dpop.nonce());
+    done();
   });
 }

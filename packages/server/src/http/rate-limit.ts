@@ -30,23 +30,26 @@ declare module 'fastify' {
 /** All processes count together; a loopback source is free while nothing suggests that it speaks for another. */
 export function limitRates(app: FastifyInstance, { rates, urls }: Pick<Core, 'rates' | 'urls'>): void {
   const isLocal = localityOf(urls.publicUrl);
-  const refuse = (wait: number, whose: string) => {
-    if (wait > 0) throw new HttpRefusal(429, `too many requests ${whose}; try again in ${wait} s`, wait);
-  };
+  const refusal = (wait: number, whose: string) =>
+    wait > 0 ? new HttpRefusal(429, `too many requests ${whose}; try again in ${wait} s`, wait) : undefined;
 
   app.addHook('onRoute', (route) => {
     if (DOORS.test(route.url)) route.config = { ...route.config, door: true };
   });
-  app.addHook('onRequest', async (request) => {
-    if (isLocal(request)) return;
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (isLocal(request)) return done();
     const source = attemptSource(request.ip);
-    refuse(rates.look(`refused ${source}`, REFUSALS), 'that were refused, from your address');
-    if (request.routeOptions.config.door) refuse(rates.hit(`door ${source}`, KNOCKS), 'from your address');
+    const refused = refusal(
+      rates.look(`refused ${source}`, REFUSALS),
+      'that were refused, from your address',
+    );
+    if (refused || !request.routeOptions.config.door) return done(refused);
+    done(refusal(rates.hit(`door ${source}`, KNOCKS), 'from your address'));
   });
-  app.addHook('preHandler', async (request) => {
+  app.addHook('preHandler', (request, _reply, done) => {
     const { principal } = request;
-    if (!principal || isLocal(request)) return;
-    refuse(rates.hit(`account ${principal.subject.user.id}`, CALLS), 'of this account');
+    if (!principal || isLocal(request)) return done();
+    done(refusal(rates.hit(`account ${principal.subject.user.id}`, CALLS), 'of this account'));
   });
   app.addHook('onResponse', (request, reply, done) => {
     if (REFUSED.has(reply.statusCode) && !isLocal(request))

@@ -1,8 +1,8 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /** SHA-256 in base64url: how a value of 256 random bits is stored, and the S256 of PKCE. */
 export function sha256(value: string): string {
-  return createHash('sha256').update(value).digest('base64url');
+  return hash('sha256', value, 'base64url');
 }
 
 /** HMAC-SHA-256 in base64url over length-prefixed parts, so that no two lists of parts collide. */

@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import { v7 } from 'uuid';
 
 /** 256 random bits in base64url: 43 characters, no `=`, no `;`. Codes, tokens, handles and generated secrets. */
 export function randomToken(): string {
-  return randomBytes(32).toString('base64url');
+  return take(32).toString('base64url');
 }
 
 /** A sortable id: UUID version 7. @see RFC 9562 section 5.7 */
@@ -19,16 +19,25 @@ export function lowestIdAt(instant: number): string {
 /** 80 random bits, 16 characters, short enough to be read out: stands in the log line and on the error page. */
 export function newCorrelationId(): string {
   let id = '';
-  for (const byte of someBytes(16)) id += 'abcdefghijkmnopqrstuvwxyz2345678'.charAt(byte & 31);
+  for (const byte of take(16)) id += 'abcdefghijkmnopqrstuvwxyz2345678'.charAt(byte & 31);
   return id;
 }
 
-let pool = Buffer.alloc(0);
+const pool = Buffer.alloc(8192);
+let begin = pool.length;
+let end = pool.length;
 
-/** Random bytes for what is no secret, drawn from the system many at a time. */
-function someBytes(count: number): Buffer {
-  if (pool.length < count) pool = randomBytes(4096);
-  const taken = pool.subarray(0, count);
-  pool = pool.subarray(count);
-  return taken;
+/**
+ * Random bytes, drawn from the system many at a time. Good until the next call: what was handed out before is wiped, so
+ * that no secret stays behind in the pool.
+ */
+function take(count: number): Buffer {
+  pool.fill(0, begin, end);
+  if (end + count > pool.length) {
+    randomFillSync(pool);
+    end = 0;
+  }
+  begin = end;
+  end += count;
+  return pool.subarray(begin, end);
 }

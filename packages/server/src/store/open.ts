@@ -89,10 +89,17 @@ function assemble(
   dialect: Dialect,
   { clock, retention = KEEP }: OpenStoreOptions,
 ): OpenStore {
-  const { read, write } = connections;
+  const { read, transact } = connections;
+  const units = new WeakMap<Db, Unit>();
+  function unitOf(db: Db): Unit {
+    const known = units.get(db);
+    if (known) return known;
+    const made = { db, writer: createAdminWriter(db, dialect, clock) };
+    units.set(db, made);
+    return made;
+  }
   const queue = createWriterQueue<Unit>({
-    transaction: (work) =>
-      write.transaction().execute((db) => work({ db, writer: createAdminWriter(db, dialect, clock) })),
+    transaction: (work) => transact((db) => work(unitOf(db))),
     lanes: dialect.lanes,
     isConflict: dialect.isConflict,
   });
@@ -104,7 +111,7 @@ function assemble(
   return {
     store: {
       read: createReader(read),
-      write: (job) => queue.run(({ writer }) => job(writer)),
+      write: (job, meanwhile) => queue.run(({ writer }) => job(writer), true, meanwhile),
     },
     adminStore: { change: (job) => queue.run(({ writer }) => job(writer), false) },
     trafficStore: createTrafficStore(read, (job) =>

@@ -18,19 +18,18 @@ export interface NamedQuery<O = unknown> extends CompiledQuery<O> {
   readonly statementName: string;
 }
 
-/** Runs one compiled statement outside any transaction. */
-export type DirectRun = <O>(query: CompiledQuery<O>) => Promise<QueryResult<O>>;
+/** Runs one statement of a database that is always at hand; an error is thrown as core's ports name it. */
+export type DirectRun = (parameters: readonly unknown[]) => QueryResult<unknown>;
 
 /**
- * A database of one connection that is always at hand may say so: its statements outside a transaction then skip
- * Kysely's acquiring, wrapping and releasing, which costs more than a look-up by key. A transaction has an executor
- * of its own and never comes here.
+ * A database of one connection that nobody waits for may say so: its prepared statements then skip Kysely's acquiring,
+ * wrapping and releasing, which costs more than a look-up by key.
  */
-const directRuns = new WeakMap<object, DirectRun>();
+const direct = new WeakMap<object, (sql: string) => DirectRun>();
 
-/** Lets every prepared statement on `db` run by `run`. */
-export function runDirectly(db: Db, run: DirectRun): void {
-  directRuns.set(db.getExecutor(), run);
+/** Lets every prepared statement on `db` run by what `prepare` makes of its text. */
+export function runDirectly(db: Db, prepare: (sql: string) => DirectRun): void {
+  direct.set(db.getExecutor(), prepare);
 }
 
 /** Stands for a parameter while the statement is built; must reach the compiler untouched. */
@@ -54,6 +53,25 @@ function compile<P extends object, O>(
   return { ...query, statementName };
 }
 
+/** A statement with the places of its parameters; what stands in none is bound as it was built. */
+interface Statement<O> {
+  readonly query: NamedQuery<O>;
+  /** Runs it without Kysely, where its database is always at hand. */
+  readonly run: DirectRun | null;
+  bind(values: Readonly<Record<string, unknown>>): unknown[];
+}
+
+function statementOf<O>(query: NamedQuery<O>, run: DirectRun | null): Statement<O> {
+  const places = query.parameters.map((value) =>
+    value instanceof Marker ? { name: value.name } : { value },
+  );
+  return {
+    query,
+    run,
+    bind: (values) => places.map(({ name, value }) => (name === undefined ? value : values[name])),
+  };
+}
+
 /**
  * A statement of fixed shape, compiled at its first run. `build` must hand its parameters to Kysely as they come:
  * it never sees their values.
@@ -61,22 +79,29 @@ function compile<P extends object, O>(
 export function prepared<P extends object, O>(
   build: (db: Db, p: P) => Compilable<O>,
 ): (db: Db, p: P) => Promise<Answer<O>> {
-  const compiled = new WeakMap<object, NamedQuery<O>>();
-  return async (db, p) => {
+  const known = new WeakMap<object, Statement<O>>();
+
+  function prepare(db: Db, p: P): Statement<O> {
     const executor = db.getExecutor();
-    const { adapter } = executor;
-    let query = compiled.get(adapter);
-    if (!query) {
-      query = compile(build, db, p);
-      compiled.set(adapter, query);
+    const prepareDirectly = direct.get(executor);
+    // Every transaction of a database has an executor of its own, and all of them share its adapter.
+    const key = prepareDirectly ? executor : executor.adapter;
+    let statement = known.get(key);
+    if (!statement) {
+      const query = compile(build, db, p);
+      statement = statementOf(query, prepareDirectly?.(query.sql) ?? null);
+      known.set(key, statement);
     }
-    const values = p as Readonly<Record<string, unknown>>;
-    const parameters = query.parameters.map((value) =>
-      value instanceof Marker ? values[value.name] : value,
-    );
-    const bound = { ...query, parameters } as NamedQuery<O>;
-    const direct = directRuns.get(executor);
-    const { rows, numAffectedRows } = direct ? await direct<O>(bound) : await db.executeQuery<O>(bound);
-    return { rows, changed: Number(numAffectedRows ?? 0n) };
+    return statement;
+  }
+
+  return async (db, p) => {
+    const { query, run, bind } = prepare(db, p);
+    const parameters = bind(p as Readonly<Record<string, unknown>>);
+    const { rows, numAffectedRows } = run
+      ? run(parameters)
+      : await db.executeQuery<O>({ ...query, parameters } as NamedQuery<O>);
+    // What a row looks like is known to whoever wrote the query.
+    return { rows: rows as O[], changed: Number(numAffectedRows ?? 0n) };
   };
 }

@@ -59,104 +59,73 @@ export function createReader(db: Db): Reader {
   };
 }
 
-/**
- * What one transaction may do. `Store.write` hands it out as a `Writer`, without the administrative part.
- * Slices are made when asked for: a transaction uses few of them, and there are many transactions.
- */
+/** What the slices of one transaction work on. */
+interface Transaction {
+  readonly db: Db;
+  readonly clock: Clock;
+  lock(name: LockName): Promise<void>;
+}
+
+const WRITERS: { readonly [K in keyof AdminWriter]: (transaction: Transaction) => AdminWriter[K] } = {
+  tenants: ({ db }) => tenantReader(db),
+  users: ({ db }) => userReader(db),
+  factors: ({ db }) => factorWriter(db),
+  roles: ({ db }) => roleReader(db),
+  apps: ({ db }) => appReader(db),
+  clients: ({ db }) => clientReader(db),
+  registrationTokens: ({ db }) => registrationTokenReader(db),
+  keys: ({ db }) => keyReader(db),
+  changes: ({ db }) => changeReader(db),
+  events: ({ db }) => eventWriter(db),
+  logins: ({ db }) => loginWriter(db),
+  sessions: ({ db }) => sessionWriter(db),
+  sessionClients: ({ db }) => sessionClientWriter(db),
+  devices: ({ db }) => deviceWriter(db),
+  parked: ({ db }) => parkedWriter(db),
+  deviceRequests: ({ db }) => deviceRequestWriter(db),
+  codes: ({ db }) => codeWriter(db),
+  grants: ({ db }) => grantWriter(db),
+  refreshTokens: ({ db }) => refreshTokenWriter(db),
+  accessTokens: ({ db }) => accessTokenWriter(db),
+  consents: ({ db }) => consentWriter(db),
+  attempts: ({ db, clock }) => attemptWriter(db, clock),
+  nodes: ({ db }) => nodeWriter(db),
+  rates: ({ db }) => rateWriter(db),
+  spentIds: ({ db }) => spentIdWriter(db),
+  signals: ({ db, lock }) => signalWriter(db, lock),
+  admin: ({ db, clock, lock }) => ({
+    ...tenantAdmin(db, clock),
+    ...userAdmin(db),
+    ...factorAdmin(db),
+    ...roleAdmin(db),
+    ...appAdmin(db),
+    ...clientAdmin(db),
+    ...keyAdmin(db),
+    ...changeAdmin(db),
+    ...recordingAdmin(db),
+    serialize: () => lock('administration'),
+  }),
+};
+
+/** Slices are made when first asked for: a transaction uses few of them, and there are many transactions. */
+const prototype = Object.defineProperties(
+  {},
+  Object.fromEntries(
+    Object.entries(WRITERS).map(([name, make]) => [
+      name,
+      {
+        get(this: { transaction: Transaction }) {
+          const value = make(this.transaction);
+          Object.defineProperty(this, name, { value });
+          return value;
+        },
+      },
+    ]),
+  ),
+);
+
+/** What one transaction may do. `Store.write` hands it out as a `Writer`, without the administrative part. */
 export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): AdminWriter {
-  const lock = (name: LockName) => dialect.lock(db, name);
-  return {
-    get tenants() {
-      return tenantReader(db);
-    },
-    get users() {
-      return userReader(db);
-    },
-    get factors() {
-      return factorWriter(db);
-    },
-    get roles() {
-      return roleReader(db);
-    },
-    get apps() {
-      return appReader(db);
-    },
-    get clients() {
-      return clientReader(db);
-    },
-    get registrationTokens() {
-      return registrationTokenReader(db);
-    },
-    get keys() {
-      return keyReader(db);
-    },
-    get changes() {
-      return changeReader(db);
-    },
-    get events() {
-      return eventWriter(db);
-    },
-    get logins() {
-      return loginWriter(db);
-    },
-    get sessions() {
-      return sessionWriter(db);
-    },
-    get sessionClients() {
-      return sessionClientWriter(db);
-    },
-    get devices() {
-      return deviceWriter(db);
-    },
-    get parked() {
-      return parkedWriter(db);
-    },
-    get deviceRequests() {
-      return deviceRequestWriter(db);
-    },
-    get codes() {
-      return codeWriter(db);
-    },
-    get grants() {
-      return grantWriter(db);
-    },
-    get refreshTokens() {
-      return refreshTokenWriter(db);
-    },
-    get accessTokens() {
-      return accessTokenWriter(db);
-    },
-    get consents() {
-      return consentWriter(db);
-    },
-    get attempts() {
-      return attemptWriter(db, clock);
-    },
-    get nodes() {
-      return nodeWriter(db);
-    },
-    get rates() {
-      return rateWriter(db);
-    },
-    get spentIds() {
-      return spentIdWriter(db);
-    },
-    get signals() {
-      return signalWriter(db, lock);
-    },
-    get admin() {
-      return {
-        ...tenantAdmin(db, clock),
-        ...userAdmin(db),
-        ...factorAdmin(db),
-        ...roleAdmin(db),
-        ...appAdmin(db),
-        ...clientAdmin(db),
-        ...keyAdmin(db),
-        ...changeAdmin(db),
-        ...recordingAdmin(db),
-        serialize: () => lock('administration'),
-      };
-    },
-  };
+  const transaction: Transaction = { db, clock, lock: (name) => dialect.lock(db, name) };
+  return Object.create(prototype, { transaction: { value: transaction } });
 }

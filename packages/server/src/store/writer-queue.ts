@@ -24,9 +24,11 @@ export interface WriterQueue<C> {
    * its own writes alone and is thrown here.
    *
    * @param shared false for a transaction of its own
+   * @param meanwhile what the caller does beside: until it is done, the job asks for no transaction, but rides along
+   *   with the next one; should it fail first, the job is dropped and its failure thrown here
    * @throws StoreUnavailable when the queue is full or closed
    */
-  run<T>(job: (context: C) => Promise<T>, shared?: boolean): Promise<T>;
+  run<T>(job: (context: C) => Promise<T>, shared?: boolean, meanwhile?: Promise<unknown>): Promise<T>;
   /** Jobs that wait for a transaction. */
   waiting(): number;
   /** Refuses new jobs and resolves when the last one is answered. */
@@ -35,6 +37,8 @@ export interface WriterQueue<C> {
 
 interface Entry<C> {
   shared: boolean;
+  /** Whether somebody waits for it, and for nothing else. */
+  urgent: boolean;
   /** Runs the job and keeps its result for `settle`. */
   run(context: C): Promise<void>;
   settle(): void;
@@ -54,6 +58,7 @@ function createEntry<C, T>(
   let result: { value: T } | undefined;
   return {
     shared,
+    urgent: true,
     run: async (context) => {
       result = { value: await job(context) };
     },
@@ -130,17 +135,36 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
   }
 
   function schedule(): void {
-    if (scheduled || running >= lanes || waiting.length === 0) return;
+    if (scheduled || running >= lanes || !waiting.some(({ urgent }) => urgent)) return;
     scheduled = true;
     setImmediate(() => void flush());
   }
 
+  /** Lets `entry` wait for company while `meanwhile` is under way. */
+  function linger(entry: Entry<C>, meanwhile: Promise<unknown>): void {
+    entry.urgent = false;
+    meanwhile.then(
+      () => {
+        entry.urgent = true;
+        schedule();
+      },
+      (error) => {
+        const left = waiting.filter((other) => other !== entry);
+        if (left.length < waiting.length) entry.fail(error);
+        waiting = left;
+        if (running === 0 && waiting.length === 0) onIdle();
+      },
+    );
+  }
+
   return {
-    run: (job, shared = true) =>
+    run: (job, shared = true, meanwhile) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(new StoreUnavailable('the store is closed'));
         if (waiting.length >= maxWaiting) return reject(new StoreUnavailable('too many writes are waiting'));
-        waiting.push(createEntry(job, shared, resolve, reject));
+        const entry = createEntry(job, shared, resolve, reject);
+        waiting.push(entry);
+        if (meanwhile) linger(entry, meanwhile);
         schedule();
       }),
     waiting: () => waiting.length,

@@ -120,6 +120,7 @@ export function createLockout(deps: { store: Store; clock: Clock; directory: Dir
       }
     },
     isSlowed(context, loginName) {
+      if (!directory.isAnyoneSlowed()) return false;
       const { own, all } = attemptKeys(context, loginName);
       const until = (key: AttemptKey) => directory.slowedUntil(key.tenantId, signalSubject(key));
       return Math.max(until(own), until(all)) > clock.now();

@@ -8,7 +8,7 @@ import type { Entitlement } from '../grants/grant.js';
 import type { Grant } from '../model.js';
 import type { Writer } from '../ports.js';
 import { type ClaimsRequest, storedClaims } from '../tokens/claims-request.js';
-import type { AccessTokenFacts, MintedToken } from '../tokens/format.js';
+import type { AccessTokenFacts } from '../tokens/format.js';
 import type { Recipient, TokenMint } from '../tokens/issuer.js';
 import { claimsOfScope } from '../tokens/user-claims.js';
 import type { TrustedRequest } from './authorization-request.js';
@@ -50,7 +50,7 @@ export async function frontChannel(
   const entitlement: Entitlement = { subject, scope, target, authTime, grantId, sessionId, nonce, claims };
   const facts = mint.factsOf(recipient, entitlement);
   const minted = type.token ? await mint.accessToken(recipient, entitlement, facts) : null;
-  const accessToken = minted?.token ?? null;
+  const accessToken = minted ? await minted.token : null;
   // Where no token opens the userinfo endpoint, the ID token tells what it would have told.
   const told = type.token || type.code ? claims.idToken : [...claimsOfScope(scope), ...claims.idToken];
   const idToken = type.idToken
@@ -58,7 +58,7 @@ export async function frontChannel(
     : undefined;
   return {
     parameters: {
-      ...(minted && accessTokenParameters(minted, facts, app.lifetimes.access)),
+      ...(accessToken !== null && accessTokenParameters(accessToken, facts, app.lifetimes.access)),
       id_token: idToken,
     },
     grantId,
@@ -71,7 +71,7 @@ export async function frontChannel(
 }
 
 /** @see RFC 6749 section 4.2.2 */
-function accessTokenParameters({ token }: MintedToken, { scope }: AccessTokenFacts, lifetime: number) {
+function accessTokenParameters(token: string, { scope }: AccessTokenFacts, lifetime: number) {
   return { access_token: token, token_type: 'Bearer', expires_in: String(lifetime), scope };
 }
 

@@ -45,7 +45,8 @@ export interface Minting {
 }
 
 export interface MintedToken {
-  readonly token: string;
+  /** Itself, once it is signed. */
+  readonly token: Promise<string>;
   /** As {@link ReadToken} will have it. */
   readonly id: string;
   /** Writes what must be found again, in the transaction that issues the token; absent when nothing must. */
@@ -61,7 +62,7 @@ export interface ReadToken {
 
 export interface TokenFormat {
   readonly type: TokenType;
-  mint(minting: Minting): Promise<MintedToken>;
+  mint(minting: Minting): MintedToken;
   /** Whether `token` could be one of this format; a look at the text alone. */
   recognises(token: string): boolean;
   /** Null for a token of somebody else's, altered, expired or revoked by its row. */

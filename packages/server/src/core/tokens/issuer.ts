@@ -1,7 +1,7 @@
 /**
  * From an authorization to tokens: the app's format makes the access token, an ID token and a refresh token go with
- * it where they belong. Signs first, then spends and stores in one transaction; what was presented a second time
- * revokes what it gave the first time.
+ * it where they belong. Spends and stores in one transaction while it signs, and answers once both are done; what was
+ * presented a second time revokes what it gave the first time.
  */
 import type { TokenResponse } from '@sallyport/contract';
 import type { Clock } from '../../kit/clock.js';
@@ -106,9 +106,11 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
       const { authorization } = issuing;
       const access = mint.factsOf(issuing, authorization);
       const minted = await mint.accessToken(issuing, authorization, access);
-      const idToken = await idTokenFor(issuing, access, minted.token);
-
-      const settlement = await settle(issuing, minted);
+      const signing = signed(issuing, access, minted);
+      const [{ accessToken, idToken }, settlement] = await Promise.all([
+        signing,
+        settle(issuing, minted, signing),
+      ]);
       noteIssued(issuing, minted, settlement);
       if (settlement.outcome === 'reused') {
         await directory.catchUp();
@@ -116,7 +118,7 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
         throw new OAuthError('invalid_grant', 'the grant was used before or is revoked', detail);
       }
       return {
-        access_token: minted.token,
+        access_token: accessToken,
         token_type: access.jkt === null ? 'Bearer' : 'DPoP',
         expires_in: Math.floor((access.expiresAt - access.issuedAt) / 1000),
         scope: access.scope,
@@ -126,6 +128,15 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
       };
     },
   };
+
+  async function signed(
+    issuing: Issuing,
+    access: AccessTokenFacts,
+    { token }: MintedToken,
+  ): Promise<{ accessToken: string; idToken: string | null }> {
+    const accessToken = await token;
+    return { accessToken, idToken: await idTokenFor(issuing, access, accessToken) };
+  }
 
   async function idTokenFor(
     issuing: Issuing,
@@ -139,7 +150,11 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
   }
 
   /** One transaction: spends, stores, leaves the audit line; or revokes the family of what was spent before. */
-  async function settle(issuing: Issuing, minted: MintedToken): Promise<Settlement> {
+  async function settle(
+    issuing: Issuing,
+    minted: MintedToken,
+    signing: Promise<unknown>,
+  ): Promise<Settlement> {
     const { context, app, authorization, grantType } = issuing;
     const { subject, grantId, scope } = authorization;
     const { id: userId, loginName: userName } = subject.user;
@@ -157,7 +172,7 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
       else if (grantId !== null) await revokeFamily(tx, app, grantId, clock.now());
       await tx.events.append(event);
       return { settlement, event };
-    });
+    }, signing);
     trace?.decided(event);
     return settlement;
   }

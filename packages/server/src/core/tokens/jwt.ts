@@ -24,9 +24,9 @@ export function createJwtFormat(
   const alg = type === 'JwtES256' ? 'ES256' : 'RS256';
   return {
     type,
-    async mint({ facts, tenant, app, subject, target }) {
+    mint({ facts, tenant, app, subject, target }) {
       const id = facts.grantId ? `${facts.grantId}.${randomToken().slice(0, 22)}` : newId();
-      const token = await keys.sign(
+      const token = keys.sign(
         tenant.id,
         { typ: TYP, alg },
         {

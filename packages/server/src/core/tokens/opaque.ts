@@ -15,7 +15,7 @@ export function createOpaqueFormat(deps: {
   const { read, urls, clock } = deps;
   return {
     type: 'opaque',
-    async mint({ facts, tenant }) {
+    mint({ facts, tenant }) {
       const token = randomToken();
       const { issuedAt: createdAt, act, ...rest } = facts;
       const row = {
@@ -26,7 +26,7 @@ export function createOpaqueFormat(deps: {
         createdAt,
         revokedAt: null,
       };
-      return { token, id: row.tokenHash, store: (tx) => tx.accessTokens.insert(row) };
+      return { token: Promise.resolve(token), id: row.tokenHash, store: (tx) => tx.accessTokens.insert(row) };
     },
     recognises: (token) => /^[A-Za-z0-9_-]{43}$/.test(token),
     async read(tenant, token) {

@@ -10,9 +10,10 @@ const PREFLIGHT_SECONDS = '86400';
 export function openToAnyOrigin(group: FastifyInstance): void {
   const preflights = new Map<string, Set<string>>();
 
-  group.addHook('onRequest', async (_request, reply) => {
+  group.addHook('onRequest', (_request, reply, done) => {
     reply.header('access-control-allow-origin', '*');
     reply.header('access-control-expose-headers', 'www-authenticate, retry-after, dpop-nonce');
+    done();
   });
 
   group.addHook('onRoute', ({ url, method }) => {

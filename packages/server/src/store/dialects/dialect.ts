@@ -13,10 +13,15 @@ export interface StoreLogger {
   warn(message: string): void;
 }
 
-/** Open connections. `read` sees committed state only; `write` runs transactions. */
+/** Open connections. */
 export interface Connections {
+  /** Sees committed state only. */
   read: Db;
-  write: Db;
+  /**
+   * Runs `work` in one transaction, `lanes` of them at once at most, and resolves once it is committed. A transaction
+   * in which a statement failed is rolled back, whatever became of the failure. The `Db` may be the same each time.
+   */
+  transact<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** For migrations, which may take their time. */
   migrate: Db;
   close(): Promise<void>;

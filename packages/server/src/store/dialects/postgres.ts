@@ -119,7 +119,8 @@ async function connect(url: string, logger: StoreLogger): Promise<Connections> {
     await Promise.all([pool.end(), patient.end()]);
   };
   return {
-    ...{ read: db, write: db, migrate: toKysely(patient), close },
+    ...{ read: db, migrate: toKysely(patient), close },
+    transact: (work) => db.transaction().execute(work),
     integrity: async () => [],
     bytes: async () => {
       const { rows } = await pool.query<{ bytes: number }>(

@@ -7,17 +7,15 @@ import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
 import {
-  type CompiledQuery,
   Kysely,
   type Dialect as KyselyDialect,
-  type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import { StoreOpenError } from '../errors.js';
-import { runDirectly } from '../prepared.js';
+import { type DirectRun, runDirectly } from '../prepared.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect } from './dialect.js';
 import { bindable, createDriver, type Link, toError } from './driver.js';
@@ -49,6 +47,8 @@ const FOREIGN_KEY = 787;
 type Database = InstanceType<typeof DatabaseSync>;
 
 interface SqliteLink extends Link {
+  /** The statement, held open. */
+  prepare(sql: string): DirectRun;
   exec(sql: string): void;
   inTransaction(): boolean;
 }
@@ -89,30 +89,31 @@ function pathOf(url: string): string {
   return url.replace(/^sqlite:(\/\/)?/, '');
 }
 
-interface Statement {
-  statement: StatementSyncInstance;
-  answersRows: boolean;
+/** One statement; its result is at hand at once. */
+function toRun(statement: StatementSyncInstance): DirectRun {
+  if (statement.columns().length === 0)
+    return (parameters) => ({
+      rows: [],
+      numAffectedRows: BigInt(statement.run(...parameters.map(bindable)).changes),
+    });
+  return (parameters) => {
+    const rows = statement.all(...parameters.map(bindable));
+    return { rows, numAffectedRows: BigInt(rows.length) };
+  };
 }
 
 function createLink(database: Database): SqliteLink {
-  const statements = new LRUCache<string, Statement>({ max: STATEMENTS_KEPT });
-  function prepare(sql: string): Statement {
+  const statements = new LRUCache<string, DirectRun>({ max: STATEMENTS_KEPT });
+  function prepare(sql: string): DirectRun {
     const known = statements.get(sql);
     if (known) return known;
-    const statement = database.prepare(sql);
-    const made = { statement, answersRows: statement.columns().length > 0 };
+    const made = toRun(database.prepare(sql));
     statements.set(sql, made);
     return made;
   }
   return {
-    run: async (sql, parameters): Promise<QueryResult<unknown>> => {
-      const { statement, answersRows } = prepare(sql);
-      if (answersRows) {
-        const rows = statement.all(...parameters);
-        return { rows, numAffectedRows: BigInt(rows.length) };
-      }
-      return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
-    },
+    run: async (sql, parameters) => prepare(sql)(parameters),
+    prepare,
     exec: (sql) => database.exec(sql),
     inTransaction: () => database.isTransaction,
   };
@@ -159,19 +160,77 @@ function toKysely(database: Database, link = createLink(database)): Db {
   return new Kysely<Tables>({ dialect });
 }
 
+/** Lets the prepared statements of `db`, which is on `link`, run without Kysely. */
+function direct(db: Db, link: SqliteLink, onFault: (fault: Error) => void = () => {}): Db {
+  runDirectly(db, (sql) => {
+    let run: DirectRun | undefined;
+    return (parameters) => {
+      try {
+        run ??= link.prepare(sql);
+        return run(parameters);
+      } catch (error) {
+        const fault = toError(FAULTS, error);
+        onFault(fault);
+        throw fault;
+      }
+    };
+  });
+  return db;
+}
+
 /** The reader is one connection that nobody has to wait for. */
 function toReader(database: Database): Db {
   const link = createLink(database);
-  const db = toKysely(database, link);
-  runDirectly(db, async <O>({ sql, parameters }: CompiledQuery<O>) => {
+  return direct(toKysely(database, link), link);
+}
+
+/** The writer is one connection too: one transaction at a time, in the order of the queue. */
+function toWriter(database: Database): Connections['transact'] {
+  const link = createLink(database);
+  let fault: Error | null = null;
+  const onFault = (error: Error) => {
+    fault ??= error;
+  };
+  const watched: SqliteLink = {
+    ...link,
+    run: async (sql, parameters) => {
+      try {
+        return await link.run(sql, parameters);
+      } catch (error) {
+        onFault(toError(FAULTS, error));
+        throw error;
+      }
+    },
+  };
+  const db = direct(toKysely(database, watched), link, onFault);
+
+  function end(word: 'commit' | 'rollback'): void {
     try {
-      // What a row looks like is known to whoever wrote the query.
-      return (await link.run(sql, parameters.map(bindable))) as QueryResult<O>;
+      if (word === 'commit' || link.inTransaction()) link.exec(word);
     } catch (error) {
       throw toError(FAULTS, error);
     }
-  });
-  return db;
+  }
+
+  return async (work) => {
+    fault = null;
+    await begin(link).catch((error: unknown) => {
+      throw toError(FAULTS, error);
+    });
+    try {
+      const result = await work(db);
+      if (fault) throw fault;
+      end('commit');
+      return result;
+    } catch (error) {
+      try {
+        end('rollback');
+      } catch {
+        // What went wrong first says more.
+      }
+      throw error;
+    }
+  };
 }
 
 /** Makes the folder and an empty file that only the owner may read. */
@@ -235,7 +294,6 @@ async function connect(url: string): Promise<Connections> {
     throw error;
   }
   const read = toReader(reader);
-  const write = toKysely(writer);
   const close = async () => {
     reader.close();
     // The last close would do this, were no prepared statement still waiting to be collected.
@@ -243,7 +301,8 @@ async function connect(url: string): Promise<Connections> {
     writer.close();
   };
   return {
-    ...{ read, write, migrate: write, close },
+    ...{ read, migrate: toKysely(writer), close },
+    transact: toWriter(writer),
     integrity: async () => integrity(reader),
     bytes: async () => bytes(reader),
   };
