@@ -18,6 +18,7 @@ import { actors } from './migrations/0028-actors.js';
 import { sessionClients } from './migrations/0035-session-clients.js';
 import { registeredClients } from './migrations/0036-registered-clients.js';
 import { rates } from './migrations/0045-rates.js';
+import { fewerIndexEntries } from './migrations/0046-fewer-index-entries.js';
 import type { Db } from './tables.js';
 
 /** Where the database keeps the names of the migrations it has seen. */
@@ -41,6 +42,7 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0035-session-clients': sessionClients(schema),
     '0036-registered-clients': registeredClients(schema),
     '0045-rates': rates(schema),
+    '0046-fewer-index-entries': fewerIndexEntries(),
   };
 }
 

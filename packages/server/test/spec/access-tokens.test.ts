@@ -1,6 +1,9 @@
-import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Tenant } from '../../src/core/model.js';
+import { createOpaqueFormat } from '../../src/core/tokens/opaque.js';
+import { createUrls } from '../../src/core/urls.js';
 import { ADA, type Answer, basic, describeWorld, SVC, type World } from './support/world.js';
 
 async function adasTokens(world: World, scope = 'all'): Promise<Answer> {
@@ -240,5 +243,37 @@ describeWorld('access tokens', (world) => {
     const { read } = world().core.store;
     expect(await read.grants.ofUser(world().tenant.id, sub)).toEqual([]);
     expect(await read.sessions.ofUser(world().tenant.id, sub)).toEqual([]);
+  });
+});
+
+describe('an opaque token', () => {
+  const facts = {
+    appId: 'a',
+    clientId: 'svc',
+    userId: 'u',
+    scope: 'all',
+    audience: 'https://api.test',
+    jkt: null,
+    act: null,
+    authTime: 0,
+    grantId: null,
+    sessionId: null,
+    issuedAt: Date.now(),
+    expiresAt: Date.now() + 60_000,
+  };
+
+  test('made by an earlier version, of 256 random bits alone, is still found', async () => {
+    const old = randomBytes(32).toString('base64url');
+    const tokenHash = createHash('sha256').update(old).digest('base64url');
+    const { issuedAt: createdAt, ...kept } = facts;
+    const row = { ...kept, tokenHash, createdAt, tenantId: 't', revokedAt: null };
+    const format = createOpaqueFormat({
+      read: { accessTokens: { find: async (hash) => (hash === tokenHash ? row : null) } },
+      urls: createUrls('https://sallyport.test'),
+      clock: { now: () => Date.now() },
+    });
+    const tenant = { id: 't' } as Tenant;
+    expect(format.recognises(old)).toBe(true);
+    expect(await format.read(tenant, old)).toMatchObject({ id: tokenHash, facts: { clientId: 'svc' } });
   });
 });

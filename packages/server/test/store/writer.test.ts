@@ -30,6 +30,10 @@ function countingQueue(over: { lanes?: number; maxWaiting?: number; maxGroup?: n
   return { queue, groups, count, mostInFlight: () => mostInFlight };
 }
 
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe('the grouped writer', () => {
   it('puts the jobs of one turn into one transaction', async () => {
     const { queue, groups, count } = countingQueue();
@@ -108,6 +112,32 @@ describe('the grouped writer', () => {
     await expect(queue.run(count)).rejects.toBeInstanceOf(StoreUnavailable);
     await Promise.all(first);
     await queue.run(count);
+  });
+
+  it('lets a job ride along whose caller is busy, and commits it once the caller waits', async () => {
+    const { queue, groups, count } = countingQueue();
+    let waits = () => {};
+    const busy = new Promise<void>((resolve) => {
+      waits = resolve;
+    });
+    const first = queue.run(count, true, busy);
+    await turns(5);
+    expect(groups).toEqual([]);
+    await Promise.all([queue.run(count), first]);
+    const second = queue.run(count, true, busy);
+    await turns(5);
+    expect(groups).toEqual([2]);
+    waits();
+    await second;
+    expect(groups).toEqual([2, 1]);
+  });
+
+  it('drops a job whose caller failed before it was committed', async () => {
+    const { queue, groups, count } = countingQueue();
+    const failing = Promise.reject(new TypeError('no signature'));
+    await expect(queue.run(count, true, failing)).rejects.toBeInstanceOf(TypeError);
+    await queue.run(count);
+    expect(groups).toEqual([1]);
   });
 
   it('closes when the last job is answered, and refuses the next', async () => {

@@ -27,6 +27,12 @@ const WRITER_PATIENCE = 20;
 const BEGIN_PAUSE = 5;
 const BEGIN_ATTEMPTS = 200;
 const STATEMENTS_KEPT = 500;
+/**
+ * The WAL is carried over every 16 MiB: most pages have then changed more than once and are copied once. 8 MiB of cache
+ * hold the pages where new hashes go, so that a write need not read.
+ */
+const WRITER_PRAGMAS =
+  'pragma journal_size_limit=67108864; pragma wal_autocheckpoint=4000; pragma cache_size=-8192';
 /** A database no larger than this is read whole at every start; of a larger one `doctor` does it. */
 const READ_WHOLE = 16 * 1024 * 1024;
 
@@ -284,7 +290,7 @@ async function connect(url: string): Promise<Connections> {
   if (path === '' || path.startsWith(':'))
     throw new StoreOpenError('the database needs a file: sqlite:PATH, readers and the writer share it');
   prepareFile(path);
-  const writer = await openFile(path, WRITER_PATIENCE, 'pragma journal_size_limit=67108864');
+  const writer = await openFile(path, WRITER_PATIENCE, WRITER_PRAGMAS);
   const reader = await openFile(path, READER_PATIENCE, 'pragma query_only=on');
   try {
     refuseDamaged(path, reader);
