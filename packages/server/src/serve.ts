@@ -79,10 +79,11 @@ export async function serve(config: Config, options: ServeOptions): Promise<Runn
       ping: () => store.ping(),
     });
     stops.unshift(() => edge.close());
+    // Whoever changes something waits for the processes on the list: none may serve before it is there.
+    stops.splice(-1, 0, () => core.nodes.leave());
+    await core.nodes.join(`${hostname()} (process ${process.pid})`);
     await listen(edge, listener.factory, { hosts: config.host ? [config.host] : LOOPBACK, port }, stops);
     const firstPassword = await composition.setUp();
-    core.nodes.join(`${hostname()} (process ${process.pid})`);
-    stops.splice(-1, 0, () => core.nodes.leave());
     const url = `${scheme}://${shownHost(config.host)}:${port}`;
     return { url, core, firstPassword, close: stop };
   } catch (error) {

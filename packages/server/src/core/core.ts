@@ -112,7 +112,7 @@ export interface Core extends Omit<Ports, 'adminStore' | 'trafficStore'> {
 
 export async function createCore({ adminStore, trafficStore, ...ports }: Ports): Promise<Core> {
   const { store, clock, vault } = ports;
-  const directory = await openDirectory({ read: store.read, clock });
+  const directory = await openDirectory({ read: store.read, bell: store.bell, clock });
   const audit = createAudit({ store, clock, metrics: ports.metrics });
   const notices = createSecurityNotices({ read: store.read, messenger: ports.messenger });
   const changeLog = createChangeLog({ adminStore, directory, clock, notices });

@@ -9,7 +9,7 @@ import { type RunningApp, runningApp } from './app-runtime.js';
 import { Unavailable } from './errors.js';
 import { foldLoginName, foldName } from './login-name.js';
 import type { RegisteredClient, Signal, Tenant, User } from './model.js';
-import type { Reader } from './ports.js';
+import type { Reader, SignalBell } from './ports.js';
 
 /** Milliseconds between two looks at the signals, and the age beyond which answers are no longer trusted. */
 const POLL_EVERY = 200;
@@ -62,9 +62,19 @@ export async function readSubject(read: Reader, user: User): Promise<Subject> {
 
 type Cache<T> = LRUCache<string, Promise<T | null>>;
 
-/** Opens the directory: loads what is revoked and begins to listen. */
-export async function openDirectory(deps: { read: Reader; clock: Clock }): Promise<Directory> {
-  const { read, clock } = deps;
+/**
+ * Opens the directory: loads what is revoked and begins to listen. The bell makes it look sooner; how fresh an answer
+ * is depends on looks alone, so that a bell that hangs harms nobody.
+ *
+ * @param deps.pollEvery milliseconds between two looks by the clock
+ */
+export async function openDirectory(deps: {
+  read: Reader;
+  bell: SignalBell;
+  clock: Clock;
+  pollEvery?: number;
+}): Promise<Directory> {
+  const { read, bell, clock, pollEvery = POLL_EVERY } = deps;
   const apps: Cache<RunningApp> = new LRUCache({ max: 5_000 });
   const clients: Cache<RegisteredClient> = new LRUCache({ max: 5_000 });
   const subjects: Cache<Subject> = new LRUCache({ max: 20_000 });
@@ -173,7 +183,12 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
   const alive = await read.signals.alive(clock.now());
   for (const signal of alive.signals) take(signal);
   sequence = alive.sequence;
-  const polling = setInterval(() => void catchUp().catch(() => undefined), POLL_EVERY).unref();
+  let stopped = false;
+  const look = () => {
+    if (!stopped) void catchUp().catch(() => undefined);
+  };
+  bell.onRing(look);
+  const polling = setInterval(look, pollEvery).unref();
   const cleaning = setInterval(forgetExpired, 60_000).unref();
 
   return {
@@ -215,6 +230,7 @@ export async function openDirectory(deps: { read: Reader; clock: Clock }): Promi
     onRecordingsChanged: (listener) => recordingListeners.push(listener),
     sequence: () => sequence,
     stop: () => {
+      stopped = true;
       clearInterval(polling);
       clearInterval(cleaning);
     },

@@ -14,8 +14,8 @@ const GONE_AFTER = 15_000;
 const ASK_EVERY = 50;
 
 export interface Nodes {
-  /** Says from now on that this process serves. */
-  join(name: string): void;
+  /** Says from now on that this process serves; resolves when it was said. To be called before it serves anything. */
+  join(name: string): Promise<void>;
   /** Takes this process off the list. */
   leave(): Promise<void>;
   /** Names of the running processes that have not taken up, within `patience` ms, all that is committed now. */
@@ -27,26 +27,33 @@ export function createNodes(deps: { store: Store; directory: Directory; clock: C
   const id = newId();
   let beating: NodeJS.Timeout | undefined;
   let said = { sequence: -1, at: 0 };
+  let saying: Promise<void> | null = null;
 
   async function beat(name: string): Promise<void> {
     const now = { sequence: directory.sequence(), at: clock.now() };
     if (now.sequence === said.sequence && now.at - said.at < BEAT_EVERY) return;
-    const before = said;
+    await store.write((tx) => tx.nodes.beat({ id, name, sequence: now.sequence, seenAt: now.at }));
     said = now;
-    await store
-      .write((tx) => tx.nodes.beat({ id, name, sequence: now.sequence, seenAt: now.at }))
-      .catch(() => {
-        said = before;
+  }
+
+  /** One at a time: of two transactions the earlier may commit last, and would take back what the later one said. */
+  function say(name: string): Promise<void> {
+    saying ??= beat(name)
+      .catch(() => undefined)
+      .finally(() => {
+        saying = null;
       });
+    return saying;
   }
 
   return {
     join: (name) => {
-      beating = setInterval(() => void beat(name), LOOK_EVERY).unref();
-      void beat(name);
+      beating = setInterval(() => void say(name), LOOK_EVERY).unref();
+      return say(name);
     },
     leave: async () => {
       clearInterval(beating);
+      await saying;
       if (beating) await store.write((tx) => tx.nodes.remove(id)).catch(() => undefined);
     },
     laggards: async (patience = 1_000) => {

@@ -338,9 +338,16 @@ export interface AdminWriter extends Writer {
   };
 }
 
+/** Rings when signals were sent: a reason to look at once, never a reason not to look. */
+export interface SignalBell {
+  /** Calls `listener` soon after each commit that sent signals, and when some may have gone unheard. */
+  onRing(listener: () => void): void;
+}
+
 /** The database, open. */
 export interface Store {
   readonly read: Reader;
+  readonly bell: SignalBell;
   /**
    * Runs `job` in a transaction shared with the other jobs that wait, and resolves once it is durable. The job may
    * run twice (a neighbour failed, the database chose a victim), so it must touch nothing but `tx`. What it throws

@@ -111,6 +111,7 @@ function assemble(
   return {
     store: {
       read: createReader(read),
+      bell: connections.bell,
       write: (job, meanwhile) => queue.run(({ writer }) => job(writer), true, meanwhile),
     },
     adminStore: { change: (job) => queue.run(({ writer }) => job(writer), false) },

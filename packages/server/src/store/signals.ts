@@ -4,7 +4,6 @@
  */
 import type { Signal } from '../core/model.js';
 import type { Reader, Writer } from '../core/ports.js';
-import type { LockName } from './dialects/dialect.js';
 import { prepared } from './prepared.js';
 import { codec, type Row } from './rows.js';
 import type { Db } from './tables.js';
@@ -48,11 +47,11 @@ export function signalReader(db: Db): Reader['signals'] {
   };
 }
 
-export function signalWriter(db: Db, lock: (name: LockName) => Promise<void>): Writer['signals'] {
+export function signalWriter(db: Db, announce: () => Promise<void>): Writer['signals'] {
   return {
     ...signalReader(db),
     append: async (sent) => {
-      await lock('signals');
+      await announce();
       await insert(db, signal.toRow(sent));
     },
   };

@@ -64,6 +64,7 @@ interface Transaction {
   readonly db: Db;
   readonly clock: Clock;
   lock(name: LockName): Promise<void>;
+  announceSignal(): Promise<void>;
 }
 
 const WRITERS: { readonly [K in keyof AdminWriter]: (transaction: Transaction) => AdminWriter[K] } = {
@@ -92,7 +93,7 @@ const WRITERS: { readonly [K in keyof AdminWriter]: (transaction: Transaction) =
   nodes: ({ db }) => nodeWriter(db),
   rates: ({ db }) => rateWriter(db),
   spentIds: ({ db }) => spentIdWriter(db),
-  signals: ({ db, lock }) => signalWriter(db, lock),
+  signals: ({ db, announceSignal }) => signalWriter(db, announceSignal),
   admin: ({ db, clock, lock }) => ({
     ...tenantAdmin(db, clock),
     ...userAdmin(db),
@@ -126,6 +127,10 @@ const prototype = Object.defineProperties(
 
 /** What one transaction may do. `Store.write` hands it out as a `Writer`, without the administrative part. */
 export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): AdminWriter {
-  const transaction: Transaction = { db, clock, lock: (name) => dialect.lock(db, name) };
+  const transaction: Transaction = {
+    ...{ db, clock },
+    lock: (name) => dialect.lock(db, name),
+    announceSignal: () => dialect.announceSignal(db),
+  };
   return Object.create(prototype, { transaction: { value: transaction } });
 }

@@ -92,6 +92,17 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       },
     );
 
+    test('an app that apply switched off or on is so on both when the command ends', async () => {
+      await first.configure({ tokens: { type: 'JwtRS256' } });
+      const { access_token } = await first.tokens((await first.signIn(ADA)).cookie);
+      expect(await whoamiOfSecond(access_token)).toBe(200);
+      for (let round = 0; round < 10; round++)
+        for (const enabled of [false, true]) {
+          await first.apply({ apps: [{ applicationId: 'MyApp', enabled }] });
+          expect(await whoamiOfSecond(access_token), `round ${round}, ${enabled}`).toBe(enabled ? 200 : 401);
+        }
+    });
+
     test('J08: a rotation on one drops no token of the other', async () => {
       await first.configure({ tokens: { type: 'JwtRS256' } });
       const { cookie } = await first.signIn(ADA);

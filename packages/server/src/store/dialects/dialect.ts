@@ -3,6 +3,7 @@
  * is talking to.
  */
 import type { ColumnBuilderCallback, Expression } from 'kysely';
+import type { SignalBell } from '../../core/ports.js';
 import type { Db } from '../tables.js';
 
 /** Locks over the whole database, held until the transaction ends. */
@@ -24,6 +25,7 @@ export interface Connections {
   transact<T>(work: (db: Db) => Promise<T>): Promise<T>;
   /** For migrations, which may take their time. */
   migrate: Db;
+  bell: SignalBell;
   close(): Promise<void>;
   /** Faults of the database's own structures, one line each; empty when sound. */
   integrity(): Promise<string[]>;
@@ -43,6 +45,8 @@ export interface Dialect {
   };
   /** Takes `name` until the end of the transaction, waiting for whoever holds it. */
   lock(db: Db, name: LockName): Promise<void>;
+  /** Takes the lock `signals`, and rings the bell of every process once the transaction is committed. */
+  announceSignal(db: Db): Promise<void>;
   /** Opens `url`. @throws StoreOpenError when waiting would not help */
   connect(url: string, logger: StoreLogger): Promise<Connections>;
   /** The database chose this transaction as a victim: the same again may well succeed. */

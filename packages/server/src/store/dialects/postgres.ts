@@ -13,6 +13,7 @@ import { StoreOpenError } from '../errors.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
 import { createDriver, type Link } from './driver.js';
+import { CHANNEL, createBell } from './postgres-bell.js';
 
 /** Connections of one process; what writes leave is for reads. */
 const POOL_SIZE = 10;
@@ -115,11 +116,12 @@ async function connect(url: string, logger: StoreLogger): Promise<Connections> {
   const pool = createPool(url, { max: POOL_SIZE, statement_timeout: STATEMENT_TIMEOUT }, logger);
   const patient = createPool(url, { max: 1 }, logger);
   const db = toKysely(pool);
+  const bell = createBell(url, logger);
   const close = async () => {
-    await Promise.all([pool.end(), patient.end()]);
+    await Promise.all([pool.end(), patient.end(), bell.close()]);
   };
   return {
-    ...{ read: db, migrate: toKysely(patient), close },
+    ...{ read: db, migrate: toKysely(patient), close, bell },
     transact: (work) => db.transaction().execute(work),
     integrity: async () => [],
     bytes: async () => {
@@ -135,6 +137,12 @@ async function lock(db: Db, name: LockName): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, ${sql.lit(LOCKS[name])})`.execute(db);
 }
 
+/** One statement: the lock is held for no round trip more. */
+async function announceSignal(db: Db): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, ${sql.lit(LOCKS.signals)}),
+    pg_notify(${sql.lit(CHANNEL)}, '')`.execute(db);
+}
+
 export const postgres: Dialect = {
   lanes: LANES,
   schema: {
@@ -143,6 +151,7 @@ export const postgres: Dialect = {
     sequenceColumn: (column) => column.primaryKey(),
   },
   lock,
+  announceSignal,
   connect,
   isConflict: (error) => CONFLICTS.includes(codeOf(error)),
   describe: (url) => {

@@ -308,6 +308,8 @@ async function connect(url: string): Promise<Connections> {
   };
   return {
     ...{ read, migrate: toKysely(writer), close },
+    // A file tells nobody that it has changed.
+    bell: { onRing: () => undefined },
     transact: toWriter(writer),
     integrity: async () => integrity(reader),
     bytes: async () => bytes(reader),
@@ -336,6 +338,7 @@ export const sqlite: Dialect = {
   },
   // There is one writer, and it is in a transaction already.
   lock: async () => {},
+  announceSignal: async () => {},
   connect: (url) => connect(url),
   isConflict: () => false,
   describe: pathOf,
