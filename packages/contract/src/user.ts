@@ -83,7 +83,7 @@ export const User = z.object({
 export type User = z.infer<typeof User>;
 
 /** A user in a list. */
-export const UserSummary = User.omit({ factors: true, roles: true, profile: true, jwks: true });
+export const UserSummary = User.omit({ factors: true, roles: true, jwks: true });
 export type UserSummary = z.infer<typeof UserSummary>;
 
 /** A password that Sallyport made, shown this once; null when there is none to show. */

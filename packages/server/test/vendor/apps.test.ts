@@ -1,7 +1,8 @@
 /** Apps as the vendor's clients manage them, the merge rule above all; every change asserts its line (rule 13). */
 import type { App } from '@sallyport/contract';
 import { beforeAll, expect, test } from 'vitest';
-import { describeAdministration, PEOPLE } from '../admin/support/world.js';
+import { describeAdministration, PASSWORD, PEOPLE } from '../admin/support/world.js';
+import { tryPassword } from '../login/dance.js';
 import { ADMIN } from '../support/server.js';
 import {
   expectNoBlanks,
@@ -335,5 +336,18 @@ describeAdministration('the vendor’s app calls', (world) => {
     expect((await resultOf(users<{ Apps: [] }>('/UPRest/GetUPData', ''))).Apps).toEqual([]);
     const foreign = admin(`/UPRest/GetUPData?username=${PEOPLE.plain}`, null);
     expect(await messageOf(foreign)).toMatch(/not authorized/);
+  });
+
+  test('HandleAppClick answers a page for an app of the caller, and the envelope for any other', async () => {
+    const plain = await vendorAs(world, PEOPLE.plain);
+    const { Apps } = await resultOf(plain<{ Apps: { AppKey: string }[] }>('/UPRest/GetUPData', '{}'));
+    const { envelope } = await tryPassword(world, PEOPLE.plain, PASSWORD);
+    const authorization = `Bearer ${envelope.Result.Auth}`;
+    const page = await world.fetch(`/UPRest/HandleAppClick?appkey=${Apps[0]?.AppKey}`, {
+      headers: { authorization },
+    });
+    expect(page.headers.get('content-type')).toMatch(/^text\/html/);
+    expect(await page.text()).toContain('<h1>Tool</h1>');
+    expect(await messageOf(plain('/UPRest/HandleAppClick?appkey=none', '{}'))).toMatch(/not found/);
   });
 });

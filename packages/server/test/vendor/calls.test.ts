@@ -28,7 +28,7 @@ const OPEN_TO_ALL = new Set([
 const ARGUMENTS = {
   ...{ ID: 'sysadmin', Name: 'sysadmin', role: 'sysadmin', _RowKey: 'tool', RowKey: 'tool', state: 'None' },
   ...{ username: PEOPLE.second, Users: [PEOPLE.second], Mail: 'a@acme.test', newPassword: 'long enough now' },
-  ...{ Script: 'SELECT * FROM User', user: '{}', Description: 'x' },
+  ...{ Script: 'SELECT * FROM User', user: '{}', Description: 'x', Entities: [PEOPLE.second] },
   ...{ Grants: [{ Principal: 'Developers', PType: 'Role', Rights: 'None' }] },
 };
 

@@ -92,6 +92,16 @@ describeAdministration('the vendor’s user calls', (world) => {
     expect(signedIn.envelope.Result.Summary).toBe('LoginSuccess');
   });
 
+  test('InviteUsers mails each user, by id or name, and puts them into the role; without mail it says so', async () => {
+    const id = await create('invited@acme.test');
+    const invite = (body: object) => admin('/UserMgmt/InviteUsers', body);
+    const entities = [{ Type: 'User', Guid: id, Name: 'invited@acme.test' }];
+    expect(await messageOf(invite({ EmailInvite: true, Entities: entities }))).toMatch(/mail/);
+    expect(await messageOf(invite({ EmailInvite: false, Entities: entities }))).toMatch(/EmailInvite/);
+    expect(await messageOf(invite({ EmailInvite: true, Entities: [{}] }))).toMatch(/Entities/);
+    expect(await messageOf(invite({ Role: 'nobody knows', Entities: [id] }))).toMatch(/not found/i);
+  });
+
   test('MobileNumber is the telephone number of the profile, and an empty one takes it away', async () => {
     const id = await create('phone@acme.test', { MobileNumber: '+44 20 7946 0000' });
     const read = async () =>

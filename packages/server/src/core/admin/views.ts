@@ -13,6 +13,7 @@ export function userSummary(user: model.User): contract.UserSummary {
     emailVerified: user.emailVerified,
     displayName: user.displayName,
     description: user.description,
+    profile: user.profile,
     enabled: user.enabled,
     confidentialClient: user.confidentialClient,
     mustChangePassword: user.mustChangePassword,
@@ -29,7 +30,6 @@ export function userView(
 ): contract.User {
   return {
     ...userSummary(user),
-    profile: user.profile,
     jwks: user.jwks,
     factors: [...new Set(factors.map((factor) => factor.mechanism))],
     roles: roles.map((role) => role.name),

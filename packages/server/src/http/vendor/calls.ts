@@ -7,7 +7,7 @@ import { roleCalls } from './roles.js';
 import type { Call, DocumentedCall } from './rpc.js';
 import { userCalls } from './users.js';
 
-/** Calls that act on the sign-in itself; `authentication.ts` and `security.ts` serve them. */
+/** Calls with an answer of their own; `authentication.ts`, `security.ts` and `app-click.tsx` serve them. */
 export const SIGN_IN_CALLS: readonly DocumentedCall[] = [
   {
     path: '/Security/StartAuthentication',
@@ -29,6 +29,11 @@ export const SIGN_IN_CALLS: readonly DocumentedCall[] = [
   { path: '/Security/Logout', does: 'Ends the session, or the token and its family. Answers null.' },
   { path: '/Security/RefreshToken', does: 'Sets the session cookie again. Answers null.' },
   { path: '/UserMgmt/SignOutCurrentSession', does: 'The same as Logout.' },
+  {
+    path: '/UPRest/HandleAppClick',
+    methods: ['GET', 'POST'],
+    does: 'Opens the app `appkey` of the caller. Answers a page.',
+  },
   { path: '/UserMgmt/SignOutEverywhere', does: 'Ends every session of the caller. Answers null.' },
 ];
 

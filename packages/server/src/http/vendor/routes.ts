@@ -9,6 +9,7 @@ import type { Routes } from '../context.js';
 import { failureOf } from '../errors.js';
 import { GateRefusal, gate } from '../gate.js';
 import { noteRefusal } from '../traffic.js';
+import { appClickRoutes } from './app-click.js';
 import { authenticationRoutes } from './authentication.js';
 import { readLeniently } from './body.js';
 import { CALLS } from './calls.js';
@@ -40,6 +41,7 @@ export const vendorRoutes: Routes = (app, deps) => {
   securityRoutes(app, deps);
   stepUpRoutes(app, deps);
   platformTokenRoutes(app, deps);
+  appClickRoutes(app, deps);
   serveCalls(app, deps, CALLS);
   for (const family of FAMILIES)
     app.route({

@@ -9,10 +9,14 @@ import {
 } from '@sallyport/contract';
 import { parse } from '../../core/admin/faults.js';
 import { AdminError } from '../../core/errors.js';
-import { type Arguments, flag, optionalFlag, required, text, texts } from './body.js';
+import { type Arguments, flag, list, optionalFlag, required, text, texts } from './body.js';
 import { NEVER, type Row, wireDate, withoutBlanks } from './envelope.js';
 import { all, pageOf } from './paging.js';
+import { roleOf } from './roles.js';
 import type { Call, Rpc } from './rpc.js';
+
+/** Each is a mail. */
+const MOST_INVITED = 100;
 
 export const userCalls: readonly Call[] = [
   {
@@ -64,6 +68,11 @@ export const userCalls: readonly Call[] = [
       for (const id of texts(rpc.args, 'Users')) await rpc.core.admin.users.remove(rpc.tenant, rpc.by, id);
       return null;
     },
+  },
+  {
+    path: '/UserMgmt/InviteUsers',
+    does: 'Mails each user of `Entities` the way to a first password, after adding them to `Role` if one is named. Answers null.',
+    answer: inviteUsers,
   },
   {
     path: '/UserMgmt/ResetUserPassword',
@@ -145,6 +154,27 @@ async function removeUser({ core, tenant, by, args }: Rpc): Promise<null> {
   return null;
 }
 
+/** Entities are users by `Guid` or `Name`, or their ids alone. The mail is the one that the Admin Portal sends. */
+async function inviteUsers(rpc: Rpc): Promise<null> {
+  const { core, context, tenant, by, args } = rpc;
+  const entities = list(args, 'Entities').flatMap(
+    (entity) => text(entity, 'Guid') ?? text(entity, 'Name') ?? [],
+  );
+  const names = [...texts(args, 'Entities'), ...entities];
+  if (names.length === 0 || names.length > MOST_INVITED)
+    throw AdminError.invalid('Entities', `names 1 to ${MOST_INVITED} users`);
+  if (optionalFlag(args, 'EmailInvite') === false)
+    throw AdminError.invalid('EmailInvite', 'is false, and mail is the one way to invite');
+  const named = text(args, 'Role');
+  const role = named ? await roleOf(rpc, named) : null;
+  for (const name of names) {
+    const { id } = await core.admin.users.get(tenant, by, name);
+    if (role) await core.admin.roles.addMember(tenant, by, role.id, id);
+    await core.admin.invitations.send(context, by, id);
+  }
+  return null;
+}
+
 async function setPassword({ core, tenant, by, args }: Rpc, id: string, password: string): Promise<void> {
   const mustChangePassword = flag(args, 'ForcePasswordChangeNext');
   const reset: PasswordReset = parse(PasswordResetShape, { password, mustChangePassword });
@@ -184,7 +214,7 @@ function isEnabledState(state: string): boolean {
   throw AdminError.invalid('state', `"${state}" is not None, Locked or Disabled`);
 }
 
-function attributes(user: UserSummary & Partial<Pick<User, 'profile'>>, { tenant }: Rpc): Row {
+function attributes(user: UserSummary, { tenant }: Rpc): Row {
   const state = user.enabled ? 'None' : 'Locked';
   return withoutBlanks({
     Uuid: user.id,
@@ -192,7 +222,7 @@ function attributes(user: UserSummary & Partial<Pick<User, 'profile'>>, { tenant
     Name: user.loginName,
     DisplayName: user.displayName,
     Mail: user.email,
-    MobileNumber: user.profile?.phoneNumber,
+    MobileNumber: user.profile.phoneNumber,
     Description: user.description,
     Alias: user.loginName.replace(/^.*@/s, ''),
     State: state,

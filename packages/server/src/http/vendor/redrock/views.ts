@@ -60,7 +60,7 @@ function userRow(user: UserSummary, { tenant }: Source): ViewRow {
     Username: user.loginName,
     DisplayName: user.displayName,
     Email: user.email,
-    MobileNumber: null,
+    MobileNumber: user.profile.phoneNumber ?? null,
     Description: user.description,
     LastLogin: null,
     Status: user.enabled ? 'Active' : 'Locked',
