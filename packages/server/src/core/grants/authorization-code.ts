@@ -1,18 +1,16 @@
 import type { Clock } from '../../kit/clock.js';
 import { sameSecret, sha256 } from '../../kit/digest.js';
-import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { Policy } from '../login/policy.js';
 import type { AuthorizationCode } from '../model.js';
-import type { Client } from '../oauth/client-auth.js';
 import { type Parameters, required } from '../oauth/parameters.js';
 import type { Resources } from '../oauth/resource.js';
 import { narrowedScope } from '../oauth/scope.js';
 import type { Reader } from '../ports.js';
 import { loadClaims } from '../tokens/claims-request.js';
 import { newGrant, openFamily } from '../tokens/refresh-token.js';
-import type { GrantRequest, TokenGrant } from './grant.js';
+import { type GrantRequest, mayRefresh, type TokenGrant } from './grant.js';
 
 interface CodeDeps {
   read: Pick<Reader, 'codes' | 'sessions'>;
@@ -70,6 +68,7 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
         grantId,
         sessionId,
         nonce,
+        amr: proof.amr,
         claims: loadClaims(claims),
         async settle(tx) {
           if (!(await tx.codes.redeem(codeHash, now))) return { outcome: 'reused' };
@@ -79,12 +78,6 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
       };
     },
   };
-}
-
-/** A client that registered must have asked for it. */
-function mayRefresh({ settings }: RunningApp, { registered }: Client): boolean {
-  const isRegistered = registered?.metadata.grant_types.includes('refresh_token') ?? true;
-  return settings.tokens.issueRefreshTokens && isRegistered;
 }
 
 /** @see OpenID Connect Core 1.0 section 11 */

@@ -25,6 +25,7 @@ export function createClientCredentialsGrant(deps: { clock: Clock; resources: Re
         grantId: null,
         sessionId: null,
         nonce: null,
+        amr: [],
         claims: NO_CLAIMS,
         settle: async () => ({ outcome: 'spent', refreshToken: null }),
       };

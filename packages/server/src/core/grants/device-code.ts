@@ -10,7 +10,7 @@ import { narrowedScope } from '../oauth/scope.js';
 import type { Store } from '../ports.js';
 import { NO_CLAIMS } from '../tokens/claims-request.js';
 import { newGrant, openFamily } from '../tokens/refresh-token.js';
-import type { GrantRequest, TokenGrant } from './grant.js';
+import { type GrantRequest, mayRefresh, type TokenGrant } from './grant.js';
 
 /** Seconds that a device which asks too soon must wait longer from then on. */
 const SLOW_DOWN = 5;
@@ -84,10 +84,11 @@ export function createDeviceCodeGrant(deps: DeviceCodeDeps): TokenGrant {
         grantId,
         sessionId,
         nonce: null,
+        amr: amr.split(' '),
         claims: NO_CLAIMS,
         async settle(tx) {
           if (!(await tx.deviceRequests.redeem(codeHash, now))) return { outcome: 'reused' };
-          const refreshToken = await openFamily(tx, grant, app.settings.tokens.issueRefreshTokens);
+          const refreshToken = await openFamily(tx, grant, mayRefresh(app, request.client));
           return { outcome: 'spent', refreshToken };
         },
       };

@@ -37,6 +37,8 @@ export interface Entitlement {
   readonly grantId: string | null;
   readonly sessionId: string | null;
   readonly nonce: string | null;
+  /** What the sign-in proved, by the vendor's names; empty where nobody signed in. */
+  readonly amr: readonly string[];
   /** Claims asked for one by one. */
   readonly claims: ClaimsRequest;
   /** Who acts in the user's name; the client alone when absent. */
@@ -68,4 +70,10 @@ export interface TokenGrant {
   isAllowed(app: RunningApp): boolean;
   /** Throws `OAuthError`; spends nothing. */
   authorize(request: GrantRequest): Promise<Authorization>;
+}
+
+/** Whether refresh tokens are given: where the app does, and a client that registered has asked for them. */
+export function mayRefresh({ settings }: RunningApp, { registered }: Client): boolean {
+  const isRegistered = registered?.metadata.grant_types.includes('refresh_token') ?? true;
+  return settings.tokens.issueRefreshTokens && isRegistered;
 }

@@ -9,7 +9,7 @@ import type { Resources } from '../oauth/resource.js';
 import { requestedScope } from '../oauth/scope.js';
 import { NO_CLAIMS } from '../tokens/claims-request.js';
 import { newGrant, openFamily } from '../tokens/refresh-token.js';
-import type { TokenGrant } from './grant.js';
+import { mayRefresh, type TokenGrant } from './grant.js';
 
 interface PasswordDeps {
   policy: Pick<Policy, 'suffices'>;
@@ -63,9 +63,10 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
         grantId: grant.id,
         sessionId: null,
         nonce: null,
+        amr: ['UP'],
         claims: NO_CLAIMS,
         async settle(tx) {
-          const refreshToken = await openFamily(tx, grant, app.settings.tokens.issueRefreshTokens);
+          const refreshToken = await openFamily(tx, grant, mayRefresh(app, client));
           return { outcome: 'spent', refreshToken };
         },
       };

@@ -54,6 +54,7 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
         grantId: grant.id,
         sessionId: grant.sessionId,
         nonce: null,
+        amr: proof.amr,
         claims: loadClaims(grant.claims),
         async settle(tx) {
           // A thief without the key can do nothing with it. Rule 6.

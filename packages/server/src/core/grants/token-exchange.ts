@@ -86,6 +86,7 @@ export function createTokenExchangeGrant({ tokens, resources }: ExchangeDeps): T
         grantId: facts.grantId,
         sessionId: facts.sessionId,
         nonce: null,
+        amr: [],
         claims: NO_CLAIMS,
         act: await actorOf(request, facts.act),
         notAfter: facts.expiresAt,

@@ -7,7 +7,7 @@
 import type { RunningApp } from '../app-runtime.js';
 import { OAuthError } from '../errors.js';
 import type { RequestContext } from '../request-context.js';
-import { readClaimsRequest } from '../tokens/claims-request.js';
+import { acrAsked, readClaimsRequest } from '../tokens/claims-request.js';
 import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
 import type { ConsentQuestion } from './consent.js';
 import { type Parameters, required } from './parameters.js';
@@ -84,7 +84,8 @@ export async function trust(
     );
   context.trace?.passed('client', `${client.id}, ${client.user ? 'confidential' : 'public'}`);
   context.trace?.passed('redirect', redirectUri);
-  return { context, app, client, redirectUri, parameters, targets: await targets() };
+  const whole = withAcrValues(parameters, client);
+  return { context, app, client, redirectUri, parameters: whole, targets: await targets() };
 
   /** What is refused here is refused by a check, which may answer by redirect. */
   async function targets(): Promise<readonly Target[]> {
@@ -95,6 +96,16 @@ export async function trust(
       throw error;
     }
   }
+}
+
+/**
+ * `acr_values` where they are asked for elsewhere: as a claim of the ID token, or by the client at its registration.
+ * @see OpenID Connect Core 1.0 section 5.5.1.1, Dynamic Client Registration 1.0 section 2
+ */
+function withAcrValues(parameters: Parameters, { registered }: Client): Parameters {
+  if (parameters.has('acr_values')) return parameters;
+  const values = acrAsked(parameters.get('claims')) ?? registered?.metadata.default_acr_values?.join(' ');
+  return values === undefined ? parameters : new Map(parameters).set('acr_values', values);
 }
 
 /** A client that registered has a list of its own. */

@@ -1,10 +1,11 @@
 /** The answers of the authorization endpoint that travel to the client. */
 import type { Clock } from '../../kit/clock.js';
 import type { Audit } from '../audit.js';
+import { profileNamed } from '../login/policy.js';
 import type { LogoutNotices } from '../logout/logout-notices.js';
 import type { Consent } from '../model.js';
 import type { Store, Writer } from '../ports.js';
-import { readClaimsRequest, storedClaims } from '../tokens/claims-request.js';
+import { type ClaimsRequest, readClaimsRequest, storedClaims } from '../tokens/claims-request.js';
 import type { TokenMint } from '../tokens/issuer.js';
 import type { Urls } from '../urls.js';
 import type { AuthorizeAnswer, TrustedRequest } from './authorization-request.js';
@@ -57,7 +58,7 @@ export function createAuthorizationResponses(deps: ResponseDeps): AuthorizationR
     async issue(request, signer, { scope, answers, allowed }) {
       const { app, parameters } = request;
       const type = requestedResponseType(app, parameters);
-      const claims = readClaimsRequest(parameters.get('claims'));
+      const claims = claimsOf(request);
       const issued =
         type.code && signer.kind === 'session'
           ? newCode(request, signer, { scope, claims: storedClaims(claims) }, clock.now())
@@ -128,4 +129,10 @@ export function answerTo(
 async function consumeAll(tx: Writer, keyHashes: readonly string[]): Promise<boolean> {
   for (const keyHash of keyHashes) if (!(await tx.parked.consume(keyHash))) return false;
   return true;
+}
+
+/** What is asked for one by one, with the authentication profile that this sign-in has met by now. */
+function claimsOf({ context: { tenant }, parameters }: TrustedRequest): ClaimsRequest {
+  const acr = profileNamed(tenant, parameters.get('acr_values'))?.name;
+  return { ...readClaimsRequest(parameters.get('claims')), ...(acr !== undefined && { acr }) };
 }

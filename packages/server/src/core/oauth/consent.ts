@@ -27,6 +27,8 @@ export interface ConsentQuestion {
   readonly registered: ShownClient | null;
   readonly redirectUri: string;
   readonly loginName: string;
+  /** Languages that the client asked for. */
+  readonly uiLocales: string | null;
   /** Names of the other apps for whose APIs the tokens will be. */
   readonly resources: readonly string[];
   /** Whether the user may leave scopes out. */
@@ -140,6 +142,7 @@ export function questionOf(
     clientName: client.user?.user.displayName ?? null,
     registered: client.registered && shownClient(client.registered),
     redirectUri,
+    uiLocales: request.parameters.get('ui_locales') ?? null,
     loginName: user.loginName,
     claims: claimsBeyond(request, scope),
     isSelectable: app.settings.scope.allowScopeSelection,

@@ -9,7 +9,7 @@ import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { TokenGrant } from '../grants/grant.js';
-import type { App } from '../model.js';
+import type { App, Tenant } from '../model.js';
 import type { Reader } from '../ports.js';
 import { ANSWER_ALGORITHMS } from '../registration/client-metadata.js';
 import type { RequestContext } from '../request-context.js';
@@ -48,7 +48,7 @@ interface DiscoveryDeps {
 const PAGE = 200;
 
 export function createDiscovery({ read, directory, grants, keys, urls }: DiscoveryDeps): Discovery {
-  const ofApp = new WeakMap<RunningApp, string>();
+  const ofApp = new WeakMap<RunningApp, { tenant: Tenant; text: string }>();
   const ofKeys = new WeakMap<JSONWebKeySet, string>();
   const ofResource = new Map<string, { sequence: number; text: string }>();
 
@@ -68,8 +68,11 @@ export function createDiscovery({ read, directory, grants, keys, urls }: Discove
       const app = await directory.app(context.tenant.id, applicationId);
       if (!app?.enabled)
         throw new OAuthError('invalid_request', 'unknown app', 'unknown or disabled app', 404);
-      const text = ofApp.get(app) ?? JSON.stringify(metadataOf(app, grants, urls));
-      ofApp.set(app, text);
+      const { tenant } = context;
+      const known = ofApp.get(app);
+      if (known?.tenant === tenant) return known.text;
+      const text = JSON.stringify({ ...metadataOf(app, grants, urls), ...whatTheTenantHas(tenant) });
+      ofApp.set(app, { tenant, text });
       return text;
     },
     async resourceOf(context, applicationId) {
@@ -110,6 +113,18 @@ export function createDiscovery({ read, directory, grants, keys, urls }: Discove
 /** @see RFC 9728 section 2 */
 function isForOwnApi({ enabled, template }: App): boolean {
   return enabled && template === 'OAuth2Client';
+}
+
+/** Languages of the pages that people see. */
+const UI_LOCALES = ['en', 'de'];
+
+function whatTheTenantHas({ authentication: { profiles } }: Tenant): object {
+  return {
+    ui_locales_supported: UI_LOCALES,
+    ...(profiles.length > 0 && {
+      acr_values_supported: profiles.map(({ name }) => name).filter((name) => !name.includes(' ')),
+    }),
+  };
 }
 
 function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls): object {

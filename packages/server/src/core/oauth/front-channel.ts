@@ -44,10 +44,20 @@ export async function frontChannel(
   const [target] = targets;
   if (!target) throw invalidTarget('a token is for one resource: name it');
   const recipient: Recipient = { context, app, clientId: client.id, jkt: null };
-  const { subject, authTime, sessionId } = signer;
+  const { subject, authTime, sessionId, amr } = signer;
   const nonce = parameters.get('nonce') ?? null;
   const grantId = type.token ? newId() : null;
-  const entitlement: Entitlement = { subject, scope, target, authTime, grantId, sessionId, nonce, claims };
+  const entitlement: Entitlement = {
+    subject,
+    scope,
+    target,
+    authTime,
+    grantId,
+    sessionId,
+    nonce,
+    amr,
+    claims,
+  };
   const facts = mint.factsOf(recipient, entitlement);
   const minted = type.token ? await mint.accessToken(recipient, entitlement, facts) : null;
   const accessToken = minted ? await minted.token : null;

@@ -100,6 +100,8 @@ export interface WaitingRequest {
   /** The checked redirect: a form of the page may lead there. */
   redirectUri: string | null;
   acrValues: string | undefined;
+  /** Languages that the client asked for. */
+  uiLocales: string | null;
 }
 
 /** The request that waits under `bounce`; null when none does. */
@@ -112,8 +114,9 @@ export async function waitingRequest(
   const stored = Stored.safeParse(JSON.parse(row.request));
   if (!stored.success) return null;
   const { parameters } = stored.data;
-  const { client_id: clientId = '', redirect_uri: redirectUri = null, acr_values: acrValues } = parameters;
-  return { appId: row.appId, clientId, redirectUri, acrValues };
+  const { client_id: clientId = '', redirect_uri: redirectUri = null } = parameters;
+  const { acr_values: acrValues, ui_locales: uiLocales = null } = parameters;
+  return { appId: row.appId, clientId, redirectUri, acrValues, uiLocales };
 }
 
 /** The refusal of a `bounce` that no longer stands for a request. */

@@ -80,6 +80,7 @@ export const ClientMetadata = z.object({
   userinfo_signed_response_alg: z.enum(ANSWER_ALGORITHMS).optional(),
   introspection_signed_response_alg: z.enum(ANSWER_ALGORITHMS).optional(),
   default_max_age: z.number().int().min(0).max(9_999_999_999).optional(),
+  default_acr_values: z.array(line(200)).max(20).optional(),
   require_auth_time: z.boolean().optional(),
   initiate_login_uri: page.optional(),
   post_logout_redirect_uris: z.array(redirect).max(50).optional(),

@@ -10,7 +10,12 @@ const Asked = z.record(
 const ClaimsParameter = z.looseObject({ userinfo: Asked.nullish(), id_token: Asked.nullish() });
 
 /** The names asked for, by where they shall be told. Kept with code and grant as JSON. */
-const ClaimsRequest = z.object({ userinfo: z.array(z.string()), idToken: z.array(z.string()) });
+const ClaimsRequest = z.object({
+  userinfo: z.array(z.string()),
+  idToken: z.array(z.string()),
+  /** The authentication profile that was asked for and met. */
+  acr: z.string().optional(),
+});
 export type ClaimsRequest = z.infer<typeof ClaimsRequest>;
 
 export const NO_CLAIMS: ClaimsRequest = { userinfo: [], idToken: [] };
@@ -45,9 +50,30 @@ export function subjectsAsked(parameter: string | undefined): readonly unknown[]
   return asked.values ?? null;
 }
 
+/**
+ * The authentication profiles that the claim `acr` is asked for with, separated by spaces; nothing when it is not, or
+ * when the parameter cannot be read. @see section 5.5.1.1
+ */
+export function acrAsked(parameter: string | undefined): string | undefined {
+  if (parameter === undefined) return undefined;
+  const read = ClaimsParameter.safeParse(jsonOrNull(parameter));
+  const asked = read.success ? read.data.id_token?.acr : null;
+  const values = [asked?.value ?? asked?.values ?? []].flat().filter((value) => typeof value === 'string');
+  return values.length > 0 ? values.join(' ') : undefined;
+}
+
+function jsonOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 /** As a code or a grant keeps it; null when nothing is asked for. */
 export function storedClaims(request: ClaimsRequest): string | null {
-  return request.userinfo.length + request.idToken.length > 0 ? JSON.stringify(request) : null;
+  const { userinfo, idToken, acr } = request;
+  return userinfo.length + idToken.length > 0 || acr !== undefined ? JSON.stringify(request) : null;
 }
 
 export function loadClaims(stored: string | null): ClaimsRequest {

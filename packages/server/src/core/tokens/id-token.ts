@@ -5,6 +5,7 @@ import type { Subject } from '../access.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Tenant } from '../model.js';
 import type { Urls } from '../urls.js';
+import { authenticationMethods } from './authentication-methods.js';
 import type { AccessTokenFacts } from './format.js';
 import type { Keys } from './keys.js';
 import { userClaims } from './user-claims.js';
@@ -22,6 +23,10 @@ export interface IdTokenFacts {
   readonly code: string | null;
   readonly nonce: string | null;
   readonly sessionId: string | null;
+  /** What the sign-in proved, by the vendor's names. */
+  readonly amr: readonly string[];
+  /** The authentication profile that was asked for and met. */
+  readonly acr: string | null;
   /** Names of the claims about the user to tell. */
   readonly claims: readonly string[];
 }
@@ -32,12 +37,13 @@ const TYP = 'JWT';
 /** Claims of every ID token, for discovery. */
 export const ID_TOKEN_CLAIMS = [
   ...['iss', 'sub', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', 'c_hash', 'sid'],
-  'unique_name',
+  ...['acr', 'amr', 'unique_name'],
 ];
 
 /** An ID token for the client. @see OpenID Connect Core 1.0 sections 2, 3.1.3.6 and 3.3.2.11 */
 export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts: IdTokenFacts) {
-  const { tenant, app, subject, access, sub, accessToken, code, nonce, sessionId, claims } = facts;
+  const { tenant, app, subject, access, sub, accessToken, code, nonce, sessionId, acr, claims } = facts;
+  const amr = authenticationMethods(facts.amr);
   const alg = app.settings.tokens.idTokenAlg;
   return keys.sign(
     tenant.id,
@@ -50,6 +56,8 @@ export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts:
       exp: seconds(access.expiresAt),
       iat: seconds(access.issuedAt),
       auth_time: seconds(access.authTime),
+      ...(acr === null ? {} : { acr }),
+      ...(amr.length === 0 ? {} : { amr }),
       ...(nonce === null ? {} : { nonce }),
       ...(accessToken === null ? {} : { at_hash: leftHalfHash(alg, accessToken) }),
       ...(code === null ? {} : { c_hash: leftHalfHash(alg, code) }),

@@ -78,9 +78,15 @@ export function createTokenMint(deps: MintDeps): TokenMint {
       const type = isPairwise ? 'opaque' : app.settings.tokens.type;
       return formatOf(type, formats).mint({ facts, tenant, app, subject, target: target.app });
     },
-    async idToken({ context: { tenant }, app, clientId }, { subject, nonce, sessionId }, access, beside) {
+    async idToken(
+      { context: { tenant }, app, clientId },
+      { subject, nonce, sessionId, amr, claims },
+      access,
+      beside,
+    ) {
       const sub = await deps.subjects.of(app, clientId, access.userId);
-      return createIdToken(deps, { tenant, app, subject, access, sub, nonce, sessionId, ...beside });
+      const signIn = { subject, nonce, sessionId, amr, acr: claims.acr ?? null };
+      return createIdToken(deps, { tenant, app, access, sub, ...signIn, ...beside });
     },
   };
 }
