@@ -9,6 +9,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Tenant, source and correlation id of the request. */
     context: RequestContext;
+    /** The languages that a client asked for in the name of this user; null where none did. */
+    uiLocales: string | null;
     /** Set by the gate; null on routes that stand outside it. */
     principal: Principal | null;
   }

@@ -58,6 +58,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     frameworkErrors: renderFailure,
   });
   app.decorateRequest('principal', null);
+  app.decorateRequest('uiLocales', null);
   app.setErrorHandler(renderFailure);
   app.setNotFoundHandler(renderNotFound);
   await app.register(cookie);

@@ -13,6 +13,38 @@ const AUTHENTICATION = {
   profiles: [{ name: 'Two', challenges: [['UP'], ['EMAIL', 'OATH']] }],
   rules: [{ device: 'unknown', profile: 'Two' }],
 };
+const REDIRECT_URI = 'https://rp.test/cb';
+const ASKING_APP = {
+  apps: [
+    {
+      applicationId: 'Asking',
+      name: 'Asking',
+      generalUsage: { redirects: [REDIRECT_URI] },
+      tokens: { authMethods: ['authCode', 'deviceCode'] },
+      scope: {
+        userMustConfirm: true,
+        definitions: [
+          { name: 'whoami', description: 'Wissen, wer Sie sind', restRegex: ['security/whoami'] },
+        ],
+      },
+      userAccess: { roles: ['Everybody'] },
+    },
+  ],
+};
+
+function authorizePath(over: Record<string, string> = {}): string {
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: 'web',
+    redirect_uri: REDIRECT_URI,
+    scope: 'openid whoami',
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+    ...over,
+  });
+  return `/oauth2/authorize/Asking?${query}`;
+}
+
 /** Sentences that would betray an untranslated page; the login page's title is what the vendor's samples look for. */
 const ENGLISH = Object.entries(GERMAN).flatMap(([english, german]) =>
   english.length > 11 && english !== german && !english.includes('{') ? [english] : [],
@@ -98,6 +130,54 @@ describe('the sign-in pages in German', () => {
     isGerman(await read(await server.fetch('/login/approvals', { headers })));
     isGerman(await read(await server.fetch('/security/logout', { headers })));
   });
+
+  test('consent, the page of a device and the end of a session', async () => {
+    await server.apply(ASKING_APP);
+    const { cookie } = await signInWith();
+    const headers = { cookie, 'accept-language': 'de' };
+    const get = async (path: string) => read(await server.fetch(path, { headers }), cookie);
+    const consent = await get(authorizePath());
+    isGerman(consent);
+    expect(consent.html).toContain('Zugriff auf Asking erlauben?');
+    const code = await get('/device');
+    isGerman(code);
+    isGerman(await post(code, { user_code: 'XXXX-XXXX' }, '/device'));
+    const asked = await server.form('/oauth2/device/Asking', { client_id: 'tv', scope: 'openid whoami' });
+    const { user_code } = (await asked.json()) as { user_code: string };
+    const question = await post(code, { user_code }, '/device');
+    isGerman(question);
+    expect(question.html).toContain('Zugriff auf Asking erlauben?');
+    isGerman(await post(code, { user_code, result: '0' }, '/device'));
+    const out = await get('/oauth2/endsession/Asking');
+    isGerman(out);
+    isGerman(await post(out, {}, '/oauth2/endsession/Asking'));
+  });
+
+  test('ui_locales wins over the browser’s list on the pages of that request; an unknown language does not', async () => {
+    await server.apply(ASKING_APP);
+    const at = async (locales: string, cookie = '') => {
+      const headers = { 'accept-language': 'en', accept: 'text/html', cookie };
+      const first = await server.fetch(authorizePath({ ui_locales: locales }), { headers });
+      const location = first.headers.get('location');
+      return read(location === null ? first : await server.fetch(location, { headers }));
+    };
+    expect((await at('fr-CA de')).html).toContain('<html lang="de">');
+    expect((await at('fr')).html).toContain('<html lang="en">');
+    const { cookie } = await signInWith();
+    expect((await at('de-AT', cookie)).html).toContain('Zugriff auf Asking erlauben?');
+    const refused = await server.fetch(
+      authorizePath({ ui_locales: 'de', redirect_uri: 'https://evil.test' }),
+      {
+        headers: { accept: 'text/html', 'accept-language': 'en' },
+      },
+    );
+    isGermanFrame(await refused.text());
+  });
+
+  function isGermanFrame(html: string) {
+    expect(html).toContain('<html lang="de">');
+    expect(html).toContain('Das hat nicht geklappt');
+  }
 
   /** Ada, while no rule asks for more. */
   async function signInWith() {

@@ -71,7 +71,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const step = await login.stepUp(
       request.context,
       session,
-      aimsOf(request.context.tenant, await waiting(query)),
+      aimsOf(request.context.tenant, await waiting(request, query)),
     );
     if (step === null) return reply.redirect(localPath(query.cloudRedirect), 302);
     const carried = { ...exchange.carried, username: session.subject.user.loginName };
@@ -92,7 +92,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
   app.post('/login/passkey', { config }, async (request, reply) => {
     checkFormPost(request);
     const { cloudRedirect } = LoginQuery.parse(request.body ?? {});
-    const aims = aimsOf(request.context.tenant, await waiting({ cloudRedirect }));
+    const aims = aimsOf(request.context.tenant, await waiting(request, { cloudRedirect }));
     const offer = await login.passkey.offer(request.context, aims);
     if (!offer) return reply.code(204).send();
     formToken(request, reply, deps.secure);
@@ -102,7 +102,11 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
 
   async function takeCredentials(exchange: Exchange, post: LoginPost) {
     const { context } = exchange.request;
-    const started = await login.start(context, post.username, aimsOf(context.tenant, await waiting(post)));
+    const started = await login.start(
+      context,
+      post.username,
+      aimsOf(context.tenant, await waiting(exchange.request, post)),
+    );
     const password = started.challenges[0]?.mechanisms.find(({ name }) => name === 'UP');
     if (!password) return showChallenge(exchange, started);
     const operation = { mechanismId: password.id, action: 'answer', answer: post.password } as const;
@@ -218,10 +222,10 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
   }
 
   /** A form answered by the redirect of the waiting request must be allowed to lead there. */
-  async function show({ reply, carried }: Exchange, body: VNode) {
-    const asked = await waiting(carried);
+  async function show({ request, reply, carried }: Exchange, body: VNode) {
+    const asked = await waiting(request, carried);
     const redirect = asked?.redirectUri ?? null;
-    const client = await clientOf(reply.request.context.tenant, asked);
+    const client = await clientOf(request.context.tenant, asked);
     return sendPage(reply, {
       status: 200,
       title: TITLE,
@@ -232,9 +236,15 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     });
   }
 
-  function waiting({ cloudRedirect }: Pick<Carried, 'cloudRedirect'>): Promise<WaitingRequest | null> {
+  /** The request that the sign-in serves; its client's languages are those of the page. */
+  async function waiting(
+    request: FastifyRequest,
+    { cloudRedirect }: Pick<Carried, 'cloudRedirect'>,
+  ): Promise<WaitingRequest | null> {
     const bounce = new URLSearchParams(cloudRedirect.split('?')[1]).get('bounce');
-    return bounce === null ? Promise.resolve(null) : waitingRequest(deps.core, bounce);
+    const asked = bounce === null ? null : await waitingRequest(deps.core, bounce);
+    request.uiLocales = asked?.uiLocales ?? null;
+    return asked;
   }
 
   /** The registered client that waits for this sign-in; null for any other. */
@@ -249,7 +259,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
   async function formOf({ request, reply, carried }: Exchange, say: LoginForm['say']): Promise<LoginForm> {
     const { cloudRedirect, username, persistent, remember } = carried;
     const { tenant } = request.context;
-    const asked = await waiting(carried);
+    const asked = await waiting(request, carried);
     const appId = asked?.appId;
     const app = appId === undefined ? null : await deps.core.directory.appById(tenant.id, appId);
     return {

@@ -5,6 +5,7 @@ import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
 import { checkFormPost, formToken } from '../form-token.js';
 import { picturesOf } from '../pages/asking-client.js';
 import { sendPage } from '../pages/layout.js';
+import { wordsFor } from '../pages/words.js';
 import { provedRequest } from '../proved-request.js';
 import { ConsentPage } from './consent-page.js';
 import { FormPostPage } from './form-post-page.js';
@@ -20,9 +21,11 @@ export function authorizeRoutes(app: FastifyInstance, { core, secure }: EdgeDeps
     url: '/oauth2/authorize/:applicationId',
     config,
     handler: async (request, reply) => {
+      const parameters = queryAndForm(request);
+      if (typeof parameters.ui_locales === 'string') request.uiLocales = parameters.ui_locales;
       const call = {
         applicationId: request.params.applicationId,
-        parameters: queryAndForm(request),
+        parameters,
         principal: await signedIn(request),
       };
       return send(request, reply, await core.oauth.authorize(request.context, call));
@@ -59,16 +62,17 @@ export function authorizeRoutes(app: FastifyInstance, { core, secure }: EdgeDeps
     if (answer.kind === 'form') {
       const { action, fields } = answer;
       const body = <FormPostPage tenant={tenant.name} action={action} fields={fields} />;
-      const page = { status: 200, title: 'Continue', body, formAction: [action] };
+      const page = { status: 200, title: wordsFor(request).say('Continue'), body, formAction: [action] };
       return sendPage(reply, { ...page, script: 'submitScript' });
     }
     const { question } = answer;
+    request.uiLocales = question.uiLocales;
     const token = formToken(request, reply, secure);
     const body = <ConsentPage tenant={tenant.name} question={question} formToken={token} />;
     const formAction = [question.redirectUri];
     return sendPage(reply, {
       status: 200,
-      title: 'Allow access',
+      title: wordsFor(request).say('Allow access'),
       body,
       formAction,
       images: picturesOf(question.registered),

@@ -2,6 +2,8 @@ import type { VNode } from 'preact';
 import type { ConsentQuestion } from '../../core/oauth/consent.js';
 import { AskingClient } from '../pages/asking-client.js';
 import { Card } from '../pages/layout.js';
+import { Say } from '../pages/say.js';
+import { useWords } from '../pages/words.js';
 
 interface ConsentPageProps {
   tenant: string;
@@ -13,38 +15,63 @@ interface ConsentPageProps {
 export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): VNode {
   const { applicationId, appName, logo, bounce, loginName, scopes, claims, resources, isSelectable } =
     question;
+  const { say } = useWords();
   return (
-    <Card tenant={tenant} heading={`Allow access to ${appName}?`} logo={logo}>
+    <Card tenant={tenant} heading={say('Allow access to {app}?', { app: appName })} logo={logo}>
       <Asker {...question} />
       <form method="post" action={`/oauth2/confirm/${applicationId}`}>
         <input type="hidden" name="form_token" value={formToken} />
         <input type="hidden" name="bounce" value={bounce} />
         <fieldset>
-          <legend>It asks to:</legend>
+          <legend>{say('It asks to:')}</legend>
           {scopes.map((scope) => (
             <ScopeField key={scope.name} scope={scope} isSelectable={isSelectable} />
           ))}
-          {claims.length > 0 && <div id="claims">Read about you: {claims.join(', ')}</div>}
+          {claims.length > 0 && (
+            <div id="claims">{say('Read about you: {claims}', { claims: claims.join(', ') })}</div>
+          )}
         </fieldset>
-        {resources.length > 0 && (
-          <p id="resources">
-            It will be let in at: <strong>{resources.join(', ')}</strong>
-          </p>
-        )}
+        <LetInAt resources={resources} />
         <p class="fine">
-          You are signed in as <strong>{loginName}</strong>. The answer goes to{' '}
-          <strong>{destination(question.redirectUri)}</strong>. You can take this back under My permissions.
+          <Say
+            text="You are signed in as {name}. The answer goes to {place}. You can take this back under My permissions."
+            values={{
+              name: <strong>{loginName}</strong>,
+              place: <Destination redirectUri={question.redirectUri} />,
+            }}
+          />
         </p>
-        <div class="actions">
-          <button id="deny" class="button" type="submit" name="result" value="0">
-            Deny
-          </button>
-          <button id="allow" class="button primary" type="submit" name="result" value="1">
-            Allow
-          </button>
-        </div>
+        <DenyOrAllow />
       </form>
     </Card>
+  );
+}
+
+/** The two answers, as easy as each other. */
+export function DenyOrAllow(): VNode {
+  const { say } = useWords();
+  return (
+    <div class="actions">
+      <button id="deny" class="button" type="submit" name="result" value="0">
+        {say('Deny')}
+      </button>
+      <button id="allow" class="button primary" type="submit" name="result" value="1">
+        {say('Allow')}
+      </button>
+    </div>
+  );
+}
+
+/** The APIs of other apps that the tokens will be for. */
+export function LetInAt({ resources }: Pick<ConsentQuestion, 'resources'>): VNode | null {
+  if (resources.length === 0) return null;
+  return (
+    <p id="resources">
+      <Say
+        text="It will be let in at: {resources}"
+        values={{ resources: <strong>{resources.join(', ')}</strong> }}
+      />
+    </p>
   );
 }
 
@@ -54,27 +81,33 @@ export function Asker({
   clientName,
   registered,
 }: Pick<ConsentQuestion, 'clientId' | 'clientName' | 'registered'>): VNode {
+  const { say } = useWords();
   if (registered !== null)
     return (
       <>
         <AskingClient {...registered} />
         <p>
-          It asks for access on your behalf.
+          {say('It asks for access on your behalf.')}
           {!registered.isVerified &&
-            ' Nobody here has checked who it is: allow it only if you have just started this yourself.'}
+            ` ${say('Nobody here has checked who it is: allow it only if you have just started this yourself.')}`}
         </p>
       </>
     );
   if (clientName !== null)
     return (
       <p>
-        <strong>{clientName}</strong> ({clientId}) asks for access on your behalf.
+        <Say
+          text="{name} ({id}) asks for access on your behalf."
+          values={{ name: <strong>{clientName}</strong>, id: clientId }}
+        />
       </p>
     );
   return (
     <p>
-      <strong>{clientId}</strong> <em id="unverified">(unverified)</em> asks for access on your behalf. Anyone
-      can use this name: allow it only if you have just started this yourself.
+      <strong>{clientId}</strong> <em id="unverified">{say('(unverified)')}</em>{' '}
+      {say(
+        'asks for access on your behalf. Anyone can use this name: allow it only if you have just started this yourself.',
+      )}
     </p>
   );
 }
@@ -87,7 +120,9 @@ export function ScopeField({
   scope: ConsentQuestion['scopes'][number];
   isSelectable: boolean;
 }): VNode {
-  const { name, description, endpoints } = scope;
+  const { name, description: told, endpoints } = scope;
+  const words = useWords();
+  const description = words.told(told);
   return (
     <div class="field">
       {isSelectable ? (
@@ -100,7 +135,7 @@ export function ScopeField({
       )}
       {endpoints.length > 0 && (
         <details class="fine">
-          <summary>Scope {name}: what it opens</summary>
+          <summary>{words.say('Scope {name}: what it opens', { name })}</summary>
           <ul>
             {endpoints.map((pattern) => (
               <li key={pattern}>
@@ -115,7 +150,10 @@ export function ScopeField({
 }
 
 /** The host, or the scheme of a program on the user's own machine. */
-function destination(redirectUri: string): string {
+function Destination({ redirectUri }: { redirectUri: string }): VNode {
+  const { say } = useWords();
   const { host, protocol } = new URL(redirectUri);
-  return host === '' ? `a program on this device (${protocol})` : host;
+  return (
+    <strong>{host === '' ? say('a program on this device ({scheme})', { scheme: protocol }) : host}</strong>
+  );
 }

@@ -8,10 +8,12 @@ import type { SessionPrincipal } from '../../core/principal.js';
 import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken } from '../form-token.js';
 import { Card, sendPage } from '../pages/layout.js';
+import { Say } from '../pages/say.js';
+import { type Text, useWords, wordsFor } from '../pages/words.js';
 import { cookieSession } from '../session-cookie.js';
-import { Asker, ScopeField } from './consent-page.js';
+import { Asker, DenyOrAllow, LetInAt, ScopeField } from './consent-page.js';
 
-const TITLE = 'Connect a device';
+const TITLE: Text = 'Connect a device';
 const PATH = '/device';
 const field = z
   .string()
@@ -34,7 +36,7 @@ const SAID = {
   'no-access': 'You may not use this app. Ask your administrator.',
   unknown:
     'This code is not known here: it may be mistyped, expired or already used. After several wrong codes, wait a while.',
-} as const;
+} as const satisfies Record<string, Text>;
 
 export function deviceRoutes(app: FastifyInstance, deps: EdgeDeps): void {
   const { device } = deps.core.oauth;
@@ -60,7 +62,8 @@ export function deviceRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     if (outcome !== 'approved' && outcome !== 'denied')
       return answer(request, reply, session, userCode, { outcome });
     const heading = outcome === 'approved' ? 'Connected' : 'Not connected';
-    return send(reply, request, heading, <p id={outcome}>{SAID[outcome]}</p>);
+    const { say } = wordsFor(request);
+    return send(reply, request, say(heading), <p id={outcome}>{say(SAID[outcome])}</p>);
   });
 
   /** By cookie alone: an app's token begets nothing. Rule 15. */
@@ -83,7 +86,8 @@ export function deviceRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const body = (
       <Question question={verified.question} userCode={userCode} loginName={loginName} formToken={token} />
     );
-    return send(reply, request, `Allow access to ${verified.question.appName}?`, body);
+    const heading = wordsFor(request).say('Allow access to {app}?', { app: verified.question.appName });
+    return send(reply, request, heading, body);
   }
 
   function showForm(
@@ -91,12 +95,12 @@ export function deviceRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     reply: FastifyReply,
     { subject }: SessionPrincipal,
     userCode: string,
-    fault: string | null,
+    fault: Text | null,
   ): FastifyReply {
     const token = formToken(request, reply, deps.secure);
     const { loginName } = subject.user;
     const body = <CodeForm userCode={userCode} fault={fault} loginName={loginName} formToken={token} />;
-    return send(reply, request, TITLE, body);
+    return send(reply, request, wordsFor(request).say(TITLE), body);
   }
 }
 
@@ -106,7 +110,7 @@ function send(reply: FastifyReply, request: FastifyRequest, heading: string, chi
       {children}
     </Card>
   );
-  return sendPage(reply, { status: 200, title: TITLE, body });
+  return sendPage(reply, { status: 200, title: wordsFor(request).say(TITLE), body });
 }
 
 function loginFor(userCode: string): string {
@@ -116,22 +120,23 @@ function loginFor(userCode: string): string {
 
 interface CodeFormProps {
   userCode: string;
-  fault: string | null;
+  fault: Text | null;
   loginName: string;
   formToken: string;
 }
 
 function CodeForm({ userCode, fault, loginName, formToken: token }: CodeFormProps): VNode {
+  const { say } = useWords();
   return (
     <form method="post" action={PATH}>
       <input type="hidden" name="form_token" value={token} />
       {fault !== null && (
         <p class="say error" role="alert" id="device-fault">
-          {fault}
+          {say(fault)}
         </p>
       )}
       <div class="field">
-        <label for="user_code">The code on the device</label>
+        <label for="user_code">{say('The code on the device')}</label>
         <input
           id="user_code"
           name="user_code"
@@ -146,12 +151,14 @@ function CodeForm({ userCode, fault, loginName, formToken: token }: CodeFormProp
         />
       </div>
       <p class="fine">
-        You are signed in as <strong>{loginName}</strong>. Go on only if the code is on a device in front of
-        you: whoever sent you a code wants your access.
+        <Say
+          text="You are signed in as {name}. Go on only if the code is on a device in front of you: whoever sent you a code wants your access."
+          values={{ name: <strong>{loginName}</strong> }}
+        />
       </p>
       <div class="actions">
         <button id="continue" class="button primary" type="submit">
-          Continue
+          {say('Continue')}
         </button>
       </div>
     </form>
@@ -167,6 +174,7 @@ interface QuestionProps {
 
 function Question({ question, userCode, loginName, formToken: token }: QuestionProps): VNode {
   const { scopes, resources, isSelectable, askedFrom, askedAt } = question;
+  const { say } = useWords();
   return (
     <>
       <Asker {...question} />
@@ -174,29 +182,24 @@ function Question({ question, userCode, loginName, formToken: token }: QuestionP
         <input type="hidden" name="form_token" value={token} />
         <input type="hidden" name="user_code" value={userCode} />
         <fieldset>
-          <legend>It asks to:</legend>
+          <legend>{say('It asks to:')}</legend>
           {scopes.map((scope) => (
             <ScopeField key={scope.name} scope={scope} isSelectable={isSelectable} />
           ))}
         </fieldset>
-        {resources.length > 0 && (
-          <p id="resources">
-            It will be let in at: <strong>{resources.join(', ')}</strong>
-          </p>
-        )}
+        <LetInAt resources={resources} />
         <p class="fine">
-          The device shows <strong>{userCode}</strong>; it asked from {askedFrom} at{' '}
-          {new Date(askedAt).toISOString().slice(11, 16)} UTC. You are signed in as{' '}
-          <strong>{loginName}</strong>.
+          <Say
+            text="The device shows {code}; it asked from {place} at {time} UTC. You are signed in as {name}."
+            values={{
+              code: <strong>{userCode}</strong>,
+              place: askedFrom,
+              time: new Date(askedAt).toISOString().slice(11, 16),
+              name: <strong>{loginName}</strong>,
+            }}
+          />
         </p>
-        <div class="actions">
-          <button id="deny" class="button" type="submit" name="result" value="0">
-            Deny
-          </button>
-          <button id="allow" class="button primary" type="submit" name="result" value="1">
-            Allow
-          </button>
-        </div>
+        <DenyOrAllow />
       </form>
     </>
   );

@@ -5,6 +5,7 @@ import { checkFormPost, formToken } from '../form-token.js';
 import { sendPage } from '../pages/layout.js';
 import { SignOutQuestion } from '../pages/sign-out-question.js';
 import { sendSignedOut } from '../pages/signed-out-page.js';
+import { wordsFor } from '../pages/words.js';
 import { clearSessionCookie, cookieSession } from '../session-cookie.js';
 import { objectMoved } from './object-moved.js';
 import { type AppParams, type AppRequest, formOf, queryAndForm } from './request.js';
@@ -24,7 +25,7 @@ export function endSessionRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const { tenant } = request.context;
     const body = <SignOutQuestion tenant={tenant.name} session={session} action={action} fields={fields} />;
     const formAction = asked.location === null ? [] : [asked.location];
-    return sendPage(reply, { status: 200, title: 'Sign out', body, formAction });
+    return sendPage(reply, { status: 200, title: wordsFor(request).say('Sign out'), body, formAction });
   });
 
   app.post<{ Params: AppParams }>(url, { config }, async (request, reply) => {
@@ -40,6 +41,7 @@ export function endSessionRoutes(app: FastifyInstance, deps: EdgeDeps): void {
   function wanted(request: AppRequest): Promise<EndSession> {
     const { applicationId } = request.params;
     const { form_token: _, ...parameters } = queryAndForm(request);
+    if (typeof parameters.ui_locales === 'string') request.uiLocales = parameters.ui_locales;
     return core.oauth.endSession(request.context, { applicationId, parameters });
   }
 

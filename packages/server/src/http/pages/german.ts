@@ -110,6 +110,62 @@ export const GERMAN = {
   'You are signed in as {name}. Signing out ends this session and the access it gave to apps.':
     'Sie sind als {name} angemeldet. Abmelden beendet diese Sitzung und den Zugang, den sie Anwendungen gab.',
   'Stay signed in': 'Angemeldet bleiben',
+  'Signed out': 'Abgemeldet',
+  'You are signed out': 'Sie sind abgemeldet',
+  'Your session has ended. You may close this window.':
+    'Ihre Sitzung ist beendet. Sie können dieses Fenster schließen.',
+  'Your session has ended. The applications you used are being told.':
+    'Ihre Sitzung ist beendet. Die Anwendungen, die Sie benutzt haben, werden benachrichtigt.',
+  'Signing out of an application': 'Abmelden von einer Anwendung',
+  'Sign in again': 'Neu anmelden',
+  // Consent
+  'Allow access': 'Zugriff erlauben',
+  'Allow access to {app}?': 'Zugriff auf {app} erlauben?',
+  'It asks to:': 'Es möchte:',
+  'Read about you: {claims}': 'Über Sie lesen: {claims}',
+  'It will be let in at: {resources}': 'Es bekommt Zugang zu: {resources}',
+  'You are signed in as {name}. The answer goes to {place}. You can take this back under My permissions.':
+    'Sie sind als {name} angemeldet. Die Antwort geht an {place}. Unter „Meine Freigaben“ nehmen Sie das zurück.',
+  'a program on this device ({scheme})': 'ein Programm auf diesem Gerät ({scheme})',
+  Deny: 'Ablehnen',
+  Allow: 'Erlauben',
+  'It asks for access on your behalf.': 'Es bittet um Zugriff in Ihrem Namen.',
+  'Nobody here has checked who it is: allow it only if you have just started this yourself.':
+    'Niemand hier hat geprüft, wer es ist: Erlauben Sie es nur, wenn Sie dies gerade selbst begonnen haben.',
+  '{name} ({id}) asks for access on your behalf.': '{name} ({id}) bittet um Zugriff in Ihrem Namen.',
+  '(unverified)': '(ungeprüft)',
+  'asks for access on your behalf. Anyone can use this name: allow it only if you have just started this yourself.':
+    'bittet um Zugriff in Ihrem Namen. Diesen Namen kann jeder benutzen: Erlauben Sie es nur, wenn Sie dies gerade selbst begonnen haben.',
+  'Scope {name}: what it opens': 'Scope {name}: was er öffnet',
+  'of {host}': 'von {host}',
+  'About it': 'Über die Anwendung',
+  'Privacy policy': 'Datenschutzerklärung',
+  'Terms of service': 'Nutzungsbedingungen',
+  'Know that you signed in, and who you are': 'Wissen, dass Sie angemeldet sind und wer Sie sind',
+  'Read your name': 'Ihren Namen lesen',
+  'Read your e-mail address': 'Ihre E-Mail-Adresse lesen',
+  'Read your postal address': 'Ihre Postanschrift lesen',
+  'Read your telephone number': 'Ihre Telefonnummer lesen',
+  'Keep this access after you sign out': 'Diesen Zugriff behalten, nachdem Sie sich abgemeldet haben',
+  'Open this app from its own program or page: it leads here when you sign in.':
+    'Öffnen Sie diese App über ihr eigenes Programm oder ihre Seite: Zur Anmeldung führt sie hierher.',
+  // A device
+  'Connect a device': 'Ein Gerät verbinden',
+  'The code on the device': 'Der Code auf dem Gerät',
+  'You are signed in as {name}. Go on only if the code is on a device in front of you: whoever sent you a code wants your access.':
+    'Sie sind als {name} angemeldet. Weiter nur, wenn der Code auf einem Gerät vor Ihnen steht: Wer Ihnen einen Code schickt, will Ihren Zugang.',
+  'The device shows {code}; it asked from {place} at {time} UTC. You are signed in as {name}.':
+    'Das Gerät zeigt {code}; es fragte von {place} um {time} UTC. Sie sind als {name} angemeldet.',
+  Connected: 'Verbunden',
+  'Not connected': 'Nicht verbunden',
+  'Done. The device is connected; you may close this window and go on there.':
+    'Fertig. Das Gerät ist verbunden; schließen Sie dieses Fenster und machen Sie dort weiter.',
+  'The device gets nothing. You may close this window.':
+    'Das Gerät bekommt nichts. Sie können dieses Fenster schließen.',
+  'You may not use this app. Ask your administrator.':
+    'Sie dürfen diese App nicht benutzen. Fragen Sie Ihre Administration.',
+  'This code is not known here: it may be mistyped, expired or already used. After several wrong codes, wait a while.':
+    'Dieser Code ist hier nicht bekannt: vertippt, abgelaufen oder schon benutzt. Warten Sie nach mehreren falschen Codes eine Weile.',
   // Errors
   'This did not work': 'Das hat nicht geklappt',
   Error: 'Fehler',

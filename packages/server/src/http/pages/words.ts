@@ -27,11 +27,16 @@ const GERMAN_WORDS: Words = {
   told: (text) => KNOWN.get(text) ?? text,
 };
 
-/** @see RFC 9110 section 12.5.4 */
-export function wordsFor({ headers }: Pick<FastifyRequest, 'headers'>): Words {
-  const wanted = (headers['accept-language'] ?? '').split(',').slice(0, 20).map(preference);
-  const [best] = wanted.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight);
-  return best?.language === 'de' ? GERMAN_WORDS : ENGLISH_WORDS;
+/**
+ * By what the client asked for, if that is one of the two, else by the browser's list.
+ * @see OpenID Connect Core 1.0 section 3.1.2.1 (ui_locales), RFC 9110 section 12.5.4
+ */
+export function wordsFor({ headers, uiLocales }: Pick<FastifyRequest, 'headers' | 'uiLocales'>): Words {
+  const asked = (uiLocales ?? '').split(' ', 20).map((tag) => preference(tag).language);
+  const accepted = (headers['accept-language'] ?? '').split(',').slice(0, 20).map(preference);
+  const [best] = accepted.filter(({ weight }) => weight > 0).sort((a, b) => b.weight - a.weight);
+  const language = asked.find((tag) => tag === 'en' || tag === 'de') ?? best?.language;
+  return language === 'de' ? GERMAN_WORDS : ENGLISH_WORDS;
 }
 
 /** Any other language than the two that there are weighs nothing. */
