@@ -18,6 +18,8 @@ const END_TO_END = 'packages/*/test/e2e/**/*.test.ts';
 const shared = {
   environment: 'node',
   pool: 'forks',
+  // No module of the server keeps state, so one copy serves every file of a worker; loading it anew costs minutes.
+  isolate: false,
   testTimeout: 20_000,
   hookTimeout: 60_000,
   // A busy CI machine may starve a browser; a rule that is broken fails twice.
@@ -29,11 +31,17 @@ export default defineConfig({
   resolve: { alias },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    maxWorkers: 2,
+    // More than there are cores: most of a test is waiting, for a browser or for a disk.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,
-        test: { ...shared, name: 'unit', include: ['packages/*/test/**/*.test.ts'], exclude: [END_TO_END] },
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['packages/*/test/**/*.test.ts'],
+          exclude: [END_TO_END],
+        },
       },
       { extends: true, test: { ...shared, name: 'e2e', include: [END_TO_END], testTimeout: 60_000 } },
     ],
