@@ -11,6 +11,8 @@ export interface RequestContext {
   deviceHash?: string | undefined;
   /** Stands in the log line, the audit event and on the error page. */
   correlationId: string;
+  /** Whether the client has hung up since, as far as is known: nobody is there any more to be answered. */
+  isAbandoned?(): boolean;
   /** Notes for whoever looks at the recorded traffic; absent while none is recorded. */
   trace?: Trace;
 }

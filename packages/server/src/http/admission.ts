@@ -62,6 +62,7 @@ async function contextOf(request: FastifyRequest, core: Core, tenantHost: string
     source: request.ip,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
     correlationId: request.id,
+    isAbandoned: () => request.raw.socket.destroyed || request.raw.socket.readableEnded,
     ...(device && { deviceHash: sha256(device) }),
   };
 }

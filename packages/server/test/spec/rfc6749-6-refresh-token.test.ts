@@ -1,5 +1,17 @@
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { ADA, type Answer, APP, describeWorld, EVE, errorOf, SVC, type World } from './support/world.js';
+import {
+  ADA,
+  type Answer,
+  APP,
+  describeWorld,
+  EVE,
+  errorOf,
+  REDIRECT,
+  SVC,
+  VERIFIER,
+  type World,
+} from './support/world.js';
 
 const INVALID_GRANT = { status: 400, error: 'invalid_grant' };
 
@@ -11,6 +23,23 @@ async function refreshed(world: World, token: string): Promise<Answer> {
   const response = await refresh(world, token);
   expect(response.status).toBe(200);
   return (await response.json()) as Answer;
+}
+
+/** Posts the form to the token endpoint and hangs up at once; resolves when the server has let go of the connection. */
+function postAndLeave(world: World, fields: Record<string, string>): Promise<void> {
+  const { port, host, hostname } = new URL(world.url);
+  const body = new URLSearchParams(fields).toString();
+  const head = [
+    'POST /oauth2/token/MyApp HTTP/1.1',
+    `host: ${host}`,
+    'content-type: application/x-www-form-urlencoded',
+    `content-length: ${body.length}`,
+  ];
+  return new Promise((resolve) => {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined).on('close', () => resolve());
+    socket.resume().end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  });
 }
 
 async function adasTokens(world: World, scope = 'all'): Promise<Answer> {
@@ -51,6 +80,21 @@ describeWorld('refresh tokens, rule 6', (world) => {
     const third = await refreshed(world(), second.refresh_token);
     expect(await errorOf(await refresh(world(), first.refresh_token))).toEqual(INVALID_GRANT);
     expect(await errorOf(await refresh(world(), third.refresh_token))).toEqual(INVALID_GRANT);
+  });
+
+  test('X01: a token or code whose client has hung up meanwhile is not taken for reuse', async () => {
+    const { cookie } = await world().signIn(ADA);
+    const code = await world().code(cookie);
+    const first = (await (await world().redeem(code)).json()) as Answer;
+    const second = await refreshed(world(), first.refresh_token);
+    world().clock.advance(10_001);
+    const fields = { grant_type: 'refresh_token', client_id: 'cli', refresh_token: first.refresh_token };
+    await postAndLeave(world(), fields);
+    const redemption = { grant_type: 'authorization_code', client_id: 'cli', redirect_uri: REDIRECT };
+    await postAndLeave(world(), { ...redemption, code, code_verifier: VERIFIER });
+    await world().core.store.write(async () => undefined);
+    expect(await world().whoami(second.access_token)).toBe(200);
+    await refreshed(world(), second.refresh_token);
   });
 
   test('X02: 50 parallel uses leave one live family with one successor (lessons 6, 21)', async () => {

@@ -8,7 +8,7 @@ import type { Clock } from '../../kit/clock.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
-import { OAuthError } from '../errors.js';
+import { OAuthError, Unavailable } from '../errors.js';
 import type { Authorization, Entitlement, Settlement } from '../grants/grant.js';
 import type { Store } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
@@ -173,6 +173,9 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
     const { trace } = context;
     const { settlement, event } = await store.write(async (tx) => {
       const settlement = await authorization.settle(tx);
+      // Last, and undoing the rest: a node that stood still wakes to requests which their clients have long repeated
+      // elsewhere. Carried out now, they would be taken for reuse and cost the client what it got there.
+      if (context.isAbandoned?.()) throw new Unavailable('the client has hung up');
       const event = settlement.outcome === 'spent' ? issued : reuse();
       if (settlement.outcome === 'spent') await minted.store?.(tx);
       else if (grantId !== null) await revokeFamily(tx, app, grantId, clock.now());
