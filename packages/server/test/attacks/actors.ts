@@ -1,6 +1,7 @@
 /** Fills in what the table only names: fresh codes and tokens, credentials, addresses. */
 import { createPublicKey, type webcrypto } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
+import { createDpopClient } from '../spec/support/dpop-client.js';
 import {
   ADA,
   type Answer,
@@ -56,6 +57,25 @@ const DECLARATION = {
       userAccess: { roles: ['Developers'] },
     },
     { applicationId: 'Fresh', name: 'Fresh' },
+    {
+      applicationId: 'Devices',
+      name: 'Devices',
+      tokens: { authMethods: ['deviceCode'] },
+      scope: { definitions: [{ name: 'all', restRegex: ['.*'] }] },
+      userAccess: { roles: ['Developers'] },
+    },
+    { applicationId: 'Invited', name: 'Invited', generalUsage: { registration: 'initialAccessToken' } },
+    { applicationId: 'Open', name: 'Open', generalUsage: { registration: 'open' } },
+    {
+      applicationId: 'Described',
+      name: 'Described',
+      generalUsage: {
+        ...{ clientIdType: 'list', allowedClients: ['cli'], redirects: [REDIRECT] },
+        clientMetadataDocuments: true,
+      },
+      scope: { definitions: [{ name: 'all', restRegex: ['.*'] }] },
+      userAccess: { roles: ['Developers'] },
+    },
     {
       applicationId: 'Stored',
       name: 'Stored',
@@ -142,6 +162,11 @@ export async function createActors(world: World): Promise<Actors> {
       await world.form('/oauth2/revoke/MyApp', { token, client_id: 'cli' });
       return token;
     },
+    orphaned: async () => {
+      const { access_token, refresh_token: token } = await tokens();
+      await world.form('/oauth2/revoke/MyApp', { token, client_id: 'cli' });
+      return access_token;
+    },
     otherAccess: async () => {
       const response = await world.authorize({}, { cookie: manager.cookie }, 'Other');
       const code = redirectOf(response).parameters.get('code') ?? '';
@@ -149,6 +174,7 @@ export async function createActors(world: World): Promise<Actors> {
       const answer = await world.token({ ...fields, code_verifier: VERIFIER }, {}, 'Other');
       return ((await answer.json()) as Answer).access_token;
     },
+    ...(await createHolders(world, session.cookie)),
     otherLoginId: async () => (await start(EVE.loginName)).id,
   };
   const kept = new Map<string, Promise<{ id: string; mechanism: string }>>();
@@ -167,6 +193,7 @@ export async function createActors(world: World): Promise<Actors> {
     sameMechanism: login('same', ADA.loginName, 'mechanism'),
     sameCode: fresh.code,
     sameRefresh: fresh.refresh,
+    sameDevice: once(fresh.device),
   });
 
   return {
@@ -181,6 +208,62 @@ export async function createActors(world: World): Promise<Actors> {
       return filled;
     },
     close: () => sink.server.close(),
+  };
+}
+
+/** The same one each time it is named. */
+function once(make: (() => Promise<string>) | undefined): () => Promise<string> {
+  let made: Promise<string> | undefined;
+  return () => {
+    made ??= make?.() ?? Promise.resolve('');
+    return made;
+  };
+}
+
+/** Clients with a key, on a television, and registered by themselves. */
+async function createHolders(world: World, cookie: string): Promise<Record<string, () => Promise<string>>> {
+  const [key, another] = [await createDpopClient(), await createDpopClient()];
+  const url = `${world.url}/oauth2/token/MyApp`;
+  const api = `${world.url}/security/whoami`;
+  type Request = Partial<Parameters<typeof key.proof>[0]>;
+  const prove =
+    (request: Request = {}, by = key) =>
+    () =>
+      by.proof({ url, nonce: world.core.dpop.nonce(), iat: world.clock.now(), ...request });
+  const answerOf = async (response: Response) => (await response.json()) as Record<string, string>;
+  const service = { grant_type: 'client_credentials', scope: 'all' };
+  const device = async () => {
+    // One address may begin so many only.
+    world.clock.advance(60_000);
+    return answerOf(await world.form('/oauth2/device/Devices', { client_id: 'tv', scope: 'all' }));
+  };
+  const registered = async () => {
+    const body = JSON.stringify({ redirect_uris: [REDIRECT] });
+    const headers = { 'content-type': 'application/json' };
+    return answerOf(await world.fetch('/oauth2/register/Open', { method: 'POST', headers, body }));
+  };
+  return {
+    dpop: prove(),
+    dpopWrongUrl: prove({ url: api }),
+    dpopWrongMethod: prove({ method: 'GET' }),
+    dpopOld: () => prove({ iat: world.clock.now() - 3_600_000 })(),
+    dpopEarly: () => prove({ iat: world.clock.now() + 3_600_000 })(),
+    dpopPrivate: prove({ header: { jwk: { kty: 'oct', k: 'c2VjcmV0' } } }),
+    dpopOtherType: prove({ header: { typ: 'JWT' } }),
+    dpopNoNonce: () => prove({ nonce: null })(),
+    dpopForeignNonce: prove({ nonce: 'guess' }),
+    dpopOtherAth: prove({ url: api, token: 'another token' }),
+    dpopNoAth: prove({ url: api }),
+    dpopOfAnother: prove({}, another),
+    bound: async () => {
+      const headers = { ...basic(), dpop: await prove()() };
+      return (await answerOf(await world.token(service, headers))).access_token ?? '';
+    },
+    boundCode: () => world.code(cookie, { dpop_jkt: key.jkt }),
+    device: async () => (await device()).device_code ?? '',
+    userCode: async () => (await device()).user_code ?? '',
+    registered: async () => (await registered()).client_id ?? '',
+    otherRegistration: async () => (await registered()).registration_access_token ?? '',
   };
 }
 

@@ -1,17 +1,19 @@
 /** The table of attacks, sent over HTTP to a real server on every database. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADA, createWorld, SVC, type World } from '../spec/support/world.js';
 import { DATABASES } from '../support/databases.js';
 import { type Actors, createActors } from './actors.js';
-import { ADVISORIES } from './by-number.js';
+import { ADVISORIES, CASE_GROUPS, TESTED_CASES } from './by-number.js';
 import { administration } from './cases/administration.js';
 import { advisories } from './cases/advisories.js';
 import { authorization } from './cases/authorization.js';
 import { clients } from './cases/clients.js';
 import { codesAndRefresh } from './cases/codes-and-refresh.js';
+import { extensions } from './cases/extensions.js';
 import { fields } from './cases/fields.js';
 import { login } from './cases/login.js';
+import { numbered } from './cases/numbered.js';
 import { paths } from './cases/paths.js';
 import { redirects } from './cases/redirects.js';
 import { tokens } from './cases/tokens.js';
@@ -29,6 +31,8 @@ const TABLE: readonly Attack[] = [
   ...login,
   ...administration,
   ...advisories,
+  ...extensions,
+  ...numbered,
   ...fields,
 ];
 
@@ -46,6 +50,22 @@ test('every advisory of the lessons has its rows, its test, or no feature to go 
         ids.has(place) || existsSync(new URL(`../${place}`, import.meta.url)),
         `advisory ${number}: ${place}`,
       ).toBe(true);
+});
+
+test('every case of the list has its rows, or a test that names it', () => {
+  const rowed = new Set(TABLE.map(([id]) => id.slice(0, 3)));
+  const names = (place: string, id: string) =>
+    new RegExp(`(test|it)[^\\n]*\\b${id}\\b|'${id}:`).test(
+      readFileSync(new URL(`../${place}`, import.meta.url), 'utf8'),
+    );
+  const cases = Object.entries(CASE_GROUPS).flatMap(([group, count]) =>
+    Array.from({ length: count }, (_, at) => `${group}${String(at + 1).padStart(2, '0')}`),
+  );
+  const absent = cases.filter((id) => {
+    const place = TESTED_CASES[id];
+    return place === undefined ? !rowed.has(id) : !names(place, id);
+  });
+  expect(absent).toEqual([]);
 });
 
 describe.each(DATABASES.map((database) => ({ database, name: database.name })))(

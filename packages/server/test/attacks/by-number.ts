@@ -51,8 +51,7 @@ export const ADVISORIES: Record<number, readonly string[] | null> = {
   // No secret is kept for another server's URL.
   45: null,
   46: ['advisory 46.1', 'J02.1'],
-  // DPoP is tested where it is built.
-  47: null,
+  47: ['Q02b.1', 'spec/rfc9449-dpop.test.ts'],
   48: ['L12.4', 'L12.7'],
   // No account of another server is linked.
   49: null,
@@ -63,4 +62,25 @@ export const ADVISORIES: Record<number, readonly string[] | null> = {
   54: ['advisory 54.1'],
   55: ['login/start-advance.test.ts', 'script app.name.2'],
   56: ['K14.1', 'advisory 56.1'],
+};
+
+/** How many cases each group of the list has; they are numbered from 01. */
+export const CASE_GROUPS = { R: 16, P: 11, C: 10, X: 7, K: 12, J: 8, N: 6, S: 11, L: 15, D: 13, Q: 3 };
+
+/** The cases that no row of the table can tell, and the test whose text names them. */
+export const TESTED_CASES: Record<string, string> = {
+  C03: 'spec/rfc6749-4.1-authorization-code.test.ts',
+  C07: 'spec/rfc6749-4.1-authorization-code.test.ts',
+  C09: 'spec/rfc6749-4.1-authorization-code.test.ts',
+  X02: 'spec/two-nodes.test.ts',
+  X05: 'spec/rfc6749-6-refresh-token.test.ts',
+  K11: 'spec/client-authentication.test.ts',
+  N05: 'spec/introspection-revocation.test.ts',
+  L03: 'login/start-advance.test.ts',
+  L06: 'login/start-advance.test.ts',
+  L08: 'login/lockout.test.ts',
+  D04: 'spec/sign-in-and-consent.test.ts',
+  D05: 'attacks/attacks.test.ts',
+  D09: 'store/races.test.ts',
+  Q01: 'spec/rfc9126-pushed-requests.test.ts',
 };

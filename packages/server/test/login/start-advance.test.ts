@@ -204,6 +204,14 @@ describeOnEveryDatabase('sign-in by the vendor’s calls', (database) => {
     expect(again.envelope.Result.Summary).toBe('Failure');
   });
 
+  test('L06: a code two steps old opens nothing', async () => {
+    nextCode();
+    const { started, result } = await passwordStep(BOB);
+    const id = mechanism(result.Challenges, 'OATH');
+    const old = await answer(server, started.SessionId, id, codeAt(clock.now() - 60_000));
+    expect(old.envelope.Result.Summary).toBe('Failure');
+  });
+
   test('the second challenge cannot be answered first (L03)', async () => {
     const { SessionId, Challenges } = await start(server, BOB.loginName);
     const code = nextCode();

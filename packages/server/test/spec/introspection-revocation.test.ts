@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
+import { connect, createServer, type Socket } from 'node:net';
+import { describe, expect, test } from 'vitest';
+import { DATABASES } from '../support/databases.js';
 import {
   ADA,
   type Answer,
   basic,
+  createWorld,
   describeWorld,
   EVE,
   errorOf,
@@ -159,3 +162,50 @@ describeWorld('revocation, RFC 7009', (world) => {
     expect(JSON.stringify(items)).not.toContain(access_token);
   });
 });
+
+/** The way to the database, which can be cut. */
+async function openDoor(to: URL) {
+  const sockets = new Set<Socket>();
+  const server = createServer((inward) => {
+    const onward = connect(Number(to.port), to.hostname);
+    for (const end of [inward, onward]) sockets.add(end.on('error', () => undefined));
+    inward.pipe(onward).pipe(inward);
+  });
+  const open = (port: number) => new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await open(0);
+  const address = server.address();
+  const port = address && typeof address === 'object' ? address.port : 0;
+  const url = new URL(to);
+  url.port = String(port);
+  const shut = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+    sockets.clear();
+  };
+  return { url: url.href, shut, open: () => open(port) };
+}
+
+describe.each(DATABASES.filter(({ name }) => name === 'postgres'))(
+  'revocation without a database',
+  (database) => {
+    test('N05: is answered 503, never 200, and holds once it was answered (CVE-2020-15223)', async () => {
+      const opened = await database.open();
+      const door = await openDoor(new URL(opened.url));
+      const world = await createWorld({ databaseUrl: door.url });
+      try {
+        const { access_token } = await adasTokens(world);
+        const fields = { client_id: 'cli', token: access_token };
+        door.shut();
+        const answer = await revoke(world, fields);
+        expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, expect.any(String)]);
+        await door.open();
+        await expect.poll(async () => (await revoke(world, fields)).status, { timeout: 5_000 }).toBe(200);
+        expect(await world.introspect(access_token)).toEqual(INACTIVE);
+      } finally {
+        await world.close();
+        door.shut();
+        await opened.drop();
+      }
+    });
+  },
+);
