@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createClients, SERVICE } from './clients.mjs';
+import { createClients, PERSON, SERVICE } from './clients.mjs';
 import { ADMIN, eventually, freePort, startNode } from './node.mjs';
 import { createPostgres } from './postgres.mjs';
 import { prepare } from './prepare.mjs';
@@ -64,8 +64,9 @@ export async function manyNodes({ folder, short, say, stops }) {
     SALLYPORT_DATABASE_URL: postgres.url('sallyport'),
     SALLYPORT_PUBLIC_URL: `http://${host}`,
     SALLYPORT_BEHIND_PROXY: '127.0.0.1',
-    SALLYPORT_RATE_LIMIT: 'off',
   };
+  // The load comes from one address, far more often than any one may.
+  const unlimited = { ...env, SALLYPORT_RATE_LIMIT: 'off' };
   await prepare(folder, env);
   for (const node of nodes) {
     node.server = await startNode({ port: node.port, env });
@@ -74,7 +75,15 @@ export async function manyNodes({ folder, short, say, stops }) {
   const front = `http://${host}`;
   const clients = createClients(() => front);
   await eventually(() => clients.signIn());
-  await obeyedByAll(nodes, clients, say);
+  const within = withinASecond(nodes, say);
+  await obeyedByAll(nodes, clients, within);
+  await lockoutObeyed(nodes, within);
+  await limitObeyed(nodes, within);
+  for (const node of nodes) {
+    await node.server.stop();
+    node.server = await startNode({ port: node.port, env: unlimited });
+  }
+  await eventually(() => clients.signIn());
 
   clients.begin();
   await clients.work(short ? 300 : 5_000);
@@ -85,29 +94,34 @@ export async function manyNodes({ folder, short, say, stops }) {
   say('one node stands still');
   await wait(short ? 2_500 : 20_000);
   nodes[1].server.signal('SIGCONT');
-  nodes[0].server = await startNode({ port: nodes[0].port, env });
+  nodes[0].server = await startNode({ port: nodes[0].port, env: unlimited });
   say('all three are back');
   await clients.work(short ? 300 : 5_000);
   await clients.end();
   return clients.audit();
 }
 
-/** A setting, the keys, a revocation and a lockout, each made on one node and asked of every other. */
-async function obeyedByAll(nodes, clients, say) {
-  const on = (node, path, options = {}) =>
-    fetch(`http://127.0.0.1:${node.port}${path}`, { ...options, headers: { ...options.headers } });
-  const [first, ...others] = nodes;
-  const admin = await bearerOf(first, on);
-  const within = async (what, isObeyed) => {
+const on = (node, path, options = {}) => fetch(`http://127.0.0.1:${node.port}${path}`, options);
+
+/** Answers how to ask every node but the first whether it obeys, and throws when one took longer than a second. */
+function withinASecond([, ...others], say) {
+  return async (what, isObeyed) => {
     const began = Date.now();
-    for (const node of others)
-      await eventually(async () => {
+    const obeyed = (node) =>
+      eventually(async () => {
         if (!(await isObeyed(node))) throw new Error(`${what} is not obeyed by every node`);
       }, 5 * SECOND);
+    await Promise.all(others.map(obeyed));
     const took = Date.now() - began;
     say(`${what}: obeyed by all after ${took} ms`);
     if (took > SECOND) throw new Error(`${what} took ${took} ms`);
   };
+}
+
+/** A setting, the keys, a revocation and a role, each changed on one node and asked of every other. */
+async function obeyedByAll(nodes, clients, within) {
+  const [first, ...others] = nodes;
+  const admin = { authorization: `Bearer ${(await attempt(first, ADMIN)).Auth}` };
   const token = await clients.issue();
   const service = {
     authorization: `Basic ${Buffer.from(`${SERVICE.id}:${SERVICE.secret}`).toString('base64')}`,
@@ -131,12 +145,14 @@ async function obeyedByAll(nodes, clients, say) {
   });
   await within('a key rotation', async (node) => (await keysOf(node)) > before);
 
-  const declare = (declaration) =>
-    on(first, '/api/v1/declaration', {
+  const declare = async (declaration) => {
+    const answer = await on(first, '/api/v1/declaration', {
       method: 'PUT',
       headers: { ...admin, 'content-type': 'application/json' },
       body: JSON.stringify(declaration),
     });
+    if (answer.status !== 200) throw new Error(`declaration: ${answer.status} ${await answer.text()}`);
+  };
   await declare({ tenant: { name: 'Renamed' } });
   const nameOn = async (node) => (await (await on(node, '/sysinfo/about')).json()).Result.Tenant;
   await within('a setting', async (node) => (await nameOn(node)) === 'Renamed');
@@ -155,16 +171,44 @@ async function obeyedByAll(nodes, clients, say) {
   clients.nextRound();
 }
 
-async function bearerOf(node, on) {
-  const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1' };
+/** Guesses at one node slow the account down, from that address, on every other. */
+async function lockoutObeyed([first], within) {
+  const source = { 'x-forwarded-for': '203.0.113.9' };
+  const guess = () => attempt(first, { user: PERSON.loginName, password: 'a wrong guess' }, source);
+  // The fifth wrong answer costs a second, each one after it twice as much.
+  for (let count = 0; count < 5; count++) await guess();
+  for (const delay of [1_100, 2_100]) {
+    await wait(delay);
+    await guess();
+  }
+  const right = { user: PERSON.loginName, password: PERSON.password };
+  await within('a lockout', async (node) => (await attempt(node, right, source)).Summary !== 'LoginSuccess');
+  const elsewhere = await attempt(first, right, { 'x-forwarded-for': '203.0.113.77' });
+  if (elsewhere.Summary !== 'LoginSuccess') throw new Error('the lockout reaches beyond its address');
+}
+
+/** Too many knocks at one node are too many at every other. */
+async function limitObeyed([first], within) {
+  const headers = { 'x-forwarded-for': '203.0.113.10' };
+  const isRefused = async (node) => (await on(node, '/login', { headers })).status === 429;
+  // All in one window of a minute.
+  const left = 60 * SECOND - (Date.now() % (60 * SECOND));
+  if (left < 20 * SECOND) await wait(left);
+  for (let count = 0; !(await isRefused(first)); count++)
+    if (count > 1_000) throw new Error('a thousand knocks in a minute were not too many');
+  await within('a rate limit', isRefused);
+}
+
+/** One sign-in by password, by the vendor's two calls: the result of the last. */
+async function attempt(node, { user, password }, source = {}) {
+  const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1', ...source };
   const post = async (path, body) =>
     (await (await on(node, path, { method: 'POST', headers, body: JSON.stringify(body) })).json()).Result;
-  const started = await post('/security/startauthentication', { User: ADMIN.user, Version: '1.0' });
-  const done = await post('/security/advanceauthentication', {
+  const started = await post('/security/startauthentication', { User: user, Version: '1.0' });
+  return post('/security/advanceauthentication', {
     SessionId: started.SessionId,
     MechanismId: started.Challenges[0].Mechanisms[0].MechanismId,
     Action: 'Answer',
-    Answer: ADMIN.password,
+    Answer: password,
   });
-  return { authorization: `Bearer ${done.Auth}` };
 }
