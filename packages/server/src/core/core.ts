@@ -126,10 +126,10 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const tokens = createTokenVerifier({ ...base, keys });
   const credentials = createCredentials(base);
   const logout = createLogoutNotices({ ...base, keys, subjects });
-  const sessions = createSessions({ ...base, logout });
+  const sessions = createSessions({ ...base, logout, notices });
   const policy = createPolicy({ read: store.read });
   const post = createPost(base);
-  const login = createLogin({ ...base, credentials, sessions, policy, post });
+  const login = createLogin({ ...base, credentials, sessions, policy, post, notices });
   const approvals = createApprovals(base);
   const platformTokens = createPlatformTokens({ ...base, keys, sessions });
   const dpop = createDpop(ports);

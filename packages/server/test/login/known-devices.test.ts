@@ -16,6 +16,7 @@ import {
   start,
   TOTP_SECRET,
 } from './dance.js';
+import { type Outbox, openOutbox } from './outbox.js';
 
 const VERIFIER = 'v'.repeat(43);
 const CHALLENGE = createHash('sha256').update(VERIFIER).digest('base64url');
@@ -40,13 +41,18 @@ const DAY = 86_400_000;
 describeOnEveryDatabase('known devices', (database) => {
   const clock = createTestClock();
   let server: TestServer;
+  let outbox: Outbox;
 
   beforeAll(async () => {
-    server = await serverWithPeople(database, { clock });
+    outbox = await openOutbox();
+    server = await serverWithPeople(database, { clock, settings: { outboxDir: outbox.folder } });
     const users = [{ loginName: ADA.loginName, totpSecret: TOTP_SECRET }];
     await server.apply({ users, apps: [APP], authentication: AUTHENTICATION });
   });
-  afterAll(() => server.close());
+  afterAll(async () => {
+    await server.close();
+    await outbox.remove();
+  });
 
   /** The device cookie that a response sets, whole or as `name=value`. */
   function deviceCookie(response: Response): string | undefined {
@@ -76,6 +82,8 @@ describeOnEveryDatabase('known devices', (database) => {
     return answer(server, SessionId, mechanism(Challenges, 'UP'), user.password, { headers, body });
   }
 
+  /** What people were mailed so far. */
+  const texts = async () => (await outbox.sent()).map(({ text }) => text);
   const list = async (auth: string) => {
     const response = await server.fetch('/api/v1/me/devices', {
       headers: { authorization: `Bearer ${auth}` },
@@ -114,6 +122,19 @@ describeOnEveryDatabase('known devices', (database) => {
       expect(await challengesOf(loginName, pair(first))).toEqual([['UP'], ['OATH']]);
       expect(await challengesOf(loginName, shared)).toEqual([['UP']]);
     }
+  });
+
+  test('its owner is mailed when one is remembered; neither one that is renewed nor a plain sign-in is worth a mail', async () => {
+    const owner = BOB.loginName;
+    const told = async () => (await texts()).filter((text) => text.includes('device was remembered'));
+    const before = (await told()).length;
+    await both();
+    const device = pair(deviceCookie((await both({ RememberDevice: true })).response));
+    await passwordOnly(BOB, device);
+    await expect.poll(async () => (await told()).length).toBe(before + 1);
+    const mail = (await told()).at(-1);
+    expect(mail).toContain(`In your account ${owner} at `);
+    expect(mail).not.toContain(device.slice(device.indexOf('=') + 1));
   });
 
   test('it is known to the user who had it remembered, and to nobody else', async () => {
@@ -179,6 +200,9 @@ describeOnEveryDatabase('known devices', (database) => {
     const device = pair(deviceCookie(signedIn.response));
     await call(server, '/UserMgmt/SignOutEverywhere', {}, { cookie: sessionCookie(signedIn.response) });
     expect(await challengesOf(BOB.loginName, device)).toEqual([['UP'], ['OATH']]);
+    await expect
+      .poll(async () => (await texts()).some((text) => text.includes('session was signed out')))
+      .toBe(true);
     const again = pair(deviceCookie((await both({ RememberDevice: true })).response));
     await server.apply({ users: [{ loginName: BOB.loginName, password: 'eight larches in a ring' }] });
     expect(await challengesOf(BOB.loginName, again)).toEqual([['UP'], ['OATH']]);

@@ -15,6 +15,8 @@ export interface Outbox {
   folder: string;
   /** The next message that nobody has taken yet; waits for it. */
   next(): Promise<SentMessage>;
+  /** All of them, the oldest first, taken or not. */
+  sent(): Promise<SentMessage[]>;
   /** How many have been sent by now. */
   count(): Promise<number>;
   remove(): Promise<void>;
@@ -37,6 +39,12 @@ export async function openOutbox(): Promise<Outbox> {
       }
       throw new Error('nothing was sent');
     },
+    sent: async () =>
+      Promise.all(
+        (await files()).map(
+          async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as SentMessage,
+        ),
+      ),
     count: async () => (await files()).length,
     remove: () => rm(folder, { recursive: true, force: true }),
   };

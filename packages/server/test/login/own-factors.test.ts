@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestClock } from '../support/clock.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
-import type { TestServer } from '../support/server.js';
-import { ADA, answer, call, mechanism, serverWithPeople, signIn, start } from './dance.js';
+import { ADMIN, type TestServer } from '../support/server.js';
+import { ADA, answer, call, mechanism, serverWithPeople, signIn, start, tryPassword } from './dance.js';
 import { type Outbox, openOutbox } from './outbox.js';
 
 const QUESTIONS = [
@@ -137,7 +137,7 @@ describeOnEveryDatabase('second factors of one’s own', (database) => {
     expect((await answer(server, SessionId, id, message.code)).envelope.Result.Summary).toBe('LoginSuccess');
   });
 
-  test('every factor that comes or goes is told to its owner by mail', async () => {
+  test('every factor that comes or goes, and the end of all sessions, is told to its owner by mail', async () => {
     const { user, post } = await person('notices');
     const { id } = (await post('/questions', { questions: QUESTIONS })).body as { id: string };
     let mail = await outbox.next();
@@ -146,6 +146,13 @@ describeOnEveryDatabase('second factors of one’s own', (database) => {
     expect((await post(`/${id}/remove`, {})).status).toBe(204);
     mail = await outbox.next();
     expect(mail.text).toContain('a second factor was removed (SQ)');
+    const { Auth } = (await tryPassword(server, ADMIN.user, ADMIN.password)).envelope.Result;
+    const out = await server.fetch(`/api/v1/users/${user.loginName}/sessions`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${Auth}` },
+    });
+    expect(out.status).toBe(204);
+    expect((await outbox.next()).text).toContain('every session was signed out');
     expect((await start(server, user.loginName)).Challenges).toHaveLength(1);
   });
 });

@@ -14,6 +14,7 @@ import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
 import { foldLoginName } from '../login-name.js';
 import type { Post } from '../mail/post.js';
+import type { SecurityNotices } from '../mail/security-notices.js';
 import { createMechanisms } from '../mechanisms/index.js';
 import type { Answer, Candidate, Shown } from '../mechanisms/mechanism.js';
 import type { LoginTransaction } from '../model.js';
@@ -136,6 +137,7 @@ export function createLogin(deps: {
   sessions: Sessions;
   policy: Policy;
   post: Post;
+  notices: SecurityNotices;
 }): Login {
   const { store, clock, urls, directory, policy, post } = deps;
   const mechanisms = createMechanisms(deps);

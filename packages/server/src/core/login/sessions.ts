@@ -6,7 +6,8 @@ import type { Subject } from '../access.js';
 import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
 import type { LogoutNotices } from '../logout/logout-notices.js';
-import type { Session } from '../model.js';
+import type { SecurityNotices } from '../mail/security-notices.js';
+import type { Session, User } from '../model.js';
 import type { Store, Writer } from '../ports.js';
 import type { SessionPrincipal, TokenPrincipal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
@@ -47,6 +48,8 @@ export interface Sessions {
   endToken(context: RequestContext, principal: TokenPrincipal): Promise<void>;
   /** Signs the user out everywhere: every session but `exceptSessionId`, every grant to any app, every known device. */
   endAll(context: RequestContext, userId: string, exceptSessionId?: string): Promise<void>;
+  /** The same at the user's own wish, told to them by mail: whoever stole a session could have wished it. */
+  endAllOf(context: RequestContext, user: User): Promise<void>;
 }
 
 export function createSessions(deps: {
@@ -55,8 +58,9 @@ export function createSessions(deps: {
   directory: Directory;
   audit: Audit;
   logout: LogoutNotices;
+  notices: SecurityNotices;
 }): Sessions {
-  const { store, clock, directory, audit, logout } = deps;
+  const { store, clock, directory, audit, logout, notices } = deps;
 
   function isLive({ tenant }: Pick<RequestContext, 'tenant'>, session: Session, { user }: Subject): boolean {
     return endOf(session, tenant.sessions) > clock.now() && session.createdAt >= user.validAfter;
@@ -110,6 +114,20 @@ export function createSessions(deps: {
     await directory.catchUp();
     // What cannot be said now is said later, by whichever process looks next.
     void logout.deliver().catch(() => undefined);
+  }
+
+  async function endAll(context: RequestContext, userId: string, exceptSessionId?: string): Promise<void> {
+    const tenantId = context.tenant.id;
+    const facts = {
+      userId,
+      detail: exceptSessionId ? 'signed out everywhere else' : 'signed out everywhere',
+    };
+    await endBy(context, facts, async (tx) => {
+      for (const grant of await tx.grants.ofUser(tenantId, userId)) await revokeGrant(tx, tenantId, grant.id);
+      await tx.sessions.removeOfUser(tenantId, userId, exceptSessionId);
+      await tx.devices.removeOfUser(tenantId, userId);
+      return true;
+    });
   }
 
   return {
@@ -169,19 +187,10 @@ export function createSessions(deps: {
         return true;
       });
     },
-    async endAll(context, userId, exceptSessionId) {
-      const tenantId = context.tenant.id;
-      const facts = {
-        userId,
-        detail: exceptSessionId ? 'signed out everywhere else' : 'signed out everywhere',
-      };
-      await endBy(context, facts, async (tx) => {
-        for (const grant of await tx.grants.ofUser(tenantId, userId))
-          await revokeGrant(tx, tenantId, grant.id);
-        await tx.sessions.removeOfUser(tenantId, userId, exceptSessionId);
-        await tx.devices.removeOfUser(tenantId, userId);
-        return true;
-      });
+    endAll,
+    async endAllOf(context, user) {
+      await endAll(context, user.id);
+      notices.signedOutEverywhere(context, user);
     },
   };
 }

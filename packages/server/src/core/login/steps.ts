@@ -5,6 +5,7 @@ import { randomToken } from '../../kit/random.js';
 import type { Subject } from '../access.js';
 import type { ChangeLog } from '../admin/change-log.js';
 import type { Audit } from '../audit.js';
+import type { SecurityNotices } from '../mail/security-notices.js';
 import type { Answer, Candidate, Mechanism } from '../mechanisms/mechanism.js';
 import type { Store, Writer } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
@@ -33,6 +34,7 @@ export function createSteps(deps: {
   changeLog: ChangeLog;
   sessions: Sessions;
   devices: Devices;
+  notices: SecurityNotices;
   mechanisms: ReadonlyMap<string, Mechanism>;
   packages: Packages;
   /** The user who began, if they may still sign in. */
@@ -46,7 +48,7 @@ export function createSteps(deps: {
   ): Promise<Challenges>;
 }): Steps {
   const { store, clock, urls, audit, changeLog, sessions, devices, mechanisms, packages } = deps;
-  const { personStill, candidateOf, missing } = deps;
+  const { notices, personStill, candidateOf, missing } = deps;
 
   /** Refuses, and voids the package unless another step of the same login has already moved on. */
   async function fail(turn: Turn, detail: string, voids = true): Promise<LoginStep> {
@@ -129,6 +131,8 @@ export function createSteps(deps: {
       return true;
     });
     if (!ended) return fail(turn, 'an answer after the end of the login', false);
+    // A device that is known already is renewed: it is asked for no less than before.
+    if (device && deviceOf(state.met) === null) notices.deviceRemembered(context, subject.user);
     const { trace } = context;
     trace?.decided(event);
     trace?.link('signIn', `${sessionId} ${authTime}`);

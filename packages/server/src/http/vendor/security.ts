@@ -39,7 +39,7 @@ export function securityRoutes(app: FastifyInstance, deps: EdgeDeps): void {
 
   app.post('/usermgmt/signouteverywhere', async (request, reply) => {
     const principal = principalOf(request);
-    await core.sessions.endAll(request.context, principal.subject.user.id);
+    await core.sessions.endAllOf(request.context, principal.subject.user);
     if (principal.kind === 'token') await core.sessions.endToken(request.context, principal);
     clearSessionCookie(reply, deps);
     return sendEnvelope(reply, envelope(null));
