@@ -131,7 +131,13 @@ describeOnEveryDatabase('known devices', (database) => {
     await both();
     const device = pair(deviceCookie((await both({ RememberDevice: true })).response));
     await passwordOnly(BOB, device);
-    await expect.poll(async () => (await told()).length).toBe(before + 1);
+    await server.apply({ authentication: { ...AUTHENTICATION, rules: [{ profile: 'Two' }] } });
+    const renewed = await both({ RememberDevice: true }, device);
+    expect(deviceCookie(renewed.response)).toBeDefined();
+    await server.apply({ authentication: AUTHENTICATION });
+    await call(server, '/UserMgmt/SignOutEverywhere', {}, { cookie: sessionCookie(renewed.response) });
+    await expect.poll(async () => (await texts()).at(-1)).toContain('every session was signed out');
+    expect(await told()).toHaveLength(before + 1);
     const mail = (await told()).at(-1);
     expect(mail).toContain(`In your account ${owner} at `);
     expect(mail).not.toContain(device.slice(device.indexOf('=') + 1));
