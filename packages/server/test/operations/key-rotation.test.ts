@@ -36,6 +36,21 @@ describeWorld('key rotation on a schedule', (world) => {
     expect(await kids(), 'once, and the next is out already').toHaveLength(3);
   });
 
+  it('of each algorithm by itself: a key that was published lately does not sign because another is due', async () => {
+    const signer = async () => kidOf((await world().tokens((await world().signIn(ADA)).cookie)).access_token);
+    world().clock.advance(45 * DAY);
+    await world().configure({ tokens: { type: 'JwtES256' } });
+    const es256 = await signer();
+    await due();
+    world().clock.advance(46 * DAY);
+    await due();
+    expect(await signer(), '46 days old').toBe(es256);
+    world().clock.advance(45 * DAY);
+    await due();
+    expect(await signer()).not.toBe(es256);
+    await world().configure({ tokens: { type: 'JwtRS256' } });
+  });
+
   it('and says so in the change log', async () => {
     const { items } = await world().core.admin.logs.changes(world().tenant, world().operator, {
       limit: 10,

@@ -85,34 +85,40 @@ export function createKeyAdmin(deps: {
       if (await publishNext(id, by)) await nodes.laggards();
       const following = await fresh(id, () => true);
       await administer(changeLog, id, by, ['write keys'], async (recorder) => {
-        await promote(recorder, id);
+        await promote(recorder, id, () => true);
         for (const key of following) await recorder.createKey(key);
       });
     },
     async rotateWhenDue({ id }, interval) {
-      const isDue = (keys: readonly model.SigningKey[]) =>
-        keys.some((key) => key.state === 'next' && key.createdAt + interval <= clock.now());
-      const keys = await store.read.keys.list(id);
+      const isDue = (keys: readonly model.SigningKey[], alg: SigningAlgorithm) =>
+        keys.some(
+          (key) => key.alg === alg && key.state === 'next' && key.createdAt + interval <= clock.now(),
+        );
       await publishNext(id, SCHEDULE);
-      if (!isDue(keys)) return;
-      const following = await fresh(id, () => true);
+      const following = await fresh(id, isDue);
+      if (following.length === 0) return;
       await administer(changeLog, id, SCHEDULE, ['write keys'], async (recorder) => {
-        if (!isDue(await recorder.tx.keys.list(id))) return;
-        await promote(recorder, id);
-        for (const key of following) await recorder.createKey(key);
+        const keys = await recorder.tx.keys.list(id);
+        // A key that was published a moment ago waits, and so does one that another process has promoted meanwhile.
+        await promote(recorder, id, (alg) => isDue(keys, alg));
+        for (const key of following) if (isDue(keys, key.alg)) await recorder.createKey(key);
       });
     },
   };
 }
 
-/** The published key signs from now on; the one that signed verifies until its last token is over. */
-async function promote(recorder: Recorder, tenantId: string): Promise<void> {
+/** Of each algorithm chosen, the published key signs from now on; the one that signed verifies until its last token is over. */
+async function promote(
+  recorder: Recorder,
+  tenantId: string,
+  isChosen: (alg: SigningAlgorithm) => boolean,
+): Promise<void> {
   const { tx, now } = recorder;
   const overlap = Math.max(LEAST_OVERLAP, await longestLifetime(tx, tenantId));
   const keys = await tx.keys.list(tenantId);
   for (const key of keys) {
-    if (key.state === 'next') await recorder.updateKey(key, { ...key, state: 'active' });
-    else if (key.state === 'active' && has(keys, key.alg, 'next'))
+    if (key.state === 'next' && isChosen(key.alg)) await recorder.updateKey(key, { ...key, state: 'active' });
+    else if (key.state === 'active' && has(keys, key.alg, 'next') && isChosen(key.alg))
       await recorder.updateKey(key, { ...key, state: 'retired', retireAt: now + overlap });
     else if (key.retireAt !== null && key.retireAt <= now) await recorder.deleteKey(key);
   }
