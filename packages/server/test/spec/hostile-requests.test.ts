@@ -4,9 +4,9 @@
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RUNS, TIME } from './support/fuzz.js';
 import { createWorld, LOOPBACK, REDIRECT, redirectOf, type World } from './support/world.js';
 
-const RUNS = { seed: 9700, numRuns: 50, endOnFailure: true } as const;
 const APP_REDIRECTS = [REDIRECT, LOOPBACK, 'com.acme.app:/cb'];
 
 let world: World;
@@ -104,7 +104,7 @@ async function expectHarmless(response: Response): Promise<void> {
 
 const bodyOf = (fields: Record<string, string>) => new URLSearchParams(Object.entries(fields));
 
-describe('no input does harm', () => {
+describe('no input does harm', { timeout: TIME }, () => {
   test('to the authorization endpoint', async () => {
     await fc.assert(
       fc.asyncProperty(fieldsOf(AUTHORIZE), fc.boolean(), async (fields, isPost) => {
