@@ -15,9 +15,6 @@ const VALUES: Readonly<Record<string, string>> = {
   PASSKEY: 'pop',
 };
 
-/** Every value that {@link authenticationMethods} may answer. */
-export const AMR_VALUES = [...new Set(Object.values(VALUES)), 'mfa'];
-
 /**
  * The claim `amr`: one value for each kind of mechanism met, and `mfa` where there was more than one.
  * @see OpenID Connect Core 1.0 section 2
