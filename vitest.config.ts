@@ -14,6 +14,8 @@ const alias = [
 ];
 
 const END_TO_END = 'packages/*/test/e2e/**/*.test.ts';
+/** Puts a module of its own in the place of Node's, and so needs modules that nobody has loaded before. */
+const MOCKING = 'packages/server/test/outbound/guarded-fetcher.test.ts';
 
 const shared = {
   environment: 'node',
@@ -31,8 +33,7 @@ export default defineConfig({
   resolve: { alias },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    // More than there are cores: most of a test is waiting, for a browser or for a disk.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -40,9 +41,10 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts'],
-          exclude: [END_TO_END],
+          exclude: [END_TO_END, MOCKING],
         },
       },
+      { extends: true, test: { ...shared, name: 'mocking', isolate: true, include: [MOCKING] } },
       { extends: true, test: { ...shared, name: 'e2e', include: [END_TO_END], testTimeout: 60_000 } },
     ],
   },
