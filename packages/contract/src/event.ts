@@ -5,6 +5,7 @@ import { PageQuery } from './text.js';
 export const AUDIT_TYPES = [
   'login.success',
   'login.failure',
+  'login.challenge',
   'logout',
   'logout.undelivered',
   'authorize.denied',

@@ -8,6 +8,7 @@ import {
   ADA,
   answer,
   BOB,
+  CLIENT,
   call,
   codeAt,
   mechanism,
@@ -287,6 +288,73 @@ describeOnEveryDatabase('authentication profiles', (database) => {
       profileName,
       as({ auth: token.access_token }),
     );
+    expect(byToken.response.status).toBe(403);
+  });
+
+  test('OnDemandChallenge proves a user to an administrator or a program, and signs nobody in', async () => {
+    const [plain] = APPS.apps;
+    await server.apply({
+      authentication: { profiles, rules: [{ profile: 'Password' }] },
+      roles: [{ name: 'Programs', members: [CLIENT.loginName] }],
+      apps: [
+        {
+          ...{ ...plain, applicationId: 'machine', name: 'machine' },
+          ...{ tokens: { authMethods: ['clientCreds'] }, userAccess: { roles: ['Programs'] } },
+        },
+      ],
+    });
+    const as = (token: string) => ({ authorization: `Bearer ${token}` });
+    const challenge = { User: BOB.loginName, profileName: 'Two' };
+    const demand = (token: string, body: object = challenge) =>
+      call(server, '/Security/OnDemandChallenge', body, as(token));
+    const issued = async (response: Response) =>
+      ((await response.json()) as { access_token: string }).access_token;
+    const program = await issued(
+      await server.form('/oauth2/token/machine', {
+        grant_type: 'client_credentials',
+        client_id: CLIENT.loginName,
+        client_secret: CLIENT.password,
+        scope: 'all',
+      }),
+    );
+    expect((await demand(program)).envelope).toMatchObject({
+      success: false,
+      Message: expect.stringContaining('You are not authorized'),
+    });
+    await server.apply({
+      roles: [{ name: 'Desk', members: [CLIENT.loginName, ADA.loginName], rights: ['User Management'] }],
+    });
+    expect((await demand(await issued(await password('plain', ADA)))).response.status).toBe(403);
+    for (const wrong of [{ User: 'nobody@acme.test' }, { ...challenge, profileName: 'None' }, {}])
+      expect((await demand(program, wrong)).envelope.success).toBe(false);
+
+    const { SessionId, Challenges } = (await demand(program)).envelope.Result;
+    const advance = (id: string, Answer: string, headers: Record<string, string>) =>
+      call(
+        server,
+        '/Security/AdvanceAuthentication',
+        { SessionId, MechanismId: id, Action: 'Answer', Answer },
+        headers,
+      );
+    const next = await advance(mechanism(Challenges, 'UP'), BOB.password, as(program));
+    expect(next.envelope.Result.Summary).toBe('StartNextChallenge');
+    clock.advance(30_000);
+    const code = codeAt(clock.now());
+    const done = await advance(mechanism(Challenges, 'OATH', 1), code, as(program));
+    expect(done.envelope.Result).toMatchObject({
+      ...{ Summary: 'LoginSuccess', User: BOB.loginName, AuthLevel: 'High', Auth: null },
+    });
+    expect(done.response.headers.getSetCookie().join()).not.toContain('.ASPXAUTH');
+    expect((await advance(mechanism(Challenges, 'UP'), BOB.password, {})).envelope.success).toBe(false);
+
+    const guessed = (await demand(program)).envelope.Result;
+    const body = { SessionId: guessed.SessionId, MechanismId: mechanism(guessed.Challenges, 'UP') };
+    const wrong = { ...body, Action: 'Answer', Answer: 'a guess' };
+    const failed = await call(server, '/Security/AdvanceAuthentication', wrong, as(program));
+    expect(failed.envelope.Result.Summary).toBe('Failure');
+    const signIns = await start(server, BOB.loginName);
+    const own = { SessionId: signIns.SessionId, MechanismId: mechanism(signIns.Challenges, 'UP') };
+    const byToken = await call(server, '/Security/AdvanceAuthentication', own, as(program));
     expect(byToken.response.status).toBe(403);
   });
 

@@ -6,7 +6,7 @@ import type { ListQuery } from '../../ui/data-list.js';
 
 /** Filters by their value in the address: groups, then single types. */
 const GROUPS = {
-  signIns: ['login.success', 'login.failure', 'logout'],
+  signIns: ['login.success', 'login.failure', 'login.challenge', 'logout'],
   tokens: ['token.issued', 'token.denied', 'token.revoked', 'token.reuse'],
   denials: DENIALS,
 } as const satisfies Record<string, readonly AuditType[]>;

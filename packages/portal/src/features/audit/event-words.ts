@@ -6,6 +6,7 @@ import { mechanismName } from '../account/mechanism-name.js';
 const KEY = {
   'login.success': 'loginSuccess',
   'login.failure': 'loginFailure',
+  'login.challenge': 'loginChallenge',
   logout: 'logout',
   'logout.undelivered': 'logoutUndelivered',
   'authorize.denied': 'authorizeDenied',
@@ -28,9 +29,9 @@ export function eventWords(type: string, t: Translate): string {
   return name ? t(`audit.event.${KEY[name]}`) : type;
 }
 
-/** Why, as the server says it; of a sign-in the ways in which it was proved. */
+/** Why, as the server says it; of a sign-in or a challenge the ways in which it was proved. */
 export function reasonWords({ type, detail }: AuditEvent, t: Translate): string {
-  if (type !== 'login.success') return detail;
+  if (type !== 'login.success' && type !== 'login.challenge') return detail;
   return detail
     .split(' ')
     .map((mechanism) => mechanismName(mechanism, t))

@@ -14,6 +14,7 @@ export const audit: Catalogue<typeof english> = {
       consentAllowed: 'Freigabe erteilt',
       consentDenied: 'Freigabe verweigert',
       loginFailure: 'Anmeldung gescheitert',
+      loginChallenge: 'Nachweis für die Verwaltung erbracht',
       loginSuccess: 'Angemeldet',
       logout: 'Abgemeldet',
       logoutUndelivered: 'Client erfuhr nicht von einer Abmeldung',

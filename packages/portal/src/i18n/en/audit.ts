@@ -11,6 +11,7 @@ export const audit = {
       consentAllowed: 'Permission given',
       consentDenied: 'Permission refused',
       loginFailure: 'Sign-in failed',
+      loginChallenge: 'Challenge met for an administrator',
       loginSuccess: 'Signed in',
       logout: 'Signed out',
       logoutUndelivered: 'Client not told of a sign-out',

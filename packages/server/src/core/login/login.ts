@@ -64,6 +64,8 @@ export type LoginStep =
       /** As the aims of the login said. */
       platformToken: boolean;
     }
+  /** A challenge of somebody on an administrator's behalf is met. It makes no session: it only says so. */
+  | { summary: 'ChallengeMet'; subject: Subject; amr: string[] }
   /** Accepted, whatever came of it; the client starts over. */
   | { summary: 'NoncommitalSuccess'; message: string }
   /** The challenges met so far are right, and no mechanism of the user fits the next one. */
@@ -89,6 +91,17 @@ export interface Login {
     session: SessionPrincipal,
     aims: LoginAims,
   ): Promise<LoginPackage | { summary: 'CannotSatisfyChallenges' } | null>;
+  /**
+   * Challenges a user on an administrator's behalf, by `profile` or by what the rules would ask at sign-in. Meeting
+   * it makes no session. Null for somebody who may not sign in.
+   */
+  challenge(
+    context: RequestContext,
+    loginName: string,
+    profile?: string,
+  ): Promise<LoginPackage | { summary: 'CannotSatisfyChallenges' } | null>;
+  /** Whether this is a challenge on an administrator's behalf, under way. */
+  isOnDemand(context: RequestContext, sessionId: string): Promise<boolean>;
   /** What is to be met now in a login under way; null when it is over. */
   current(context: RequestContext, sessionId: string): Promise<LoginPackage | null>;
   /** The package of a step-up that began earlier in the same session; null for any other. */
@@ -259,9 +272,22 @@ export function createLogin(deps: {
       const more = await missing(context, subject, state);
       if (more.length === 0) return null;
       const remaining = await packages.assemble(more, candidate);
-      const beginsAnew = remaining[0]?.some(({ mechanism }) => !more[0]?.includes(mechanism));
-      if (beginsAnew) return { summary: 'CannotSatisfyChallenges' };
+      if (!isSatisfiable(remaining, more)) return { summary: 'CannotSatisfyChallenges' };
       return open(context, subject.user.loginKey, candidate, { ...state, remaining });
+    },
+    async challenge(context, loginName, profile) {
+      const subject = await personOf(context, loginName);
+      if (!subject) return null;
+      const candidate = await candidateOf(context, subject);
+      const state = { ...newState(context, { profile }), purpose: 'on-demand' as const };
+      const asked = context.tenant.authentication.profiles.find(({ name }) => name === profile);
+      const challenges = asked?.challenges ?? (await missing(context, subject, state));
+      const remaining = await packages.assemble(challenges, candidate);
+      if (!isSatisfiable(remaining, challenges)) return { summary: 'CannotSatisfyChallenges' };
+      return open(context, subject.user.loginKey, candidate, { ...state, remaining });
+    },
+    async isOnDemand(context, sessionId) {
+      return (await find(context, sessionId))?.state.purpose === 'on-demand';
     },
     async current(context, sessionId) {
       const turn = await find(context, sessionId);
@@ -279,7 +305,7 @@ export function createLogin(deps: {
       let step: LoginStep = { summary: 'Failure' };
       for (const operation of operations) {
         step = await operate(context, sessionId, operation, remember);
-        if (step.summary === 'Failure' || step.summary === 'LoginSuccess') break;
+        if (['Failure', 'LoginSuccess', 'ChallengeMet'].includes(step.summary)) break;
       }
       return step;
     },
@@ -289,6 +315,11 @@ export function createLogin(deps: {
       return forgotten.send(context, turn.stored.loginKey);
     },
   };
+}
+
+/** Whether the first challenge is one that was asked for, and not the password in the place of one without a way. */
+function isSatisfiable(remaining: LoginState['remaining'], asked: Challenges): boolean {
+  return remaining[0]?.every(({ mechanism }) => asked[0]?.includes(mechanism)) ?? false;
 }
 
 function newState({ userAgent }: RequestContext, aims: LoginAims) {

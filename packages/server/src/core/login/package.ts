@@ -20,9 +20,9 @@ export type Place = z.infer<typeof Place>;
 const LoginState = z.object({
   /**
    * `forgotten` ends with a new password, and with no session; `step-up` raises the session `sessionId`; `passkey`
-   * waits for a key to say who its user is.
+   * waits for a key to say who its user is; `on-demand` proves a user to an administrator, and makes no session.
    */
-  purpose: z.enum(['sign-in', 'step-up', 'forgotten', 'passkey']),
+  purpose: z.enum(['sign-in', 'step-up', 'forgotten', 'passkey', 'on-demand']),
   sessionId: z.string().nullable(),
   /** The app that is signed in to, which rules may ask for. */
   appId: z.string().nullable(),

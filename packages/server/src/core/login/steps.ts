@@ -142,9 +142,25 @@ export function createSteps(deps: {
     return { summary: 'LoginSuccess', subject, session, amr: mechanismsOf(state.met), device, platformToken };
   }
 
+  /** The user is who the administrator asked for. Nobody is signed in by that, so nothing more can be due. */
+  async function attest(turn: Turn, subject: Subject): Promise<LoginStep> {
+    const { context, stored, state } = turn;
+    const facts = { userId: subject.user.id, userName: subject.user.loginName };
+    const event = audit.event(context, 'login.challenge', { ...facts, detail: state.met.join(' ') });
+    const ended = await store.write(async (tx) => {
+      if (!(await tx.logins.consume(stored.idHash))) return false;
+      await tx.events.append(event);
+      return true;
+    });
+    if (!ended) return fail(turn, 'an answer after the end of the challenge', false);
+    context.trace?.decided(event);
+    return { summary: 'ChallengeMet', subject, amr: mechanismsOf(state.met) };
+  }
+
   /** Every challenge of the package is met: what may still be due is asked for now, else the login ends. */
   async function conclude(turn: Turn, subject: Subject): Promise<LoginStep> {
     const { context, state, stored } = turn;
+    if (state.purpose === 'on-demand') return attest(turn, subject);
     if (state.purpose === 'forgotten') {
       await store.write((tx) => tx.logins.consume(stored.idHash));
       await verifyAddress(changeLog, context, subject.user, state.address);

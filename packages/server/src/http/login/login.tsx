@@ -160,6 +160,8 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
           message: UNSATISFIABLE,
           again: { href: loginPath(''), text: 'Sign in as somebody else' },
         });
+      case 'ChallengeMet':
+        return showCredentials(exchange, 'That is proved. You can close this page.', false);
       case 'LoginSuccess':
         setSessionCookie(reply, deps, step.session, carried.persistent);
         setDeviceCookie(reply, deps, step.device);

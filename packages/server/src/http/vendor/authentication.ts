@@ -50,10 +50,11 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
   });
 
   app.post('/security/advanceauthentication', { config }, async (request, reply) => {
-    await callerOf(request, deps);
     const args = argumentsOf(request);
     const { correlationId } = request.context;
     const sessionId = text(args, 'SessionId');
+    const makesNoSession = sessionId !== null && (await core.login.isOnDemand(request.context, sessionId));
+    await callerOf(request, deps, makesNoSession);
     if (sessionId && text(args, 'Action')?.toLowerCase() === 'forgotpassword')
       return sendStep(request, reply, await core.login.forgot(request.context, sessionId), podFqdn);
     const operations = operationsOf(args);
@@ -78,9 +79,13 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
 
 /**
  * The session whose cookie came along, if any. Refuses what rule 12 refuses, and (rule 15) an app's access token:
- * it must not beget a session.
+ * it must not beget a session, and so may come only where none is made.
  */
-async function callerOf(request: FastifyRequest, { core }: EdgeDeps): Promise<SessionPrincipal | null> {
+async function callerOf(
+  request: FastifyRequest,
+  { core }: EdgeDeps,
+  makesNoSession = false,
+): Promise<SessionPrincipal | null> {
   checkAnonymousPost(request);
   const { authorization } = request.headers;
   const cookie = request.cookies[SESSION_COOKIE];
@@ -91,8 +96,9 @@ async function callerOf(request: FastifyRequest, { core }: EdgeDeps): Promise<Se
     cookie,
     proved: provedRequest(request, core.urls.publicUrl),
   });
-  if (principal?.kind === 'token') throw new HttpRefusal(403, 'an access token cannot start a sign-in');
-  return principal;
+  if (principal?.kind !== 'token') return principal;
+  if (!makesNoSession) throw new HttpRefusal(403, 'an access token cannot start a sign-in');
+  return null;
 }
 
 /** JSON without any cookie, from no page, is a program's call: nothing rides on a browser there. Rule 12. */
@@ -137,6 +143,16 @@ function sendStep(
           Summary: summary,
           GeneratedAuthValue: step.shown.number ?? null,
           ...(step.shown.options ? { PublicKeyOptions: step.shown.options } : {}),
+        }),
+      );
+    case 'ChallengeMet':
+      return sendEnvelope(
+        reply,
+        envelope({
+          ...userResult(step.subject.user, tenant.code, podFqdn),
+          AuthLevel: authLevel(step.amr),
+          Auth: null,
+          Summary: 'LoginSuccess',
         }),
       );
     case 'LoginSuccess':

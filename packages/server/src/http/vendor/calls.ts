@@ -25,6 +25,18 @@ export const SIGN_IN_CALLS: readonly DocumentedCall[] = [
     path: '/Security/StartChallenge',
     does: 'Begins the challenge of `ChallengeStateId`; AdvanceAuthentication then raises the session.',
   },
+  {
+    path: '/Security/OnDemandChallenge',
+    does: 'Challenges `User` by the profile `profileName`, or as a sign-in would, for an administrator or by a token from client credentials; AdvanceAuthentication then says `LoginSuccess` and signs nobody in.',
+  },
+  {
+    path: '/Security/OobAuthStatus',
+    does: 'Refused: nobody signs in here by way of another identity provider.',
+  },
+  {
+    path: '/Security/StartSocialAuthentication',
+    does: 'Refused, for the same reason.',
+  },
   { path: '/Security/WhoAmI', methods: ['GET', 'POST'], does: 'Says who calls.' },
   { path: '/Security/Logout', does: 'Ends the session, or the token and its family. Answers null.' },
   { path: '/Security/RefreshToken', does: 'Sets the session cookie again. Answers null.' },
