@@ -29,7 +29,7 @@ const APPS = [
       redirects: ['http://127.0.0.1/callback', 'https://client.acme.test/back'],
     },
     tokens: {
-      authMethods: ['authCode', 'implicit', 'clientCreds', 'resourceOwner', 'deviceCode'],
+      authMethods: ['authCode', 'implicit', 'clientCreds', 'resourceOwner', 'deviceCode', 'tokenExchange'],
       issueRefreshTokens: true,
     },
     scope: { userMustConfirm: true, allowScopeSelection: true, definitions: [whoami] },
@@ -116,6 +116,8 @@ describe('a Postman collection', { timeout: 120_000 }, () => {
       'Device code: allow: the device is connected',
       'Device code: whoami: the API knows who calls',
       'Resource owner: revoke: the token is revoked',
+      'Token exchange: exchange: it says what was issued',
+      'Token exchange: whoami: the API knows who calls',
       'Resource owner: whoami after revocation: the API refuses the token',
     );
   });

@@ -5,7 +5,7 @@
 import type { App, PostmanCollection, PostmanEnvironment } from '@sallyport/contract';
 import { createPatternMatcher } from '../scope-patterns.js';
 import { deviceRequests } from './device.js';
-import { type PostmanFolder, request } from './request.js';
+import { type PostmanFolder, type PostmanRequest, request } from './request.js';
 import { KEEP_TOKEN } from './scripts.js';
 import { signIn } from './sign-in.js';
 import { CLIENT, type TokenShape, useToken } from './token-use.js';
@@ -55,10 +55,20 @@ const GRANTS: readonly Grant[] = [
   { authMethod: 'clientCreds', folder: clientCredentials },
   { authMethod: 'resourceOwner', folder: resourceOwner },
   { authMethod: 'deviceCode', folder: deviceCode },
+  { authMethod: 'tokenExchange', folder: tokenExchange },
 ];
 
 function authorizationCode(app: App): PostmanFolder {
   const title = 'Authorization code';
+  return {
+    name: title,
+    description: 'A user signs in with the browser and the client gets a code for a token.',
+    item: [...codeForToken(app, title), ...useToken({ ...tokenShape(app, title), isUsers: true })],
+  };
+}
+
+/** From the first request to the token of a user who signs in. */
+function codeForToken(app: App, title: string): PostmanRequest[] {
   const next = `${title}: token`;
   const shape = {
     ...signInShape(app, title),
@@ -79,11 +89,7 @@ function authorizationCode(app: App): PostmanFolder {
     description: 'Exchanges the code, once.',
     tests: KEEP_TOKEN,
   });
-  return {
-    name: title,
-    description: 'A user signs in with the browser and the client gets a code for a token.',
-    item: [...signIn(shape), exchange, ...useToken({ ...tokenShape(app, title), isUsers: true })],
-  };
+  return [...signIn(shape), exchange];
 }
 
 function implicit(app: App): PostmanFolder {
@@ -105,7 +111,16 @@ pm.collectionVariables.set('accessToken', parameter('access_token'));`,
 
 function clientCredentials(app: App): PostmanFolder {
   const title = 'Client credentials';
-  const token = request({
+  const shape = { ...tokenShape(app, title), isUsers: false, isRefreshable: false };
+  return {
+    name: title,
+    description: 'A program gets a token for itself.',
+    item: [tokenForItself(title), ...useToken(shape)],
+  };
+}
+
+function tokenForItself(title: string): PostmanRequest {
+  return request({
     name: `${title}: token`,
     path: 'oauth2/token/{{appId}}',
     form: { grant_type: 'client_credentials', scope: '{{clientScope}}', ...CLIENT },
@@ -115,17 +130,19 @@ function clientCredentials(app: App): PostmanFolder {
 pm.collectionVariables.set('clientScope', scopes.join(' '));`,
     tests: KEEP_TOKEN,
   });
-  const shape = { ...tokenShape(app, title), isUsers: false, isRefreshable: false };
-  return {
-    name: title,
-    description: 'A program gets a token for itself.',
-    item: [token, ...useToken(shape)],
-  };
 }
 
 function resourceOwner(app: App): PostmanFolder {
   const title = 'Resource owner';
-  const token = request({
+  return {
+    name: title,
+    description: 'A client that the user trusts with the password.',
+    item: [tokenForPassword(title), ...useToken({ ...tokenShape(app, title), isUsers: true })],
+  };
+}
+
+function tokenForPassword(title: string): PostmanRequest {
+  return request({
     name: `${title}: token`,
     path: 'oauth2/token/{{appId}}',
     form: {
@@ -138,11 +155,6 @@ function resourceOwner(app: App): PostmanFolder {
     description: 'The client holds the password of the user, who has no second factor.',
     tests: KEEP_TOKEN,
   });
-  return {
-    name: title,
-    description: 'A client that the user trusts with the password.',
-    item: [token, ...useToken({ ...tokenShape(app, title), isUsers: true })],
-  };
 }
 
 function deviceCode(app: App): PostmanFolder {
@@ -152,6 +164,46 @@ function deviceCode(app: App): PostmanFolder {
     description: 'A device without a browser shows a code, and its user allows it elsewhere.',
     item: [...deviceRequests(title), ...useToken({ ...tokenShape(app, title), isUsers: true })],
   };
+}
+
+/** What is exchanged comes from the grant of the app that asks least; without any, it is to be filled in. */
+function tokenExchange(app: App): PostmanFolder {
+  const title = 'Token exchange';
+  const { authMethods } = app.tokens;
+  const first = () => {
+    if (authMethods.includes('resourceOwner')) return [tokenForPassword(title)];
+    if (authMethods.includes('clientCreds')) return [tokenForItself(title)];
+    return authMethods.includes('authCode') ? codeForToken(app, title) : [];
+  };
+  return {
+    name: title,
+    description:
+      'An API that received a token calls the next one in the name of the same user (RFC 8693). Without another grant in the app, put the token received into accessToken.',
+    item: [
+      ...first(),
+      exchangeToken(title),
+      // An exchanged token is no sign-in: it tells nothing about the user, and cannot be refreshed.
+      ...useToken({ ...tokenShape(app, title), isUsers: false, isRefreshable: false }),
+    ],
+  };
+}
+
+function exchangeToken(title: string): PostmanRequest {
+  return request({
+    name: `${title}: exchange`,
+    path: 'oauth2/token/{{appId}}',
+    form: {
+      grant_type: 'urn:ietf:params:oauth:grant-type:token-exchange',
+      subject_token: '{{accessToken}}',
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      ...CLIENT,
+    },
+    description:
+      'A token that reaches no further than the first. `audience` or `resource` names another API.',
+    tests: `${KEEP_TOKEN}
+pm.test('it says what was issued', () =>
+  pm.expect(token.issued_token_type).to.equal('urn:ietf:params:oauth:token-type:access_token'));`,
+  });
 }
 
 function signInShape({ scope, generalUsage }: App, title: string) {
