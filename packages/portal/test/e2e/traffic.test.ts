@@ -30,6 +30,16 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
           scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
           userAccess: { roles: ['Services'] },
         },
+        {
+          applicationId: 'grants',
+          name: 'Grants',
+          tokens: {
+            authMethods: ['resourceOwner', 'deviceCode', 'tokenExchange'],
+            issueRefreshTokens: true,
+          },
+          scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
+          userAccess: { roles: ['Services'] },
+        },
       ],
     });
     const redirects = ['https://rp.test/cb', `${portal.server.url}/sysinfo/dummy`];
@@ -161,6 +171,51 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
     expect(kept).not.toContain(SERVICE.secret);
     expect(await page.getByText('fields changed').count()).toBe(0);
     expect(faults.filter((fault) => !fault.includes('401'))).toEqual([]);
+    await page.close();
+  });
+
+  test('Try it takes the password and refreshes, waits for a device, and exchanges a token', async () => {
+    const { page, faults } = await portal.open('/manage/apps/grants/try-it', { context: LOOKS[0].options });
+    const token = page.getByRole('region', { name: 'Token', exact: true });
+    const grant = page.getByRole('combobox', { name: 'Grant' });
+    const run = page.getByRole('button', { name: 'Run', exact: true });
+    await grant.selectOption('Resource Owner');
+    await page.getByRole('textbox', { name: 'Client ID' }).fill('cli');
+    await page.getByRole('textbox', { name: 'User name of the user' }).fill(ADMIN.user);
+    await page.getByLabel('Password of the user', { exact: true }).fill(ADMIN.password);
+    await run.click();
+    const decoded = token.getByText(`"unique_name": "${ADMIN.user}"`);
+    const first = await decoded.innerText();
+    await token.getByRole('button', { name: 'Refresh' }).click();
+    await expect.poll(() => decoded.innerText()).not.toBe(first);
+
+    await grant.selectOption('Device Code');
+    await run.click();
+    const waiting = page.getByRole('alert').filter({ hasText: 'Waiting for another device' });
+    const device = page.waitForEvent('popup');
+    await waiting.getByRole('link').click();
+    const tab = await device;
+    await tab.locator('[name=user_code]').press('Enter');
+    await tab.locator('#allow').click();
+    await tab.locator('#approved').waitFor();
+    await tab.close();
+    const before = await decoded.innerText();
+    await expect.poll(() => decoded.innerText(), { timeout: 20_000 }).not.toBe(before);
+    expect(await seriousViolations(page)).toEqual([]);
+
+    const answer = await portal.server.form('/oauth2/token/grants', {
+      ...{ grant_type: 'password', client_id: 'cli', scope: 'whoami' },
+      ...{ username: ADMIN.user, password: ADMIN.password },
+    });
+    const { access_token: received } = (await answer.json()) as { access_token: string };
+    await grant.selectOption('Token Exchange');
+    await page.getByRole('textbox', { name: 'Client ID' }).fill(SERVICE.user);
+    await page.getByLabel('Client secret', { exact: true }).fill(SERVICE.secret);
+    await page.getByLabel('Token to exchange', { exact: true }).fill(received);
+    await run.click();
+    await token.getByText(`"client_id": "${SERVICE.user}"`).waitFor();
+    expect(await decoded.count()).toBe(1);
+    expect(faults).toEqual([]);
     await page.close();
   });
 });
