@@ -7,10 +7,54 @@ describe.skipIf(!chromiumPath)('the frame of the portals', () => {
   beforeAll(async () => {
     portal = await startPortal({
       tenant: { name: 'Acme' },
-      apps: [{ applicationId: 'reports', name: 'Reports' }],
+      apps: [
+        { applicationId: 'reports', name: 'Reports' },
+        {
+          applicationId: 'notes',
+          name: 'Notes',
+          generalUsage: {
+            frontchannelLogoutUri: 'https://rp.test/signed-out',
+            admitOldClients: true,
+          },
+          scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'], default: true }] },
+          userAccess: { roles: ['Everybody'] },
+        },
+      ],
     });
   });
   afterAll(() => portal?.close());
+
+  test('signing out here tells the clients that the browser signed in to, in frames', async () => {
+    const callback = `${portal.server.url}/sysinfo/dummy`;
+    await portal.server.apply({
+      apps: [{ applicationId: 'notes', generalUsage: { redirects: [callback] } }],
+    });
+    const { page, faults } = await portal.open('/my', { fresh: true });
+    const told = new Promise<string>((resolve) => {
+      void page.context().route('https://rp.test/**', (route) => {
+        const { pathname, searchParams } = new URL(route.request().url());
+        if (pathname === '/signed-out') resolve(searchParams.get('iss') ?? '');
+        return route.fulfill({ body: 'ok' });
+      });
+    });
+    const query = new URLSearchParams({
+      ...{ response_type: 'code', client_id: 'rp', redirect_uri: callback, scope: 'openid' },
+    });
+    await page.goto(`${portal.server.url}/oauth2/authorize/notes?${query}`);
+    await page.waitForURL('**/sysinfo/dummy**');
+    const answer = await portal.server.form('/oauth2/token/notes', {
+      ...{ grant_type: 'authorization_code', client_id: 'rp', redirect_uri: callback },
+      code: new URL(page.url()).searchParams.get('code') ?? '',
+    });
+    expect(answer.status).toBe(200);
+    await page.goto(`${portal.server.url}/my`);
+    await page.getByRole('button', { name: 'Administrator' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    expect(await told).toBe(`${portal.server.url}/notes/`);
+    await page.waitForURL('**/login');
+    expect(faults).toEqual([]);
+    await page.close();
+  });
 
   test.each(LOOKS)(
     'the user menu at the top right switches between the portals and signs out ($name)',

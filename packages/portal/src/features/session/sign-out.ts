@@ -1,10 +1,11 @@
-/** Ends the session and leaves for the login page. */
-export async function signOut(): Promise<void> {
-  const response = await fetch('/security/logout', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-centrify-native-client': '1' },
-    body: '{}',
-  });
-  if (!response.ok) throw new Error(`sign-out was answered ${response.status}`);
-  window.location.assign('/login');
+/**
+ * Ends the session by the server's own page: there the clients that asked for it hear of it in frames, and the user
+ * goes on to the login page. @see OpenID Connect Front-Channel Logout 1.0
+ */
+export function signOut(): void {
+  const form = document.createElement('form');
+  form.method = 'post';
+  form.action = '/logout';
+  document.body.append(form);
+  form.submit();
 }

@@ -4,8 +4,6 @@ import { IconCheck, IconChevronDown } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { LANGUAGES, type Language, speak } from '../../i18n/i18n.js';
-import { notifyFailed } from '../../ui/notify.js';
-import { errorText } from '../../ui/states.js';
 import { useMe, useRight } from './session.js';
 import { signOut } from './sign-out.js';
 import classes from './user-menu.module.css';
@@ -52,9 +50,7 @@ export function UserMenu({ portal }: { portal: 'admin' | 'user' }) {
           ))}
           <Menu.Divider />
           <Menu.Item onClick={open}>{t('userMenu.about')}</Menu.Item>
-          <Menu.Item onClick={() => void signOut().catch((error) => notifyFailed(errorText(error, t)))}>
-            {t('userMenu.signOut')}
-          </Menu.Item>
+          <Menu.Item onClick={signOut}>{t('userMenu.signOut')}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <Modal opened={about} onClose={close} title={t('userMenu.about')}>

@@ -30,11 +30,15 @@ export const portalRoutes: Routes = async (app, { core }) => {
     if (!portal) throw new HttpRefusal(503, 'the portal is not built; run `npm run build`');
     if (!(await isSignedIn(core, request))) return reply.redirect(loginUrl(request), 302);
     const nonce = randomToken();
-    return reply
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', contentSecurityPolicy(nonce))
-      .header('cache-control', 'no-store')
-      .send(portal.render(nonce));
+    return (
+      reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', contentSecurityPolicy(nonce))
+        .header('cache-control', 'no-store')
+        // Its forms must say where they come from; other sites learn nothing all the same.
+        .header('referrer-policy', 'same-origin')
+        .send(portal.render(nonce))
+    );
   };
   for (const url of [...USER_PORTAL, ...ADMIN_PORTAL]) app.get(url, { config }, page);
 };
