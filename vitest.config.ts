@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.mjs';
 
 function source(path: string): string {
   return fileURLToPath(new URL(`packages/${path}`, import.meta.url));
@@ -26,6 +27,7 @@ const shared = {
   hookTimeout: 60_000,
   // A busy CI machine may starve a browser; a rule that is broken fails twice.
   retry: process.env.CI ? 1 : 0,
+  setupFiles: [source('server/test/support/each-file.ts')],
   globalSetup: [source('server/test/support/global-setup.ts')],
 } as const;
 
@@ -33,7 +35,9 @@ export default defineConfig({
   resolve: { alias },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {
-    maxWorkers: 2,
+    // Tests wait for timers and disks as much as for a core.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         extends: true,

@@ -1,0 +1,4 @@
+/** Before every file of tests. */
+import { lendKeys } from './rsa-keys.js';
+
+lendKeys();
