@@ -2,7 +2,14 @@
 import { readFile } from 'node:fs/promises';
 import type { HttpArchive } from '@sallyport/contract';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ADMIN, chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+import {
+  ADMIN,
+  chromiumPath,
+  type Portal,
+  seriousViolations,
+  seriousViolationsInEveryLook,
+  startPortal,
+} from './support/portal.js';
 
 const SERVICE = { user: 'svc@acme.test', secret: 'a service secret 99' };
 
@@ -59,68 +66,65 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
   const call = async (path: string, bearer: string) =>
     portal.server.fetch(path, { headers: { authorization: `Bearer ${bearer}` } });
 
-  test.each(LOOKS)(
-    'a recording started here shows flows as they come, opens at the failed step, and exports ($name)',
-    async ({ name, options }) => {
-      const { page, faults } = await portal.open('/manage/traffic', { context: options });
-      await page.getByRole('heading', { name: 'Traffic', exact: true }).waitFor();
-      await page.getByRole('button', { name: 'Start recording' }).first().click();
-      const dialog = page.getByRole('dialog', { name: 'Start recording' });
-      await dialog.getByRole('combobox', { name: 'Find an app' }).fill('rep');
-      await page.getByRole('option', { name: 'Reports (reports)' }).click();
-      expect(await dialog.getByRole('textbox', { name: 'Whose traffic' }).inputValue()).toBe('reports');
-      expect(await seriousViolations(page)).toEqual([]);
-      await dialog.getByRole('button', { name: 'Start', exact: true }).click();
-      const recording = page.getByRole('list', { name: 'Recordings' }).getByRole('listitem').first();
-      await recording.getByText('Recording', { exact: true }).waitFor();
+  test('a recording started here shows flows as they come, opens at the failed step, and exports', async () => {
+    const { page, faults } = await portal.open('/manage/traffic');
+    await page.getByRole('heading', { name: 'Traffic', exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Start recording' }).first().click();
+    const dialog = page.getByRole('dialog', { name: 'Start recording' });
+    await dialog.getByRole('combobox', { name: 'Find an app' }).fill('rep');
+    await page.getByRole('option', { name: 'Reports (reports)' }).click();
+    expect(await dialog.getByRole('textbox', { name: 'Whose traffic' }).inputValue()).toBe('reports');
+    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Start', exact: true }).click();
+    const recording = page.getByRole('list', { name: 'Recordings' }).getByRole('listitem').first();
+    await recording.getByText('Recording', { exact: true }).waitFor();
 
-      const bearer = await token();
-      await call('/security/whoami', bearer);
-      await call('/api/v1/users', bearer);
-      const flow = page.getByRole('row').filter({ hasText: '3 steps' });
-      await flow.getByRole('img', { name: 'Failed' }).waitFor();
-      expect(await seriousViolations(page)).toEqual([]);
-      await flow.getByRole('link', { name: 'token … API call' }).click();
+    const bearer = await token();
+    await call('/security/whoami', bearer);
+    await call('/api/v1/users', bearer);
+    const flow = page.getByRole('row').filter({ hasText: '3 steps' });
+    await flow.getByRole('img', { name: 'Failed' }).waitFor();
+    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    await flow.getByRole('link', { name: 'token … API call' }).click();
 
-      const steps = page.getByRole('list', { name: 'Steps' });
-      const failed = steps.getByRole('button', { name: /GET \/api\/v1\/users/ });
-      expect(await failed.getAttribute('aria-expanded')).toBe('true');
-      const detail = page.getByRole('region', { name: 'GET /api/v1/users' });
-      await detail.getByText('It failed here').waitFor();
-      await detail.getByRole('link', { name: 'Scope of reports' }).waitFor();
-      const issued = steps.getByRole('button', { name: /POST token/ });
-      await issued.focus();
-      await page.keyboard.press('Enter');
-      const opened = page.getByRole('region', { name: 'POST token' });
-      const checks = opened.getByRole('list', { name: 'Checks in order' }).getByRole('listitem');
-      expect((await checks.allInnerTexts()).map((text) => text.split('\n')[0])).toHaveLength(6);
-      await opened.getByText('authorization: Basic ***').waitFor();
-      await opened.getByRole('tab', { name: 'Response' }).click();
-      await opened.getByText('"access_token": "***"').waitFor();
-      expect(await seriousViolations(page)).toEqual([]);
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
+    const steps = page.getByRole('list', { name: 'Steps' });
+    const failed = steps.getByRole('button', { name: /GET \/api\/v1\/users/ });
+    expect(await failed.getAttribute('aria-expanded')).toBe('true');
+    const detail = page.getByRole('region', { name: 'GET /api/v1/users' });
+    await detail.getByText('It failed here').waitFor();
+    await detail.getByRole('link', { name: 'Scope of reports' }).waitFor();
+    const issued = steps.getByRole('button', { name: /POST token/ });
+    await issued.focus();
+    await page.keyboard.press('Enter');
+    const opened = page.getByRole('region', { name: 'POST token' });
+    const checks = opened.getByRole('list', { name: 'Checks in order' }).getByRole('listitem');
+    expect((await checks.allInnerTexts()).map((text) => text.split('\n')[0])).toHaveLength(6);
+    await opened.getByText('authorization: Basic ***').waitFor();
+    await opened.getByRole('tab', { name: 'Response' }).click();
+    await opened.getByText('"access_token": "***"').waitFor();
+    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect(overflow).toBeLessThanOrEqual(0);
 
-      const download = page.waitForEvent('download');
-      await page.getByRole('button', { name: 'Export HAR' }).click();
-      const { log } = JSON.parse(await readFile(await (await download).path(), 'utf8')) as HttpArchive;
-      expect(log.entries.map(({ request }) => request.method)).toEqual(['POST', 'GET', 'GET']);
-      expect(JSON.stringify(log)).not.toContain(bearer);
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export HAR' }).click();
+    const { log } = JSON.parse(await readFile(await (await download).path(), 'utf8')) as HttpArchive;
+    expect(log.entries.map(({ request }) => request.method)).toEqual(['POST', 'GET', 'GET']);
+    expect(JSON.stringify(log)).not.toContain(bearer);
 
-      await page.getByRole('link', { name: 'Traffic', exact: true }).first().click();
-      await recording.getByRole('button', { name: 'Stop recording reports' }).click();
-      await recording.getByText('Ended', { exact: true }).waitFor();
-      await recording.getByRole('button', { name: 'Delete the recording of reports' }).click();
-      await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
-      await page.getByText('Nothing is recorded.').waitFor();
-      if (name === 'light') await page.getByRole('heading', { name: 'No flows yet' }).waitFor();
-      expect(faults).toEqual([]);
-      await page.close();
-    },
-  );
+    await page.getByRole('link', { name: 'Traffic', exact: true }).first().click();
+    await recording.getByRole('button', { name: 'Stop recording reports' }).click();
+    await recording.getByText('Ended', { exact: true }).waitFor();
+    await recording.getByRole('button', { name: 'Delete the recording of reports' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText('Nothing is recorded.').waitFor();
+    await page.getByRole('heading', { name: 'No flows yet' }).waitFor();
+    expect(faults).toEqual([]);
+    await page.close();
+  });
 
   test('the reference of an error page leads an administrator to the check and the setting', async () => {
-    const { page, faults } = await portal.open('/manage/traffic', { context: LOOKS[0].options });
+    const { page, faults } = await portal.open('/manage/traffic');
     const query = new URLSearchParams({
       response_type: 'code',
       client_id: 'cli',
@@ -139,7 +143,7 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
   });
 
   test('Try it runs the grants of an app, decodes the token, calls a path, and shows the traffic beside it', async () => {
-    const { page, faults } = await portal.open('/manage/apps/reports/try-it', { context: LOOKS[0].options });
+    const { page, faults } = await portal.open('/manage/apps/reports/try-it');
     await page.getByRole('combobox', { name: 'Grant' }).selectOption('Client Creds');
     await page.getByRole('textbox', { name: 'Client ID' }).fill(SERVICE.user);
     await page.getByLabel('Client secret', { exact: true }).fill('wrong');
@@ -175,7 +179,7 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
   });
 
   test('Try it takes the password and refreshes, waits for a device, and exchanges a token', async () => {
-    const { page, faults } = await portal.open('/manage/apps/grants/try-it', { context: LOOKS[0].options });
+    const { page, faults } = await portal.open('/manage/apps/grants/try-it');
     const token = page.getByRole('region', { name: 'Token', exact: true });
     const grant = page.getByRole('combobox', { name: 'Grant' });
     const run = page.getByRole('button', { name: 'Run', exact: true });

@@ -96,6 +96,17 @@ export async function seriousViolations(page: Page): Promise<string[]> {
     );
 }
 
+/** The same in every look, the page as it stands otherwise; leaves it in the first. */
+export async function seriousViolationsInEveryLook(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const { name, options } of [...LOOKS].reverse()) {
+    await page.emulateMedia({ colorScheme: options.colorScheme });
+    await page.setViewportSize(options.viewport);
+    found.push(...(await seriousViolations(page)).map((violation) => `${name}: ${violation}`));
+  }
+  return found;
+}
+
 /** Gives the page's browser an authenticator that recognises its owner. Answers a switch for whether it is touched. */
 export async function withAuthenticator(page: Page): Promise<(touched: boolean) => Promise<void>> {
   const devtools = await page.context().newCDPSession(page);
