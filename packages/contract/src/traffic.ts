@@ -97,6 +97,7 @@ export const REMEDIES = [
   'clientIdType',
   'redirects',
   'requirePar',
+  'requireDpop',
   'admitOldClients',
   'authMethods',
   'issueRefreshTokens',

@@ -14,6 +14,7 @@ const CATEGORY: Partial<
   admitOldClients: 'general-usage',
   authMethods: 'tokens',
   issueRefreshTokens: 'tokens',
+  requireDpop: 'tokens',
   codeLifetime: 'tokens',
   refreshTokenLifetime: 'tokens',
   scopes: 'scope',

@@ -108,6 +108,8 @@ export const traffic: Catalogue<typeof english> = {
         'Tragen Sie die Adresse Zeichen für Zeichen unter Allow Redirects ein, oder das Programm soll eine der eingetragenen senden.',
       refreshTokenLifetime:
         'Der Benutzer muss sich neu anmelden, oder verlängern Sie die Lebensdauer der Refresh-Tokens.',
+      requireDpop:
+        'Das Programm muss einen Schlüssel nachweisen (DPoP), oder schalten Sie „Nur gebundene Token“ aus.',
       requirePar:
         'Das Programm soll seine Anfrage zuerst vorab senden (PAR), oder schalten Sie diese Pflicht ab.',
       roleRights: 'Geben Sie dem Benutzer eine Rolle mit dem Recht.',

@@ -101,6 +101,7 @@ export const traffic = {
       redirects:
         'Add the address under Allow Redirects, letter by letter, or have the program send one that is listed.',
       refreshTokenLifetime: 'The user has to sign in again, or lengthen the lifetime of refresh tokens.',
+      requireDpop: 'Have the program prove a key (DPoP), or switch “Bound tokens only” off.',
       requirePar: 'Have the program push its request first (PAR), or switch “Pushed requests only” off.',
       roleRights: 'Give the user a role with the right.',
       scopes: 'Define the scope, or give one of the token’s scopes a REST Regex that opens the call.',

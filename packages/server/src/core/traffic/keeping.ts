@@ -39,7 +39,7 @@ export async function keepGroup(tx: TrafficWriter, tenantId: string, group: Grou
   }
   for (const link of group.links) await tx.putLink(tenantId, link, flowId, home.expiresAt);
 
-  const flow = summaryOf(await tx.steps(tenantId, flowId), { tenantId, id: flowId, truncated, ...home });
+  const flow = summaryOf(await tx.steps(tenantId, flowId), { ...home, tenantId, id: flowId, truncated });
   if (flow) await tx.putFlow(flow, [flow.userName, flow.clientId, ...group.candidates.map(wordsOf)]);
   return true;
 }
