@@ -1,4 +1,6 @@
 /** Dynamic client registration and its management. @see RFC 7591, RFC 7592 */
+import { randomUUID } from 'node:crypto';
+import { type JWTPayload, SignJWT } from 'jose';
 import { expect, test } from 'vitest';
 import { ADMIN } from '../support/server.js';
 import {
@@ -10,6 +12,7 @@ import {
   registrarOf,
   tokenRequest,
 } from './support/registered-client.js';
+import { JWT_BEARER } from './support/signing-client.js';
 import { describeWorld, errorOf, REDIRECT, type World } from './support/world.js';
 
 const METADATA = { client_name: 'Sketchbook', redirect_uris: [REDIRECT] };
@@ -35,6 +38,19 @@ function flowOf(world: World, client: Registered): Flow {
   const proof = async () =>
     client.client_secret ? { headers } : { fields: { client_id: client.client_id } };
   return { world, applicationId: 'MyApp', clientId: client.client_id, redirectUri: REDIRECT, proof };
+}
+
+/** Proof by client_secret_jwt. @see OpenID Connect Core 1.0 section 9 */
+function secretProof(world: World, client: Registered, claims: JWTPayload = {}) {
+  return async () => {
+    const now = Math.floor(world.clock.now() / 1000);
+    const { client_id: id } = client;
+    const own = { iss: id, sub: id, aud: `${world.url}/MyApp/`, jti: randomUUID(), iat: now, exp: now + 60 };
+    const assertion = await new SignJWT({ ...own, ...claims })
+      .setProtectedHeader({ alg: 'HS256' })
+      .sign(Buffer.from(client.client_secret));
+    return { fields: { client_assertion_type: JWT_BEARER, client_assertion: assertion } };
+  };
 }
 
 const only = { generalUsage: { registration: 'initialAccessToken' } };
@@ -155,6 +171,16 @@ describeWorld(
       ['a response type the app refuses', { response_types: ['id_token'] }, 'invalid_client_metadata'],
       ['an unknown auth method', { token_endpoint_auth_method: 'magic' }, 'invalid_client_metadata'],
       [
+        'a public key in the place of a secret',
+        { token_endpoint_auth_method: 'client_secret_jwt', token_endpoint_auth_signing_alg: 'RS256' },
+        'invalid_client_metadata',
+      ],
+      [
+        'a secret in the place of a key',
+        { token_endpoint_auth_signing_alg: 'HS256' },
+        'invalid_client_metadata',
+      ],
+      [
         'private_key_jwt without keys',
         { token_endpoint_auth_method: 'private_key_jwt' },
         'invalid_client_metadata',
@@ -178,6 +204,53 @@ describeWorld(
       const { token } = await initialToken(world());
       const response = await registrarOf(world(), 'MyApp', token).post({ ...METADATA, ...fault });
       expect(await errorOf(response)).toEqual({ status: 400, error });
+    });
+
+    test('a client signs with its secret (client_secret_jwt); each assertion counts once, and no other key does', async () => {
+      const { token } = await initialToken(world());
+      const registrar = registrarOf(world(), 'MyApp', token);
+      const metadata = { ...METADATA, token_endpoint_auth_method: 'client_secret_jwt' };
+      const client = await registrar.register(metadata);
+      expect(client.client_secret.length).toBeGreaterThanOrEqual(43);
+      const flow = { ...flowOf(world(), client), proof: secretProof(world(), client) };
+      const { tokens } = await complete(flow, { scope: 'openid all' });
+      expect(await world().whoami(String(tokens.access_token))).toBe(200);
+
+      const introspect = (fields: Record<string, string>) =>
+        world().form('/oauth2/introspect/MyApp', { token: String(tokens.access_token), ...fields });
+      const proof = await flow.proof();
+      expect((await introspect(proof.fields)).status).toBe(200);
+      expect((await introspect(proof.fields)).status).not.toBe(200);
+      const other = await registrar.register(metadata);
+      expect(other.client_secret).not.toBe(client.client_secret);
+      const forged = { ...client, client_secret: other.client_secret };
+      const refresh = { grant_type: 'refresh_token', refresh_token: 'x' };
+      for (const bad of [
+        secretProof(world(), forged),
+        secretProof(world(), client, { exp: 1 }),
+        secretProof(world(), client, { aud: 'https://elsewhere.test/' }),
+        secretProof(world(), client, { sub: other.client_id }),
+        flowOf(world(), client).proof,
+      ])
+        expect(await errorOf(await tokenRequest({ ...flow, proof: bad }, refresh))).toEqual({
+          status: 401,
+          error: 'invalid_client',
+        });
+
+      const basic = await registrar.register(METADATA);
+      const bySecret = { ...flow, clientId: basic.client_id, proof: secretProof(world(), basic) };
+      expect((await tokenRequest(bySecret, refresh)).status, 'registered for Basic').toBe(401);
+      const changed = await manage(world(), basic, 'PUT', { ...metadata, client_id: basic.client_id });
+      const again = (await changed.json()) as Registered;
+      expect(again.client_secret).not.toBe(basic.client_secret);
+      const renewed = { ...bySecret, proof: secretProof(world(), again) };
+      expect((await tokenRequest(renewed, refresh)).status, 'proved, and no such token').toBe(400);
+
+      const document = await (await world().fetch('/MyApp/.well-known/openid-configuration')).json();
+      expect(document).toMatchObject({
+        token_endpoint_auth_methods_supported: expect.arrayContaining(['client_secret_jwt']),
+        token_endpoint_auth_signing_alg_values_supported: expect.arrayContaining(['HS256']),
+      });
     });
 
     test('a scope that it did not register it does not get', async () => {

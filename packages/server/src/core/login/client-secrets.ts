@@ -15,6 +15,11 @@ const REMEMBERED_MILLISECONDS = 10 * 60_000;
 /** The stored form of secrets that Sallyport made: 256 random bits need no slow hash. Rule 14. */
 export interface GeneratedSecrets {
   generate(): { secret: string; stored: string };
+  /**
+   * The secret of a client that signs with it. It follows from the client's id under a key of the vault, so that the
+   * server makes it again where it must check a signature, and still keeps a digest alone.
+   */
+  forSigning(tenantId: string, clientId: string): { secret: string; stored: string };
   /** Whether `stored` is such a digest and not a slow hash. */
   isDigest(stored: string): boolean;
   matches(stored: string, secret: string): boolean;
@@ -22,10 +27,15 @@ export interface GeneratedSecrets {
 
 export function createGeneratedSecrets(vault: Vault): GeneratedSecrets {
   const key = vault.derive('client secret');
+  const signingKey = vault.derive('client secret that signs');
   const storedForm = (secret: string) => `${DIGEST}${keyedDigest(key, secret)}`;
   return {
     generate() {
       const secret = randomToken();
+      return { secret, stored: storedForm(secret) };
+    },
+    forSigning(tenantId, clientId) {
+      const secret = keyedDigest(signingKey, tenantId, clientId);
       return { secret, stored: storedForm(secret) };
     },
     isDigest: (stored) => stored.startsWith(DIGEST),

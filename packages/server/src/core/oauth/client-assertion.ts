@@ -1,6 +1,6 @@
 /**
- * Clients that prove themselves by a JWT signed with a key of theirs. The key is one written down for the client:
- * nothing in the assertion says where to find it. @see RFC 7523 section 3, OpenID Connect Core 1.0 section 9
+ * Clients that prove themselves by a JWT signed with a key of theirs, or with their secret. The key is one written
+ * down for the client: nothing in the assertion says where to find it. @see RFC 7523 section 3, OpenID Connect Core 1.0 section 9
  */
 import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { type Clock, seconds } from '../../kit/clock.js';
@@ -13,6 +13,12 @@ export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-beare
 
 /** Algorithms a client may sign with: asymmetric ones alone, so that no public key passes for a secret. */
 export const CLIENT_SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
+
+/** What a client signs with whose key is the secret that it was given. */
+export const SECRET_SIGNING_ALGORITHMS = ['HS256'] as const;
+
+/** What may have signed: public keys, or the one secret. Which of them is never for the JWT to say. */
+export type VerifyingKeys = Pick<User, 'jwks'> | { readonly secret: string };
 
 /** Seconds that two clocks may differ, and that an assertion may live at most. */
 const CLOCK_SKEW = 10;
@@ -30,7 +36,7 @@ export function claimedClient(assertion: string): string | null {
 
 /** The claims of a JWT that one of the keys signed; null for any other. `mayLast`: it need not expire. */
 export async function signedBy(
-  { jwks }: Pick<User, 'jwks'>,
+  keys: VerifyingKeys,
   jwt: string,
   expected: {
     issuer: string;
@@ -41,15 +47,20 @@ export async function signedBy(
   },
 ): Promise<JWTPayload | null> {
   const { issuer, audience, now, algorithm, mayLast = false } = expected;
+  const served: readonly string[] = 'secret' in keys ? SECRET_SIGNING_ALGORITHMS : CLIENT_SIGNING_ALGORITHMS;
+  const options = {
+    algorithms: served.filter((name) => algorithm === undefined || name === algorithm),
+    issuer,
+    audience,
+    requiredClaims: mayLast ? [] : ['exp'],
+    clockTolerance: CLOCK_SKEW,
+    currentDate: new Date(now),
+  };
   try {
-    const { payload } = await jwtVerify(jwt, createLocalJWKSet({ keys: jwks }), {
-      algorithms: algorithm === undefined ? [...CLIENT_SIGNING_ALGORITHMS] : [algorithm],
-      issuer,
-      audience,
-      requiredClaims: mayLast ? [] : ['exp'],
-      clockTolerance: CLOCK_SKEW,
-      currentDate: new Date(now),
-    });
+    const { payload } =
+      'secret' in keys
+        ? await jwtVerify(jwt, Buffer.from(keys.secret), options)
+        : await jwtVerify(jwt, createLocalJWKSet({ keys: keys.jwks }), options);
     return payload;
   } catch (error) {
     // A key that does not suit its algorithm is a TypeError of the library.
@@ -59,9 +70,7 @@ export async function signedBy(
 }
 
 /** Who signs: a client with keys of its own. `id` tells the `jti` of one from those of another. */
-export interface Signatory extends Pick<User, 'tenantId' | 'id' | 'jwks'> {
-  readonly clientId: string;
-}
+export type Signatory = Pick<User, 'tenantId' | 'id'> & VerifyingKeys & { readonly clientId: string };
 
 /** Whether the assertion proves the client, this once: its `jti` is spent over all processes. */
 export function createAssertionCheck({ store, clock }: { store: Pick<Store, 'write'>; clock: Clock }) {

@@ -75,7 +75,7 @@ export function createClientAuth(deps: {
   urls: Urls;
   registry: ClientRegistry;
   clientKeys: ClientKeys;
-  secrets: Pick<GeneratedSecrets, 'matches'>;
+  secrets: Pick<GeneratedSecrets, 'matches' | 'forSigning'>;
 }): ClientAuth {
   const { clock, directory, policy, credentials, urls, registry, clientKeys, secrets } = deps;
   const provesByAssertion = createAssertionCheck(deps);
@@ -126,7 +126,7 @@ export function createClientAuth(deps: {
     if (method === 'none') return client;
     const { secret, otherSpelling } = presented;
     const isProved = secret !== null && provesByDigest(registered, [secret, otherSpelling]);
-    if (method === 'private_key_jwt' || !isProved)
+    if (method.endsWith('_jwt') || !isProved)
       throw invalidClient(`the client did not prove itself by its secret; it registered ${method}`);
     return client;
   }
@@ -136,8 +136,12 @@ export function createClientAuth(deps: {
     assertion: string,
     audience: string[],
   ): Promise<boolean> {
-    if (metadata.token_endpoint_auth_method !== 'private_key_jwt') return false;
-    const algorithm = metadata.token_endpoint_auth_signing_alg;
+    const { token_endpoint_auth_method: method, token_endpoint_auth_signing_alg: algorithm } = metadata;
+    if (method === 'client_secret_jwt') {
+      const { secret } = secrets.forSigning(tenantId, id);
+      return provesByAssertion({ tenantId, id, clientId: id, secret }, assertion, audience, algorithm);
+    }
+    if (method !== 'private_key_jwt') return false;
     for (const isStale of [false, true]) {
       const jwks = await clientKeys.of(metadata, isStale);
       const signatory = { tenantId, id, clientId: id, jwks };

@@ -20,7 +20,7 @@ import { USER_CLAIMS } from '../tokens/user-claims.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
 import { CODE_CHALLENGE_METHODS, PROMPTS } from './authorization-request.js';
-import { CLIENT_SIGNING_ALGORITHMS } from './client-assertion.js';
+import { CLIENT_SIGNING_ALGORITHMS, SECRET_SIGNING_ALGORITHMS } from './client-assertion.js';
 import { DPOP_ALGORITHMS } from './dpop.js';
 import { RESPONSE_MODES, responseTypesOf } from './response-type.js';
 
@@ -129,7 +129,13 @@ function whatTheTenantHas({ authentication: { profiles } }: Tenant): object {
 
 function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls): object {
   const { registration, clientMetadataDocuments } = app.settings.generalUsage;
-  const proved = ['client_secret_basic', 'client_secret_post', 'private_key_jwt'];
+  // Only a client that registers itself has a secret that the server can make again.
+  const isTaken = registration !== 'off';
+  const proved = [
+    ...['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+    ...(isTaken ? ['client_secret_jwt'] : []),
+  ];
+  const algorithms = [...CLIENT_SIGNING_ALGORITHMS, ...(isTaken ? SECRET_SIGNING_ALGORITHMS : [])];
   const isClosed = registration === 'off' && !clientMetadataDocuments;
   const isConfidential = app.settings.generalUsage.clientIdType === 'confidential' && isClosed;
   const anyClient = isConfidential ? proved : [...proved, 'none'];
@@ -140,7 +146,7 @@ function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls):
     token_endpoint: urls.oauth('token', app),
     jwks_uri: urls.oauth('keys', app),
     userinfo_endpoint: urls.oauth('userinfo', app),
-    ...(registration === 'off' ? {} : { registration_endpoint: urls.oauth('register', app) }),
+    ...(isTaken && { registration_endpoint: urls.oauth('register', app) }),
     client_id_metadata_document_supported: clientMetadataDocuments,
     introspection_endpoint: urls.oauth('introspect', app),
     revocation_endpoint: urls.oauth('revoke', app),
@@ -159,11 +165,11 @@ function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls):
     response_modes_supported: RESPONSE_MODES,
     grant_types_supported: app.authMethods.has('implicit') ? [...grantTypes, 'implicit'] : grantTypes,
     token_endpoint_auth_methods_supported: anyClient,
-    token_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
+    token_endpoint_auth_signing_alg_values_supported: algorithms,
     introspection_endpoint_auth_methods_supported: proved,
     revocation_endpoint_auth_methods_supported: anyClient,
-    introspection_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
-    revocation_endpoint_auth_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
+    introspection_endpoint_auth_signing_alg_values_supported: algorithms,
+    revocation_endpoint_auth_signing_alg_values_supported: algorithms,
     dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     code_challenge_methods_supported: CODE_CHALLENGE_METHODS,
     subject_types_supported: SUBJECT_TYPES,
@@ -175,7 +181,7 @@ function metadataOf(app: RunningApp, grants: readonly TokenGrant[], urls: Urls):
     claims_parameter_supported: true,
     request_parameter_supported: true,
     request_object_signing_alg_values_supported: CLIENT_SIGNING_ALGORITHMS,
-    request_uri_parameter_supported: registration !== 'off',
+    request_uri_parameter_supported: isTaken,
     require_request_uri_registration: true,
     authorization_response_iss_parameter_supported: true,
   };

@@ -6,7 +6,7 @@
 import { line, PublicJwk, redirectUriFault } from '@sallyport/contract';
 import { z } from 'zod';
 import { isLoopbackHost } from '../../kit/loopback.js';
-import { CLIENT_SIGNING_ALGORITHMS } from '../oauth/client-assertion.js';
+import { CLIENT_SIGNING_ALGORITHMS, SECRET_SIGNING_ALGORITHMS } from '../oauth/client-assertion.js';
 
 const LONGEST_URI = 2000;
 
@@ -16,6 +16,7 @@ export const REGISTERED_AUTH_METHODS = [
   'client_secret_basic',
   'client_secret_post',
   'private_key_jwt',
+  'client_secret_jwt',
 ] as const;
 
 /** Algorithms of what this server signs for a client. */
@@ -62,7 +63,9 @@ export const ClientMetadata = z.object({
   grant_types: z.array(z.string().max(100)).max(20).default(['authorization_code']),
   application_type: z.enum(['web', 'native']).default('web'),
   token_endpoint_auth_method: z.enum(REGISTERED_AUTH_METHODS).default('client_secret_basic'),
-  token_endpoint_auth_signing_alg: z.enum(CLIENT_SIGNING_ALGORITHMS).optional(),
+  token_endpoint_auth_signing_alg: z
+    .enum([...CLIENT_SIGNING_ALGORITHMS, ...SECRET_SIGNING_ALGORITHMS])
+    .optional(),
   client_name: line(200).optional(),
   client_uri: page.optional(),
   logo_uri: page.optional(),

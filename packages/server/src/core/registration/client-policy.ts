@@ -28,6 +28,7 @@ export async function acceptedMetadata(
   const metadata = parsed(described);
   checkRedirects(metadata);
   checkKeys(metadata);
+  checkSigningAlgorithm(metadata);
   checkLogout(metadata);
   checkScope(app, metadata);
   const grantTypes = grantTypesFor(deps.grantTypesOf(app), app, metadata);
@@ -71,6 +72,18 @@ function checkKeys(metadata: ClientMetadata): void {
   const needsKeys = metadata.token_endpoint_auth_method === 'private_key_jwt';
   if (needsKeys && !metadata.jwks && !metadata.jwks_uri)
     throw badMetadata('private_key_jwt needs jwks or jwks_uri');
+}
+
+/** A public key is never taken for a secret, nor a secret for a key. */
+function checkSigningAlgorithm({
+  token_endpoint_auth_method: method,
+  token_endpoint_auth_signing_alg: algorithm,
+}: ClientMetadata): void {
+  if (algorithm === undefined) return;
+  if (algorithm === 'HS256' && method !== 'client_secret_jwt')
+    throw badMetadata('token_endpoint_auth_signing_alg: HS256 is for client_secret_jwt');
+  if (algorithm !== 'HS256' && method === 'client_secret_jwt')
+    throw badMetadata('token_endpoint_auth_signing_alg: client_secret_jwt is signed with HS256');
 }
 
 /** @see Front-Channel Logout 1.0 section 2 */

@@ -85,7 +85,11 @@ export function createRegistrations(deps: RegistrationDeps): Registrations {
     return { app, client, token };
   }
 
-  function secretFor(method: string): { secret: string | null; stored: string | null } {
+  function secretFor(
+    { tenantId, id }: Pick<RegisteredClient, 'tenantId' | 'id'>,
+    method: string,
+  ): { secret: string | null; stored: string | null } {
+    if (method === 'client_secret_jwt') return secrets.forSigning(tenantId, id);
     return method.startsWith('client_secret_') ? secrets.generate() : { secret: null, stored: null };
   }
 
@@ -111,11 +115,11 @@ export function createRegistrations(deps: RegistrationDeps): Registrations {
       const registeredBy = await admitted(app, initial);
       const metadata = await acceptedMetadata(deps, app, described);
       const token = randomToken();
-      const { secret, stored } = secretFor(metadata.token_endpoint_auth_method);
+      const named = { tenantId: context.tenant.id, id: newClientId() };
+      const { secret, stored } = secretFor(named, metadata.token_endpoint_auth_method);
       const now = clock.now();
       const client: RegisteredClient = {
-        tenantId: context.tenant.id,
-        id: newClientId(),
+        ...named,
         appId: app.id,
         name: metadata.client_name ?? '',
         metadata,
@@ -140,11 +144,15 @@ export function createRegistrations(deps: RegistrationDeps): Registrations {
       const { app, client, token } = await managed(context, request);
       checkUpdate(client, described, (secret) => secrets.matches(client.secretDigest ?? '', secret));
       const metadata = await acceptedMetadata(deps, app, described);
-      const needsSecret = metadata.token_endpoint_auth_method.startsWith('client_secret_');
-      const isKept = needsSecret && client.secretDigest !== null;
+      const method = metadata.token_endpoint_auth_method;
+      const needsSecret = method.startsWith('client_secret_');
+      // A secret that was drawn cannot be made again, and so signs nothing.
+      const signsAnew =
+        method === 'client_secret_jwt' && client.metadata.token_endpoint_auth_method !== method;
+      const isKept = needsSecret && !signsAnew && client.secretDigest !== null;
       const { secret, stored } = isKept
         ? { secret: null, stored: client.secretDigest }
-        : secretFor(metadata.token_endpoint_auth_method);
+        : secretFor(client, method);
       const after: RegisteredClient = {
         ...client,
         ...{ metadata, secretDigest: stored, name: metadata.client_name ?? '' },
