@@ -1,0 +1,164 @@
+/** The flows beyond the plain code flow, by clients of the registry, unmodified. */
+import { exportJWK, generateKeyPair } from 'jose';
+import * as oauth from 'oauth4webapi';
+import * as oidc from 'openid-client';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createBrowser } from './conformance/browser.js';
+import { ADA, describeWorld, REDIRECT, type World } from './support/world.js';
+
+const LOGGED_OUT = 'https://client.test/signed-out';
+const APP = {
+  generalUsage: { registration: 'initialAccessToken', postLogoutRedirects: [LOGGED_OUT] },
+  tokens: { authMethods: ['authCode', 'implicit'] },
+};
+const METADATA = {
+  redirect_uris: [REDIRECT],
+  post_logout_redirect_uris: [LOGGED_OUT],
+  response_types: ['code', 'id_token', 'code id_token'],
+  grant_types: ['authorization_code', 'refresh_token', 'implicit'],
+};
+
+/** Follows the authorization URL as a signed-in browser does: the redirect that comes back. */
+async function callback(world: World, url: URL): Promise<URL> {
+  const { cookie } = await world.signIn(ADA);
+  const response = await fetch(url, { redirect: 'manual', headers: { cookie } });
+  return new URL(response.headers.get('location') ?? '');
+}
+
+async function initialAccessToken({ core, tenant, operator }: World): Promise<string> {
+  const asked = { name: 'partners', lifetime: '1h' } as const;
+  return (await core.admin.registrations.createToken(tenant, operator, 'MyApp', asked)).token;
+}
+
+describeWorld(
+  'every flow by clients of the registry',
+  (world) => {
+    const issuer = () => new URL(`${world().url}/MyApp/`);
+    let key: oauth.PrivateKey;
+    let jwks: { keys: object[] };
+    beforeAll(async () => {
+      const { publicKey, privateKey } = await generateKeyPair('ES256');
+      key = { key: privateKey, kid: 'one' };
+      jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256', use: 'sig' }] };
+    });
+
+    describe('openid-client', () => {
+      async function registered(more: object = {}): Promise<oidc.Configuration> {
+        const options = {
+          execute: [oidc.allowInsecureRequests],
+          initialAccessToken: await initialAccessToken(world()),
+        };
+        const metadata = {
+          ...{ ...METADATA, jwks, token_endpoint_auth_method: 'private_key_jwt' },
+          ...more,
+        } as Partial<oidc.ClientMetadata>;
+        return oidc.dynamicClientRegistration(issuer(), metadata, oidc.PrivateKeyJwt(key), options);
+      }
+
+      test.each(['a pushed request', 'a signed request', 'a signed request, pushed'])(
+        'completes code by %s, proved by private_key_jwt',
+        async (how) => {
+          const config = await registered();
+          const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+          const parameters = {
+            redirect_uri: REDIRECT,
+            scope: 'openid all',
+            code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+            code_challenge_method: 'S256',
+          };
+          const signed = how.includes('signed')
+            ? (await oidc.buildAuthorizationUrlWithJAR(config, parameters, key)).searchParams
+            : new URLSearchParams(parameters);
+          const url = how.includes('pushed')
+            ? await oidc.buildAuthorizationUrlWithPAR(config, signed)
+            : oidc.buildAuthorizationUrl(config, signed);
+          const checks = { pkceCodeVerifier, idTokenExpected: true };
+          const tokens = await oidc.authorizationCodeGrant(config, await callback(world(), url), checks);
+          expect(await world().whoami(tokens.access_token)).toBe(200);
+        },
+      );
+
+      test('takes an ID token by the implicit flow, and signs out by RP-initiated logout', async () => {
+        const config = await registered();
+        oidc.useIdTokenResponseType(config);
+        const nonce = oidc.randomNonce();
+        const url = oidc.buildAuthorizationUrl(config, { redirect_uri: REDIRECT, scope: 'openid', nonce });
+        const back = await callback(world(), url);
+        const claims = await oidc.implicitAuthentication(config, back, nonce);
+        expect(claims.nonce).toBe(nonce);
+        const end = oidc.buildEndSessionUrl(config, {
+          id_token_hint: new URLSearchParams(back.hash.slice(1)).get('id_token') ?? '',
+          post_logout_redirect_uri: LOGGED_OUT,
+          state: 'over',
+        });
+        const left = await createBrowser(world().url).open(`${end.pathname}${end.search}`, {
+          'logout-yes': {},
+        });
+        expect([left.reached, left.query.get('state')]).toEqual([LOGGED_OUT, 'over']);
+      });
+
+      test('reads signed userinfo', async () => {
+        const config = await registered({ userinfo_signed_response_alg: 'RS256' });
+        const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+        const url = oidc.buildAuthorizationUrl(config, {
+          ...{ redirect_uri: REDIRECT, scope: 'openid profile', code_challenge_method: 'S256' },
+          code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+        });
+        const checks = { pkceCodeVerifier, idTokenExpected: true };
+        const tokens = await oidc.authorizationCodeGrant(config, await callback(world(), url), checks);
+        const told = await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '');
+        expect(told.name).toBe('Ada Lovelace');
+      });
+    });
+
+    describe('oauth4webapi', () => {
+      const options = { [oauth.allowInsecureRequests]: true };
+
+      async function registered(): Promise<[oauth.AuthorizationServer, oauth.Client, oauth.ClientAuth]> {
+        const found = await oauth.discoveryRequest(issuer(), options);
+        const as = await oauth.processDiscoveryResponse(issuer(), found);
+        const metadata = { ...METADATA, jwks, token_endpoint_auth_method: 'private_key_jwt' };
+        const response = await oauth.dynamicClientRegistrationRequest(
+          as,
+          metadata as Partial<oauth.OmitSymbolProperties<oauth.Client>>,
+          { ...options, initialAccessToken: await initialAccessToken(world()) },
+        );
+        const client = await oauth.processDynamicClientRegistrationResponse(response);
+        return [as, client, oauth.PrivateKeyJwt(key)];
+      }
+
+      test('completes the hybrid flow by a signed and pushed request', async () => {
+        const [as, client, auth] = await registered();
+        const verifier = oauth.generateRandomCodeVerifier();
+        const nonce = oauth.generateRandomNonce();
+        const request = await oauth.issueRequestObject(
+          as,
+          client,
+          {
+            ...{ response_type: 'code id_token', redirect_uri: REDIRECT, scope: 'openid all', nonce },
+            ...{ state: 'st', code_challenge_method: 'S256' },
+            code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+          },
+          key,
+        );
+        const pushed = await oauth.pushedAuthorizationRequest(as, client, auth, { request }, options);
+        const { request_uri } = await oauth.processPushedAuthorizationResponse(as, client, pushed);
+        const url = new URL(as.authorization_endpoint ?? '');
+        url.search = new URLSearchParams({ client_id: client.client_id, request_uri }).toString();
+        const back = await callback(world(), url);
+        const answer = await oauth.validateCodeIdTokenResponse(
+          ...([as, client, back, nonce, 'st', oauth.skipAuthTimeCheck, options] as const),
+        );
+        const response = await oauth.authorizationCodeGrantRequest(
+          ...([as, client, auth, answer, REDIRECT, verifier, options] as const),
+        );
+        const tokens = await oauth.processAuthorizationCodeResponse(as, client, response, {
+          expectedNonce: nonce,
+          requireIdToken: true,
+        });
+        expect(await world().whoami(tokens.access_token)).toBe(200);
+      });
+    });
+  },
+  APP,
+);
