@@ -1,6 +1,7 @@
 /** The built portal in a real browser, over a server of its own. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { sessionCookie, tryPassword } from '../../../../server/test/login/dance.js';
 import { launchBrowser } from '../../../../server/test/support/browser.js';
 import { ADMIN, createTestServer, type TestServer } from '../../../../server/test/support/server.js';
 
@@ -12,6 +13,10 @@ export const LOOKS = [
   { name: 'light', options: { colorScheme: 'light', viewport: { width: 1280, height: 900 } } },
   { name: 'phone', options: { colorScheme: 'dark', viewport: { width: 390, height: 844 } } },
 ] as const satisfies { name: string; options: BrowserContextOptions }[];
+
+/** What the sessions of these tests come from. */
+const BROWSER =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36';
 
 export interface Portal {
   server: TestServer;
@@ -59,8 +64,9 @@ export async function startPortal(declaration: object = {}, given?: TestServer):
       page.on('console', (message) => {
         if (message.type() === 'error') faults.push(message.text());
       });
+      if (!kept) await signIn(server, profile, user ?? ADMIN);
       await page.goto(`${server.url}${path}`);
-      if (!kept) await signIn(page, user ?? ADMIN);
+      await page.getByRole('banner').first().waitFor();
       return { page, faults };
     },
     async close() {
@@ -70,14 +76,16 @@ export async function startPortal(declaration: object = {}, given?: TestServer):
   };
 }
 
-export async function signIn(
-  page: Page,
+/** As a program signs in: the login page has tests of its own, and takes seconds. */
+async function signIn(
+  server: TestServer,
+  profile: BrowserContext,
   { user, password }: { user: string; password: string },
 ): Promise<void> {
-  await page.getByLabel(/^(User name|Benutzername)$/).fill(user);
-  await page.getByLabel(/^(Password|Passwort)$/).fill(password);
-  await page.locator('#signin').click();
-  await page.getByRole('banner').first().waitFor();
+  const headers = { 'user-agent': BROWSER };
+  const { response } = await tryPassword(server, user, password, headers);
+  const [name = '', value = ''] = sessionCookie(response).split('=');
+  await profile.addCookies([{ name, value, url: server.url, httpOnly: true, sameSite: 'Lax' }]);
 }
 
 /** What axe finds serious or worse on the page as it stands, one line each. */
