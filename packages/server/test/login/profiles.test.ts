@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestClock } from '../support/clock.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
-import type { TestServer } from '../support/server.js';
+import { ADMIN, type TestServer } from '../support/server.js';
 import {
   ADA,
   answer,
@@ -317,6 +317,7 @@ describeOnEveryDatabase('authentication profiles', (database) => {
         scope: 'all',
       }),
     );
+    expect((await call(server, '/Security/OnDemandChallenge', challenge)).response.status).toBe(401);
     expect((await demand(program)).envelope).toMatchObject({
       success: false,
       Message: expect.stringContaining('You are not authorized'),
@@ -354,8 +355,51 @@ describeOnEveryDatabase('authentication profiles', (database) => {
     expect(failed.envelope.Result.Summary).toBe('Failure');
     const signIns = await start(server, BOB.loginName);
     const own = { SessionId: signIns.SessionId, MechanismId: mechanism(signIns.Challenges, 'UP') };
-    const byToken = await call(server, '/Security/AdvanceAuthentication', own, as(program));
-    expect(byToken.response.status).toBe(403);
+    for (const foreign of [own, { MechanismId: own.MechanismId }, { ...own, SessionId: 'no such' }, {}])
+      expect(
+        (await call(server, '/Security/AdvanceAuthentication', foreign, as(program))).response.status,
+      ).toBe(403);
+  });
+
+  test('an OnDemandChallenge is met once, by no page, and the audit log names who asked', async () => {
+    await server.apply({ authentication: { profiles, rules: [{ profile: 'Password' }] } });
+    const admin = await signIn(server, { loginName: ADMIN.user, password: ADMIN.password });
+    const as = { authorization: `Bearer ${admin.auth}` };
+    const challenge = { User: BOB.loginName, profileName: 'Password' };
+    const demanded = await call(server, '/Security/OnDemandChallenge', challenge, as);
+    const { SessionId, Challenges } = demanded.envelope.Result;
+    const page = await server.form('/login', { session: SessionId }, { 'x-centrify-native-client': '1' });
+    expect(await page.text()).not.toContain(Challenges[0]?.Mechanisms[0]?.MechanismId);
+    const id = mechanism(Challenges, 'UP');
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => answer(server, SessionId, id, BOB.password)),
+    );
+    expect(answers.filter(({ envelope }) => envelope.Result.Summary === 'LoginSuccess')).toHaveLength(1);
+    const { items } = await server.core.store.read.events.page(server.tenant.id, {
+      ...{ limit: 5, types: ['login.challenge'] },
+    });
+    expect(items[0]).toMatchObject({ userName: BOB.loginName, clientId: ADMIN.user, detail: 'UP' });
+  });
+
+  test.each(['/Security/OobAuthStatus', '/Security/StartSocialAuthentication'])(
+    '%s says that nobody signs in by another provider, whatever it is sent',
+    async (path) => {
+      for (const body of [{}, [], { SessionId: {} }, { IdpName: 'Google', PostExtIdpAuthCallbackUrl: 'x' }])
+        expect(await call(server, path, body)).toMatchObject({
+          response: { status: 200 },
+          envelope: { success: false, Message: expect.stringContaining('another identity provider') },
+        });
+    },
+  );
+
+  test('OnDemandChallenge answers garbage with a reason', async () => {
+    const admin = await signIn(server, { loginName: ADMIN.user, password: ADMIN.password });
+    const as = { authorization: `Bearer ${admin.auth}` };
+    for (const body of [[], { User: {} }, { User: 7, profileName: [] }, { User: 'x'.repeat(5000) }])
+      expect(await call(server, '/Security/OnDemandChallenge', body, as)).toMatchObject({
+        response: { status: 200 },
+        envelope: { success: false, Message: expect.stringMatching(/./) },
+      });
   });
 
   test('approval elsewhere needs the number, and a session that itself proved more (OTP)', async () => {

@@ -60,6 +60,7 @@ export function createForgotten(deps: {
       met: [],
       address: subject?.user.email ?? null,
       platformToken: false,
+      challenger: null,
       userAgent: context.userAgent,
     };
     const { sessionId } = await deps.open(context, loginKey, candidate, state, lifetime);

@@ -92,17 +92,18 @@ export interface Login {
     aims: LoginAims,
   ): Promise<LoginPackage | { summary: 'CannotSatisfyChallenges' } | null>;
   /**
-   * Challenges a user on an administrator's behalf, by `profile` or by what the rules would ask at sign-in. Meeting
-   * it makes no session. Null for somebody who may not sign in.
+   * Challenges a user on behalf of `challenger`, by `profile` or by what the rules would ask at sign-in. Meeting it
+   * makes no session. Null for somebody who may not sign in.
    */
   challenge(
     context: RequestContext,
+    challenger: string,
     loginName: string,
     profile?: string,
   ): Promise<LoginPackage | { summary: 'CannotSatisfyChallenges' } | null>;
   /** Whether this is a challenge on an administrator's behalf, under way. */
   isOnDemand(context: RequestContext, sessionId: string): Promise<boolean>;
-  /** What is to be met now in a login under way; null when it is over. */
+  /** What is to be met now in a login under way; null when it is over, and when no page is to take it up. */
   current(context: RequestContext, sessionId: string): Promise<LoginPackage | null>;
   /** The package of a step-up that began earlier in the same session; null for any other. */
   resume(context: RequestContext, session: SessionPrincipal, id: string): Promise<LoginPackage | null>;
@@ -275,11 +276,11 @@ export function createLogin(deps: {
       if (!isSatisfiable(remaining, more)) return { summary: 'CannotSatisfyChallenges' };
       return open(context, subject.user.loginKey, candidate, { ...state, remaining });
     },
-    async challenge(context, loginName, profile) {
+    async challenge(context, challenger, loginName, profile) {
       const subject = await personOf(context, loginName);
       if (!subject) return null;
       const candidate = await candidateOf(context, subject);
-      const state = { ...newState(context, { profile }), purpose: 'on-demand' as const };
+      const state = { ...newState(context, { profile }), purpose: 'on-demand' as const, challenger };
       const asked = context.tenant.authentication.profiles.find(({ name }) => name === profile);
       const challenges = asked?.challenges ?? (await missing(context, subject, state));
       const remaining = await packages.assemble(challenges, candidate);
@@ -291,7 +292,7 @@ export function createLogin(deps: {
     },
     async current(context, sessionId) {
       const turn = await find(context, sessionId);
-      return turn && described(turn);
+      return turn && turn.state.purpose !== 'on-demand' ? described(turn) : null;
     },
     async resume(context, session, id) {
       const turn = await find(context, id);
@@ -332,6 +333,7 @@ function newState({ userAgent }: RequestContext, aims: LoginAims) {
     remaining: [],
     met: [] as string[],
     address: null,
+    challenger: null as string | null,
     userAgent,
   };
 }

@@ -36,6 +36,8 @@ const LoginState = z.object({
   address: z.string().nullable().default(null),
   /** Whether whoever signs in asked for a JWT besides. */
   platformToken: z.boolean().default(false),
+  /** Login name of whoever has the user proved; null when they prove themselves for a session. */
+  challenger: z.string().nullable().default(null),
   /** What signs in, for whoever is asked to confirm it elsewhere. */
   userAgent: z.string(),
 });

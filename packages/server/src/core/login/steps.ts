@@ -145,8 +145,11 @@ export function createSteps(deps: {
   /** The user is who the administrator asked for. Nobody is signed in by that, so nothing more can be due. */
   async function attest(turn: Turn, subject: Subject): Promise<LoginStep> {
     const { context, stored, state } = turn;
-    const facts = { userId: subject.user.id, userName: subject.user.loginName };
-    const event = audit.event(context, 'login.challenge', { ...facts, detail: state.met.join(' ') });
+    const event = audit.event(context, 'login.challenge', {
+      ...{ userId: subject.user.id, userName: subject.user.loginName },
+      // Whoever asked, be it a program or an administrator.
+      ...{ clientId: state.challenger, detail: state.met.join(' ') },
+    });
     const ended = await store.write(async (tx) => {
       if (!(await tx.logins.consume(stored.idHash))) return false;
       await tx.events.append(event);

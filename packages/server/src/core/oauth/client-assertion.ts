@@ -1,6 +1,7 @@
 /**
- * Clients that prove themselves by a JWT signed with a key of theirs, or with their secret. The key is one written
- * down for the client: nothing in the assertion says where to find it. @see RFC 7523 section 3, OpenID Connect Core 1.0 section 9
+ * Clients that prove themselves by a JWT signed with a key of theirs, or with their secret. The key is one known for
+ * the client: nothing in the assertion says where to find it.
+ * @see RFC 7523 section 3, OpenID Connect Core 1.0 section 9
  */
 import { createLocalJWKSet, decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose';
 import { type Clock, seconds } from '../../kit/clock.js';
@@ -11,10 +12,10 @@ import type { Store } from '../ports.js';
 /** The one value of `client_assertion_type` that is served. */
 export const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 
-/** Algorithms a client may sign with: asymmetric ones alone, so that no public key passes for a secret. */
+/** Algorithms a client may sign with by a key pair: asymmetric ones alone, so that no public key passes for a secret. */
 export const CLIENT_SIGNING_ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'] as const;
 
-/** What a client signs with whose key is the secret that it was given. */
+/** Those of a client whose key is the secret that it was given. */
 export const SECRET_SIGNING_ALGORITHMS = ['HS256'] as const;
 
 /** What may have signed: public keys, or the one secret. Which of them is never for the JWT to say. */

@@ -39,7 +39,6 @@ const ROWS: readonly Row[] = [
   [/denied confirmation|user denied|user allowed no scope/, 'consent', null],
   [/has the setting requireDpop/, 'clientProof', 'requireDpop'],
   [/DPoP|dpop_jkt/, 'clientProof', 'program'],
-  [/invalid_target/, 'parameters', 'program'],
   [/rule 15/, 'bearer', 'program'],
   [/slowed down after too many failures/, 'clientProof', 'userLock'],
   [/needs a confidential client/, 'clientProof', 'confidentialClient'],

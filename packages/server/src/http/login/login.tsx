@@ -149,6 +149,8 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     switch (step.summary) {
       case 'Failure':
         return showCredentials(exchange, FAILED);
+      // Nothing is under way on this page.
+      case 'ChallengeMet':
       case 'OobPending':
         return showCredentials(exchange, STARTED_ANEW);
       case 'NoncommitalSuccess':
@@ -160,8 +162,6 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
           message: UNSATISFIABLE,
           again: { href: loginPath(''), text: 'Sign in as somebody else' },
         });
-      case 'ChallengeMet':
-        return showCredentials(exchange, 'That is proved. You can close this page.', false);
       case 'LoginSuccess':
         setSessionCookie(reply, deps, step.session, carried.persistent);
         setDeviceCookie(reply, deps, step.device);

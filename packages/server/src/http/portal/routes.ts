@@ -30,18 +30,18 @@ export const portalRoutes: Routes = async (app, { core }) => {
     if (!portal) throw new HttpRefusal(503, 'the portal is not built; run `npm run build`');
     if (!(await isSignedIn(core, request))) return reply.redirect(loginUrl(request), 302);
     const nonce = randomToken();
-    return (
-      reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', contentSecurityPolicy(nonce))
-        .header('cache-control', 'no-store')
-        // Its forms must say where they come from; other sites learn nothing all the same.
-        .header('referrer-policy', 'same-origin')
-        .send(portal.render(nonce))
-    );
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('content-security-policy', contentSecurityPolicy(nonce))
+      .header('cache-control', 'no-store')
+      .header('referrer-policy', REFERRER_POLICY)
+      .send(portal.render(nonce));
   };
   for (const url of [...USER_PORTAL, ...ADMIN_PORTAL]) app.get(url, { config }, page);
 };
+
+/** Forms of the portal must say where they come from; other sites learn nothing all the same. */
+const REFERRER_POLICY = 'same-origin';
 
 async function isSignedIn(core: Core, request: FastifyRequest): Promise<boolean> {
   const { principal } = await core.authenticate(request.context, { cookie: request.cookies[SESSION_COOKIE] });

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { LoginOperation, LoginStep } from '../../core/login/login.js';
 import type { PlatformToken } from '../../core/login/platform-tokens.js';
 import type { Answer } from '../../core/mechanisms/mechanism.js';
-import type { SessionPrincipal } from '../../core/principal.js';
+import type { Principal, SessionPrincipal } from '../../core/principal.js';
 import { type EdgeDeps, SESSION_COOKIE } from '../context.js';
 import { HttpRefusal } from '../errors.js';
 import { checkFormPost } from '../form-token.js';
@@ -35,6 +35,7 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
 
   app.post('/security/startauthentication', { config }, async (request, reply) => {
     const principal = await callerOf(request, deps);
+    if (principal?.kind === 'token') throw byToken();
     const args = argumentsOf(request);
     const user = text(args, 'User')?.trim() ?? '';
     const { tenant, correlationId } = request.context;
@@ -50,11 +51,12 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
   });
 
   app.post('/security/advanceauthentication', { config }, async (request, reply) => {
+    const caller = await callerOf(request, deps);
     const args = argumentsOf(request);
     const { correlationId } = request.context;
     const sessionId = text(args, 'SessionId');
-    const makesNoSession = sessionId !== null && (await core.login.isOnDemand(request.context, sessionId));
-    await callerOf(request, deps, makesNoSession);
+    if (caller?.kind === 'token' && !(await core.login.isOnDemand(request.context, sessionId ?? '')))
+      throw byToken();
     if (sessionId && text(args, 'Action')?.toLowerCase() === 'forgotpassword')
       return sendStep(request, reply, await core.login.forgot(request.context, sessionId), podFqdn);
     const operations = operationsOf(args);
@@ -77,15 +79,13 @@ export function authenticationRoutes(app: FastifyInstance, deps: EdgeDeps): void
   });
 }
 
-/**
- * The session whose cookie came along, if any. Refuses what rule 12 refuses, and (rule 15) an app's access token:
- * it must not beget a session, and so may come only where none is made.
- */
-async function callerOf(
-  request: FastifyRequest,
-  { core }: EdgeDeps,
-  makesNoSession = false,
-): Promise<SessionPrincipal | null> {
+/** Rule 15: an app's access token must not beget a session. */
+function byToken(): HttpRefusal {
+  return new HttpRefusal(403, 'an access token cannot start a sign-in');
+}
+
+/** Whose cookie or token came along, if any. Refuses what rule 12 refuses. */
+async function callerOf(request: FastifyRequest, { core }: EdgeDeps): Promise<Principal | null> {
   checkAnonymousPost(request);
   const { authorization } = request.headers;
   const cookie = request.cookies[SESSION_COOKIE];
@@ -96,9 +96,7 @@ async function callerOf(
     cookie,
     proved: provedRequest(request, core.urls.publicUrl),
   });
-  if (principal?.kind !== 'token') return principal;
-  if (!makesNoSession) throw new HttpRefusal(403, 'an access token cannot start a sign-in');
-  return null;
+  return principal;
 }
 
 /** JSON without any cookie, from no page, is a program's call: nothing rides on a browser there. Rule 12. */

@@ -3,7 +3,8 @@
  * administrator's having somebody proved: `OnDemandChallenge`. protocol 3.4
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { administrator, authorize } from '../../core/admin/authority.js';
+import { type Administrator, administrator, authorize } from '../../core/admin/authority.js';
+import type { Tenant } from '../../core/model.js';
 import type { Principal, SessionPrincipal } from '../../core/principal.js';
 import type { EdgeDeps } from '../context.js';
 import { HttpRefusal } from '../errors.js';
@@ -20,8 +21,8 @@ export function stepUpRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
     const session = sessionOf(request);
     const { context } = request;
     const profile = text(argumentsOf(request), 'profileName') ?? '';
-    const isKnown = context.tenant.authentication.profiles.some(({ name }) => name === profile);
-    if (!isKnown) return sendEnvelope(reply, refusal(NO_SUCH_PROFILE, context.correlationId));
+    if (!hasProfile(context.tenant, profile))
+      return sendEnvelope(reply, refusal(NO_SUCH_PROFILE, context.correlationId));
     const step = await core.login.stepUp(context, session, { profile });
     if (step === null) return sendEnvelope(reply, envelope(null));
     if (step.summary === 'CannotSatisfyChallenges')
@@ -39,10 +40,10 @@ export function stepUpRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
     const args = argumentsOf(request);
     const loginName = text(args, 'User')?.trim() ?? '';
     const profile = text(args, 'profileName') ?? undefined;
-    mayChallenge(principalOf(request), context.source);
-    if (profile !== undefined && !tenant.authentication.profiles.some(({ name }) => name === profile))
+    const by = challengerOf(principalOf(request), context.source);
+    if (profile !== undefined && !hasProfile(tenant, profile))
       return sendEnvelope(reply, refusal(NO_SUCH_PROFILE, correlationId));
-    const step = await core.login.challenge(context, loginName, profile);
+    const step = await core.login.challenge(context, by.name, loginName, profile);
     if (step === null)
       return sendEnvelope(reply, refusal('There is no such user who may sign in.', correlationId));
     if (step.summary === 'CannotSatisfyChallenges')
@@ -68,11 +69,17 @@ export function stepUpRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
   });
 }
 
+function hasProfile({ authentication }: Tenant, profile: string): boolean {
+  return authentication.profiles.some(({ name }) => name === profile);
+}
+
 /** An administrator, or a program in its own name: of a user's token the vendor takes none here. */
-function mayChallenge(principal: Principal, source: string): void {
+function challengerOf(principal: Principal, source: string): Administrator {
   if (principal.kind === 'token' && principal.grantId !== null)
     throw new HttpRefusal(403, 'only a token from client credentials may challenge a user');
-  authorize(administrator(principal, source), 'write users');
+  const by = administrator(principal, source);
+  authorize(by, 'write users');
+  return by;
 }
 
 /** A token never begets more than it is. Rule 15. */
