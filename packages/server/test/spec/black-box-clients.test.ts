@@ -1,14 +1,8 @@
 import * as oauth from 'oauth4webapi';
 import * as oidc from 'openid-client';
 import { describe, expect, test } from 'vitest';
-import { ADA, describeWorld, REDIRECT, SVC, type World } from './support/world.js';
-
-/** Follows the authorization URL as a signed-in browser does: the redirect that comes back. */
-async function callback(world: World, url: URL): Promise<URL> {
-  const { cookie } = await world.signIn(ADA);
-  const response = await fetch(url, { redirect: 'manual', headers: { cookie } });
-  return new URL(response.headers.get('location') ?? '');
-}
+import { callback } from './support/black-box.js';
+import { describeWorld, REDIRECT, SVC } from './support/world.js';
 
 describeWorld('clients of the registry, unmodified', (world) => {
   const issuer = () => new URL(`${world().url}/MyApp/`);
@@ -46,38 +40,6 @@ describeWorld('clients of the registry, unmodified', (world) => {
         expect(await world().whoami(refreshed.access_token)).toBe(200);
       },
     );
-
-    test('registers for client_secret_jwt, and completes code and refresh by it', async () => {
-      await world().configure({ generalUsage: { registration: 'initialAccessToken' } });
-      const { core, tenant, operator } = world();
-      const { token: initialAccessToken } = await core.admin.registrations.createToken(
-        ...([tenant, operator, 'MyApp', { name: 'partners', lifetime: '1h' }] as const),
-      );
-      const config = await oidc.dynamicClientRegistration(
-        issuer(),
-        {
-          redirect_uris: [REDIRECT],
-          grant_types: ['authorization_code', 'refresh_token'],
-          token_endpoint_auth_method: 'client_secret_jwt',
-        },
-        (as, client, body, headers) =>
-          oidc.ClientSecretJwt(String(client.client_secret))(as, client, body, headers),
-        { ...insecure, initialAccessToken },
-      );
-      const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
-      const url = oidc.buildAuthorizationUrl(config, {
-        redirect_uri: REDIRECT,
-        scope: 'openid all offline_access',
-        code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
-        code_challenge_method: 'S256',
-      });
-      const tokens = await oidc.authorizationCodeGrant(config, await callback(world(), url), {
-        pkceCodeVerifier,
-        idTokenExpected: true,
-      });
-      const refreshed = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
-      expect(await world().whoami(refreshed.access_token)).toBe(200);
-    });
 
     test('completes client credentials, introspection and revocation', async () => {
       const config = await configuration('basic');

@@ -4,7 +4,8 @@ import * as oauth from 'oauth4webapi';
 import * as oidc from 'openid-client';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createBrowser } from './conformance/browser.js';
-import { ADA, describeWorld, REDIRECT, type World } from './support/world.js';
+import { callback, initialAccessToken } from './support/black-box.js';
+import { describeWorld, REDIRECT } from './support/world.js';
 
 const LOGGED_OUT = 'https://client.test/signed-out';
 const APP = {
@@ -17,18 +18,6 @@ const METADATA = {
   response_types: ['code', 'id_token', 'code id_token'],
   grant_types: ['authorization_code', 'refresh_token', 'implicit'],
 };
-
-/** Follows the authorization URL as a signed-in browser does: the redirect that comes back. */
-async function callback(world: World, url: URL): Promise<URL> {
-  const { cookie } = await world.signIn(ADA);
-  const response = await fetch(url, { redirect: 'manual', headers: { cookie } });
-  return new URL(response.headers.get('location') ?? '');
-}
-
-async function initialAccessToken({ core, tenant, operator }: World): Promise<string> {
-  const asked = { name: 'partners', lifetime: '1h' } as const;
-  return (await core.admin.registrations.createToken(tenant, operator, 'MyApp', asked)).token;
-}
 
 describeWorld(
   'every flow by clients of the registry',
@@ -43,7 +32,10 @@ describeWorld(
     });
 
     describe('openid-client', () => {
-      async function registered(more: object = {}): Promise<oidc.Configuration> {
+      async function registered(
+        more: object = {},
+        auth: oidc.ClientAuth = oidc.PrivateKeyJwt(key),
+      ): Promise<oidc.Configuration> {
         const options = {
           execute: [oidc.allowInsecureRequests],
           initialAccessToken: await initialAccessToken(world()),
@@ -52,7 +44,7 @@ describeWorld(
           ...{ ...METADATA, jwks, token_endpoint_auth_method: 'private_key_jwt' },
           ...more,
         } as Partial<oidc.ClientMetadata>;
-        return oidc.dynamicClientRegistration(issuer(), metadata, oidc.PrivateKeyJwt(key), options);
+        return oidc.dynamicClientRegistration(issuer(), metadata, auth, options);
       }
 
       test.each(['a pushed request', 'a signed request', 'a signed request, pushed'])(
@@ -77,6 +69,23 @@ describeWorld(
           expect(await world().whoami(tokens.access_token)).toBe(200);
         },
       );
+
+      test('completes code and refresh by client_secret_jwt', async () => {
+        const config = await registered(
+          { jwks: undefined, token_endpoint_auth_method: 'client_secret_jwt' },
+          (as, client, body, headers) =>
+            oidc.ClientSecretJwt(String(client.client_secret))(as, client, body, headers),
+        );
+        const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+        const url = oidc.buildAuthorizationUrl(config, {
+          ...{ redirect_uri: REDIRECT, scope: 'openid all offline_access', code_challenge_method: 'S256' },
+          code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+        });
+        const checks = { pkceCodeVerifier, idTokenExpected: true };
+        const tokens = await oidc.authorizationCodeGrant(config, await callback(world(), url), checks);
+        const refreshed = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
+        expect(await world().whoami(refreshed.access_token)).toBe(200);
+      });
 
       test('takes an ID token by the implicit flow, and signs out by RP-initiated logout', async () => {
         const config = await registered();

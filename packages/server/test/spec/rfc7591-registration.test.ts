@@ -1,6 +1,5 @@
 /** Dynamic client registration and its management. @see RFC 7591, RFC 7592 */
-import { randomUUID } from 'node:crypto';
-import { type JWTPayload, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
 import { expect, test } from 'vitest';
 import { ADMIN } from '../support/server.js';
 import {
@@ -10,9 +9,10 @@ import {
   manage,
   type Registered,
   registrarOf,
+  secretKey,
+  signedProof,
   tokenRequest,
 } from './support/registered-client.js';
-import { JWT_BEARER } from './support/signing-client.js';
 import { describeWorld, errorOf, REDIRECT, type World } from './support/world.js';
 
 const METADATA = { client_name: 'Sketchbook', redirect_uris: [REDIRECT] };
@@ -40,17 +40,9 @@ function flowOf(world: World, client: Registered): Flow {
   return { world, applicationId: 'MyApp', clientId: client.client_id, redirectUri: REDIRECT, proof };
 }
 
-/** Proof by client_secret_jwt. @see OpenID Connect Core 1.0 section 9 */
 function secretProof(world: World, client: Registered, claims: JWTPayload = {}) {
-  return async () => {
-    const now = Math.floor(world.clock.now() / 1000);
-    const { client_id: id } = client;
-    const own = { iss: id, sub: id, aud: `${world.url}/MyApp/`, jti: randomUUID(), iat: now, exp: now + 60 };
-    const assertion = await new SignJWT({ ...own, ...claims })
-      .setProtectedHeader({ alg: 'HS256' })
-      .sign(Buffer.from(client.client_secret));
-    return { fields: { client_assertion_type: JWT_BEARER, client_assertion: assertion } };
-  };
+  const proof = signedProof(world, 'MyApp', client.client_id, () => secretKey(client));
+  return () => proof(claims);
 }
 
 const only = { generalUsage: { registration: 'initialAccessToken' } };

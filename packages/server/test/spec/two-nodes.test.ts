@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DATABASES } from '../support/databases.js';
 import { createTestServer, type TestServer } from '../support/server.js';
+import { initialAccessToken } from './support/black-box.js';
+import { registrarOf, secretKey, signedProof } from './support/registered-client.js';
 import { addSigningClient } from './support/signing-client.js';
 import { ADA, type Answer, basic, createWorld, REDIRECT, VERIFIER, type World } from './support/world.js';
 
@@ -36,6 +38,19 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
     const whoamiOfSecond = async (token: string) =>
       (await onSecond('/security/whoami', {}, { authorization: `Bearer ${token}` })).status;
 
+    /** How many of 50 requests for a token, half of them at either, were answered with each status. */
+    async function fiftyTimes(fields: Record<string, string>): Promise<Record<number, number>> {
+      const answers = await Promise.all(
+        Array.from({ length: 50 }, (_, i) =>
+          i % 2 ? first.token(fields) : onSecond('/oauth2/token/MyApp', fields),
+        ),
+      );
+      const statuses = answers.map((answer) => answer.status);
+      return Object.fromEntries(
+        [...new Set(statuses)].map((each) => [each, statuses.filter((status) => status === each).length]),
+      );
+    }
+
     test('C02: of 50 redemptions over both one gets tokens', async () => {
       const code = await first.code((await first.signIn(ADA)).cookie);
       const fields = {
@@ -45,13 +60,7 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         code_verifier: VERIFIER,
         code,
       };
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, i) =>
-          i % 2 ? first.token(fields) : onSecond('/oauth2/token/MyApp', fields),
-        ),
-      );
-      expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
-      expect(answers.filter((answer) => answer.status === 400)).toHaveLength(49);
+      expect(await fiftyTimes(fields)).toEqual({ 200: 1, 400: 49 });
     });
 
     test('X02: 50 refreshes over both give one successor', async () => {
@@ -71,13 +80,21 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       const client = await addSigningClient(first);
       await second.core.directory.catchUp();
       const fields = { grant_type: 'client_credentials', scope: 'all', ...(await client.proof(first)) };
-      const answers = await Promise.all(
-        Array.from({ length: 50 }, (_, i) =>
-          i % 2 ? first.token(fields) : onSecond('/oauth2/token/MyApp', fields),
-        ),
-      );
-      expect(answers.filter((answer) => answer.status === 200)).toHaveLength(1);
-      expect(answers.filter((answer) => answer.status === 401)).toHaveLength(49);
+      expect(await fiftyTimes(fields)).toEqual({ 200: 1, 401: 49 });
+    });
+
+    test('K07: and of 50 uses of one that is signed with the secret', async () => {
+      await first.configure({ generalUsage: { registration: 'initialAccessToken' } });
+      const registrar = registrarOf(first, 'MyApp', await initialAccessToken(first));
+      const client = await registrar.register({
+        redirect_uris: [REDIRECT],
+        token_endpoint_auth_method: 'client_secret_jwt',
+      });
+      await second.core.directory.catchUp();
+      const proof = signedProof(first, 'MyApp', client.client_id, () => secretKey(client));
+      // Whoever is proved is told that there is no such token.
+      const refresh = { grant_type: 'refresh_token', refresh_token: 'none' };
+      expect(await fiftyTimes({ ...refresh, ...(await proof()).fields })).toEqual({ 400: 1, 401: 49 });
     });
 
     test.each(['JwtRS256', 'opaque'])(

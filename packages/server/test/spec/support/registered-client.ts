@@ -147,8 +147,21 @@ export async function complete(flow: Flow, parameters: Record<string, string | u
   return { stop, tokens, claims: payload, header: protectedHeader };
 }
 
-/** Proof by private_key_jwt. */
-export function signedProof(world: World, applicationId: string, clientId: string, key: () => ClientKey) {
+/** The secret of a client as the key of its assertions. */
+export function secretKey({ client_secret: secret }: Registered): Pick<ClientKey, 'sign'> {
+  return {
+    sign: (claims, now) =>
+      new SignJWT({ iat: now, ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(secret)),
+  };
+}
+
+/** Proof by private_key_jwt, or client_secret_jwt. @see OpenID Connect Core 1.0 section 9 */
+export function signedProof(
+  world: World,
+  applicationId: string,
+  clientId: string,
+  key: () => Pick<ClientKey, 'sign'>,
+) {
   return async (claims: JWTPayload = {}) => {
     const now = Math.floor(world.clock.now() / 1000);
     const own = { iss: clientId, sub: clientId, aud: `${world.url}/${applicationId}/`, jti: randomUUID() };
