@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, LOOKS, seriousViolations, usePortal } from './support/portal.js';
 
 const DECLARATION = {
   tenant: { name: 'Acme', loginSuffixes: ['acme.test'] },
@@ -28,11 +28,7 @@ const save = (page: Page) => page.getByRole('button', { name: 'Save', exact: tru
 const saved = (page: Page, name: string) => page.getByText(`${name} is saved`).first().waitFor();
 
 describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal(DECLARATION);
-  });
-  afterAll(() => portal?.close());
+  const portal = usePortal(DECLARATION);
 
   const stored = (applicationId: string) =>
     portal.server.core.admin.apps.get(portal.server.tenant, portal.server.operator, applicationId);

@@ -1,15 +1,11 @@
 /** Clients that register themselves: opened, given a token, seen and revoked by an administrator. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, type Portal, seriousViolationsInEveryLook, startPortal } from './support/portal.js';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, usePortal, violationsInEveryLook } from './support/portal.js';
 
 describe.skipIf(!chromiumPath)('the clients of an app', () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal({
-      apps: [{ applicationId: 'notes', name: 'Notes' }],
-    });
+  const portal = usePortal({
+    apps: [{ applicationId: 'notes', name: 'Notes' }],
   });
-  afterAll(() => portal?.close());
 
   test('register by a token made here, and are revoked', async () => {
     const { page, faults } = await portal.open('/manage/apps/notes/clients');
@@ -33,7 +29,7 @@ describe.skipIf(!chromiumPath)('the clients of an app', () => {
     expect(registered.status).toBe(201);
     await page.reload();
     await page.getByText('Registered with Partners').waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await page.getByRole('button', { name: 'Revoke Sketchbook' }).click();
     await page
       .getByRole('dialog', { name: 'Revoke this client?' })

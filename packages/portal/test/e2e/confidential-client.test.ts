@@ -1,26 +1,22 @@
 /** Step 6 of the founding document: from General Usage to a token that a program got by itself. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, LOOKS, seriousViolations, usePortal } from './support/portal.js';
 
 const SECRET = 'quarterly figures 1843';
 
 describe.skipIf(!chromiumPath)('a confidential client', () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    const app = (name: string) => ({
-      applicationId: `svc-${name}`,
-      name: `Service ${name}`,
-      tokens: { authMethods: ['clientCreds'] },
-      scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
-      userAccess: { roles: ['Services'] },
-    });
-    portal = await startPortal({
-      tenant: { name: 'Acme', loginSuffixes: ['acme.test'] },
-      roles: [{ name: 'Services' }],
-      apps: LOOKS.map(({ name }) => app(name)),
-    });
+  const app = (name: string) => ({
+    applicationId: `svc-${name}`,
+    name: `Service ${name}`,
+    tokens: { authMethods: ['clientCreds'] },
+    scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
+    userAccess: { roles: ['Services'] },
   });
-  afterAll(() => portal?.close());
+  const portal = usePortal({
+    tenant: { name: 'Acme', loginSuffixes: ['acme.test'] },
+    roles: [{ name: 'Services' }],
+    apps: LOOKS.map(({ name }) => app(name)),
+  });
 
   test.each(LOOKS)(
     'is created from General Usage, put in a role, and gets a token ($name)',

@@ -1,38 +1,35 @@
 /** Changelog and audit in the Admin Portal. */
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   ADMIN,
   chromiumPath,
-  type Portal,
   seriousViolations,
-  seriousViolationsInEveryLook,
-  startPortal,
+  usePortal,
+  violationsInEveryLook,
 } from './support/portal.js';
 
 describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000 }, () => {
-  let portal: Portal;
+  const portal = usePortal({
+    tenant: { loginSuffixes: ['acme.test'] },
+    roles: [{ name: 'Developers', description: '=cmd("x"), and "more"' }],
+    apps: [
+      {
+        applicationId: 'reports',
+        name: 'Reports',
+        tokens: { authMethods: ['clientCreds'] },
+        userAccess: { roles: ['Developers'] },
+      },
+    ],
+  });
   beforeAll(async () => {
-    portal = await startPortal({
-      tenant: { loginSuffixes: ['acme.test'] },
-      roles: [{ name: 'Developers', description: '=cmd("x"), and "more"' }],
-      apps: [
-        {
-          applicationId: 'reports',
-          name: 'Reports',
-          tokens: { authMethods: ['clientCreds'] },
-          userAccess: { roles: ['Developers'] },
-        },
-      ],
-    });
     await portal.server.apply({
       apps: [
         { applicationId: 'reports', tokens: { lifetime: '1h', authMethods: ['clientCreds', 'authCode'] } },
       ],
     });
   });
-  afterAll(() => portal?.close());
 
   const entry = (page: Page, words: RegExp) => page.getByRole('row').filter({ hasText: words });
 
@@ -51,7 +48,7 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     await created.getByText(/\d+ fields/).click();
     const access = created.getByRole('term').filter({ hasText: 'Roles' }).locator('..');
     expect(await access.getByRole('insertion').allInnerTexts()).toEqual(['Developers']);
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     expect(faults).toEqual([]);
     await page.close();
   });
@@ -150,7 +147,7 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     await entry(page, /Token denied/)
       .first()
       .waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     expect(faults).toEqual([]);
     await page.close();
   });

@@ -1,14 +1,8 @@
 /** The User Portal: my apps, permissions, sessions, password and second factors. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { totp } from '../../../server/test/cli/support/totp.js';
-import {
-  chromiumPath,
-  type Portal,
-  seriousViolations,
-  seriousViolationsInEveryLook,
-  startPortal,
-} from './support/portal.js';
+import { chromiumPath, seriousViolations, usePortal, violationsInEveryLook } from './support/portal.js';
 
 const PASSWORD = 'quiet rivers run deep';
 const person = (name: string) => ({
@@ -20,27 +14,23 @@ const person = (name: string) => ({
 const NAMES = ['ada', 'reader', 'mover', 'factor'];
 
 describe.skipIf(!chromiumPath)('the User Portal', { timeout: 60_000 }, () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal({
-      tenant: { loginSuffixes: ['acme.test'] },
-      users: NAMES.map(person),
-      roles: [{ name: 'Developers', members: NAMES.map((name) => `${name}@acme.test`) }],
-      apps: [
-        {
-          applicationId: 'tool',
-          name: 'Tool',
-          description: 'Only administrators read this',
-          category: 'Finance',
-          tokens: { authMethods: ['resourceOwner'], type: 'opaque' },
-          scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
-          userAccess: { roles: ['Developers'] },
-        },
-        { applicationId: 'closed', name: 'Closed to me' },
-      ],
-    });
+  const portal = usePortal({
+    tenant: { loginSuffixes: ['acme.test'] },
+    users: NAMES.map(person),
+    roles: [{ name: 'Developers', members: NAMES.map((name) => `${name}@acme.test`) }],
+    apps: [
+      {
+        applicationId: 'tool',
+        name: 'Tool',
+        description: 'Only administrators read this',
+        category: 'Finance',
+        tokens: { authMethods: ['resourceOwner'], type: 'opaque' },
+        scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
+        userAccess: { roles: ['Developers'] },
+      },
+      { applicationId: 'closed', name: 'Closed to me' },
+    ],
   });
-  afterAll(() => portal?.close());
 
   const as = (name: string) => ({ user: `${name}@acme.test`, password: PASSWORD });
   async function tokenOf(name: string): Promise<string> {
@@ -68,14 +58,14 @@ describe.skipIf(!chromiumPath)('the User Portal', { timeout: 60_000 }, () => {
     await page.getByRole('heading', { name: 'Tool' }).waitFor();
     for (const words of ['Closed to me', 'Only administrators read this'])
       expect(await page.getByText(words).count()).toBe(0);
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await page.getByRole('link', { name: '1 client may act for you here' }).click();
     const permission = page.getByRole('listitem').filter({ hasText: 'Tool' });
     await permission.getByText('whoami').waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     expect((await whoami(token)).status).toBe(200);
     await permission.getByRole('button', { name: 'Revoke what cli may do at Tool' }).click();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('Nothing allowed').waitFor();
     expect((await whoami(token)).status).toBe(401);

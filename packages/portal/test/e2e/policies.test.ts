@@ -1,14 +1,13 @@
 /** Authentication profiles and rules in the Admin Portal, by role and label, and what they do to sign-ins. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { start } from '../../../server/test/login/dance.js';
 import {
   ADMIN,
   chromiumPath,
-  type Portal,
   seriousViolations,
-  seriousViolationsInEveryLook,
-  startPortal,
+  usePortal,
+  violationsInEveryLook,
 } from './support/portal.js';
 
 const ADA = 'ada@acme.test';
@@ -18,20 +17,16 @@ const PROFILES = [
 ];
 
 describe.skipIf(!chromiumPath)('the policies', { timeout: 60_000 }, () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal({
-      tenant: { loginSuffixes: ['acme.test'] },
-      users: [{ loginName: ADA, email: ADA, displayName: 'Ada Lovelace', password: 'quiet rivers run deep' }],
-      roles: [
-        { name: 'Developers', members: [ADA] },
-        { name: 'Visitors', members: [] },
-      ],
-      apps: [{ applicationId: 'reports', name: 'Reports', userAccess: { roles: ['Developers'] } }],
-    });
+  const portal = usePortal({
+    tenant: { loginSuffixes: ['acme.test'] },
+    users: [{ loginName: ADA, email: ADA, displayName: 'Ada Lovelace', password: 'quiet rivers run deep' }],
+    roles: [
+      { name: 'Developers', members: [ADA] },
+      { name: 'Visitors', members: [] },
+    ],
+    apps: [{ applicationId: 'reports', name: 'Reports', userAccess: { roles: ['Developers'] } }],
   });
   beforeEach(() => portal.server.apply({ authentication: { profiles: [], rules: [] } }));
-  afterAll(() => portal?.close());
 
   const saved = () =>
     portal.server.core.admin.authentication.get(portal.server.tenant, portal.server.operator);
@@ -59,7 +54,7 @@ describe.skipIf(!chromiumPath)('the policies', { timeout: 60_000 }, () => {
     const second = dialog.getByRole('group', { name: 'Challenge 2' });
     await second.getByRole('checkbox', { name: /Authenticator app/ }).check();
     await dialog.getByText('Nobody can meet challenge 2 as things stand.').waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await second.getByRole('checkbox', { name: /Security questions/ }).check();
     await dialog.getByRole('button', { name: 'OK' }).click();
     await page.getByText('then Authenticator app or Security questions').waitFor();
@@ -75,7 +70,7 @@ describe.skipIf(!chromiumPath)('the policies', { timeout: 60_000 }, () => {
     await rule
       .getByText('Members of Developers, from 127.0.0.0/8, on a device that is not remembered')
       .waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await rule.getByRole('button', { name: 'OK' }).click();
     await rulesOf(page).filter({ hasText: 'Members of Developers, from 127.0.0.0/8' }).waitFor();
     await page.getByText('Nobody whom it fits can sign in').waitFor();
@@ -92,7 +87,7 @@ describe.skipIf(!chromiumPath)('the policies', { timeout: 60_000 }, () => {
     await page.getByRole('textbox', { name: 'From the address' }).fill('192.0.2.7');
     await page.getByText('Rule 1 is for other networks.').waitFor();
     await page.getByText('Ada Lovelace can sign in.').waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     expect(await challenges(ADA)).toEqual([['UP']]);
     await save(page);
     expect(await saved()).toMatchObject({

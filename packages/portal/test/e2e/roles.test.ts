@@ -1,6 +1,6 @@
 /** Roles in the Admin Portal: members, rights, and the apps they open. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, LOOKS, seriousViolations, usePortal } from './support/portal.js';
 
 const PASSWORD = 'quiet rivers run deep';
 const person = (name: string) => ({
@@ -11,26 +11,22 @@ const person = (name: string) => ({
 });
 
 describe.skipIf(!chromiumPath)('roles in the Admin Portal', { timeout: 60_000 }, () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal({
-      tenant: { loginSuffixes: ['acme.test'] },
-      users: ['ada', 'keeper'].map(person),
-      roles: [
-        { name: 'Developers', members: ['ada@acme.test'] },
-        {
-          name: 'Keepers',
-          rights: ['Admin Portal Login', 'Role Management'],
-          members: ['keeper@acme.test'],
-        },
-      ],
-      apps: [
-        { applicationId: 'tool', name: 'Tool', userAccess: { roles: ['Developers'] } },
-        { applicationId: 'other', name: 'Other tool' },
-      ],
-    });
+  const portal = usePortal({
+    tenant: { loginSuffixes: ['acme.test'] },
+    users: ['ada', 'keeper'].map(person),
+    roles: [
+      { name: 'Developers', members: ['ada@acme.test'] },
+      {
+        name: 'Keepers',
+        rights: ['Admin Portal Login', 'Role Management'],
+        members: ['keeper@acme.test'],
+      },
+    ],
+    apps: [
+      { applicationId: 'tool', name: 'Tool', userAccess: { roles: ['Developers'] } },
+      { applicationId: 'other', name: 'Other tool' },
+    ],
   });
-  afterAll(() => portal?.close());
 
   const roleNamed = async (name: string) => {
     const { roles } = portal.server.core.admin;

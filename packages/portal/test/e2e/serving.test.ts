@@ -1,22 +1,18 @@
 /** How the portals are served: to whom, under which policy, and how much at once. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, type Portal, startPortal } from './support/portal.js';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, usePortal } from './support/portal.js';
 
 const KILOBYTE = 1000;
 const PLAIN = { user: 'plain@acme.test', password: 'nothing special here' };
 
 describe.skipIf(!chromiumPath)('serving the portals', () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    const user = {
-      loginName: PLAIN.user,
-      email: PLAIN.user,
-      displayName: 'Plain Person',
-      password: PLAIN.password,
-    };
-    portal = await startPortal({ tenant: { loginSuffixes: ['acme.test'] }, users: [user] });
-  });
-  afterAll(() => portal?.close());
+  const user = {
+    loginName: PLAIN.user,
+    email: PLAIN.user,
+    displayName: 'Plain Person',
+    password: PLAIN.password,
+  };
+  const portal = usePortal({ tenant: { loginSuffixes: ['acme.test'] }, users: [user] });
 
   test.each([
     ['/', 'my'],

@@ -1,20 +1,15 @@
 /** Settings and dashboard in the Admin Portal. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   ADMIN,
   chromiumPath,
-  type Portal,
   seriousViolations,
-  seriousViolationsInEveryLook,
-  startPortal,
+  usePortal,
+  violationsInEveryLook,
 } from './support/portal.js';
 
 describe.skipIf(!chromiumPath)('the settings', { timeout: 60_000 }, () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal({ tenant: { name: 'Acme', loginSuffixes: ['acme.test', 'spare.test'] } });
-  });
-  afterAll(() => portal?.close());
+  const portal = usePortal({ tenant: { name: 'Acme', loginSuffixes: ['acme.test', 'spare.test'] } });
 
   const tenant = () => portal.server.core.admin.tenant.get(portal.server.tenant, portal.server.operator);
 
@@ -23,7 +18,7 @@ describe.skipIf(!chromiumPath)('the settings', { timeout: 60_000 }, () => {
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Acme Ltd');
     await page.getByRole('textbox', { name: 'Sessions end after', exact: true }).fill('3');
     await page.getByRole('combobox', { name: 'Unit of Sessions end after' }).selectOption('hours');
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText('The settings are saved').first().waitFor();
     await page.getByRole('banner').getByText('Acme Ltd').waitFor();
@@ -87,23 +82,19 @@ describe.skipIf(!chromiumPath)('the settings', { timeout: 60_000 }, () => {
 });
 
 describe.skipIf(!chromiumPath)('the dashboard', { timeout: 60_000 }, () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal({ tenant: { loginSuffixes: ['acme.test'] } });
-  });
-  afterAll(() => portal?.close());
+  const portal = usePortal({ tenant: { loginSuffixes: ['acme.test'] } });
 
   test('Quickstart comes on the first visit, and Skip is remembered', async () => {
     const { page, faults } = await portal.open('/manage', { fresh: true });
     const splash = page.getByRole('dialog', { name: 'Quickstart' });
     await splash.waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await splash.getByRole('button', { name: 'Skip' }).click();
     await splash.waitFor({ state: 'hidden' });
     await page.reload();
     await page.getByRole('heading', { name: 'To your first token' }).waitFor();
     expect(await splash.count()).toBe(0);
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     expect(faults).toEqual([]);
     await page.close();
   });

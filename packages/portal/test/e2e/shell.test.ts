@@ -1,28 +1,24 @@
 /** The frame around every page: menus, keyboard, language, theme. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chromiumPath, LOOKS, type Portal, seriousViolations, startPortal } from './support/portal.js';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, LOOKS, seriousViolations, usePortal } from './support/portal.js';
 
 describe.skipIf(!chromiumPath)('the frame of the portals', () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal({
-      tenant: { name: 'Acme' },
-      apps: [
-        { applicationId: 'reports', name: 'Reports' },
-        {
-          applicationId: 'notes',
-          name: 'Notes',
-          generalUsage: {
-            frontchannelLogoutUri: 'https://rp.test/signed-out',
-            admitOldClients: true,
-          },
-          scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'], default: true }] },
-          userAccess: { roles: ['Everybody'] },
+  const portal = usePortal({
+    tenant: { name: 'Acme' },
+    apps: [
+      { applicationId: 'reports', name: 'Reports' },
+      {
+        applicationId: 'notes',
+        name: 'Notes',
+        generalUsage: {
+          frontchannelLogoutUri: 'https://rp.test/signed-out',
+          admitOldClients: true,
         },
-      ],
-    });
+        scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'], default: true }] },
+        userAccess: { roles: ['Everybody'] },
+      },
+    ],
   });
-  afterAll(() => portal?.close());
 
   test('signing out here tells the clients that the browser signed in to, in frames', async () => {
     const callback = `${portal.server.url}/sysinfo/dummy`;

@@ -1,58 +1,55 @@
 /** Traffic in the Admin Portal: recording, the picture of a flow, and why a request was refused. */
 import { readFile } from 'node:fs/promises';
 import type { HttpArchive } from '@sallyport/contract';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   ADMIN,
   chromiumPath,
-  type Portal,
   seriousViolations,
-  seriousViolationsInEveryLook,
-  startPortal,
+  usePortal,
+  violationsInEveryLook,
 } from './support/portal.js';
 
 const SERVICE = { user: 'svc@acme.test', secret: 'a service secret 99' };
 
 describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 }, () => {
-  let portal: Portal;
+  const portal = usePortal({
+    tenant: { loginSuffixes: ['acme.test'] },
+    users: [
+      {
+        loginName: SERVICE.user,
+        email: SERVICE.user,
+        displayName: 'Service',
+        password: SERVICE.secret,
+        confidentialClient: true,
+      },
+    ],
+    roles: [{ name: 'Services', members: [SERVICE.user, ADMIN.user] }],
+    apps: [
+      {
+        applicationId: 'reports',
+        name: 'Reports',
+        generalUsage: { redirects: ['https://rp.test/cb'] },
+        tokens: { authMethods: ['clientCreds', 'authCode'] },
+        scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
+        userAccess: { roles: ['Services'] },
+      },
+      {
+        applicationId: 'grants',
+        name: 'Grants',
+        tokens: {
+          authMethods: ['resourceOwner', 'deviceCode', 'tokenExchange'],
+          issueRefreshTokens: true,
+        },
+        scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
+        userAccess: { roles: ['Services'] },
+      },
+    ],
+  });
   beforeAll(async () => {
-    portal = await startPortal({
-      tenant: { loginSuffixes: ['acme.test'] },
-      users: [
-        {
-          loginName: SERVICE.user,
-          email: SERVICE.user,
-          displayName: 'Service',
-          password: SERVICE.secret,
-          confidentialClient: true,
-        },
-      ],
-      roles: [{ name: 'Services', members: [SERVICE.user, ADMIN.user] }],
-      apps: [
-        {
-          applicationId: 'reports',
-          name: 'Reports',
-          generalUsage: { redirects: ['https://rp.test/cb'] },
-          tokens: { authMethods: ['clientCreds', 'authCode'] },
-          scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
-          userAccess: { roles: ['Services'] },
-        },
-        {
-          applicationId: 'grants',
-          name: 'Grants',
-          tokens: {
-            authMethods: ['resourceOwner', 'deviceCode', 'tokenExchange'],
-            issueRefreshTokens: true,
-          },
-          scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
-          userAccess: { roles: ['Services'] },
-        },
-      ],
-    });
     const redirects = ['https://rp.test/cb', `${portal.server.url}/sysinfo/dummy`];
     await portal.server.apply({ apps: [{ applicationId: 'reports', generalUsage: { redirects } }] });
   });
-  afterAll(() => portal?.close());
 
   async function token(): Promise<string> {
     const authorization = `Basic ${Buffer.from(`${SERVICE.user}:${SERVICE.secret}`).toString('base64')}`;
@@ -74,7 +71,7 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
     await dialog.getByRole('combobox', { name: 'Find an app' }).fill('rep');
     await page.getByRole('option', { name: 'Reports (reports)' }).click();
     expect(await dialog.getByRole('textbox', { name: 'Whose traffic' }).inputValue()).toBe('reports');
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Start', exact: true }).click();
     const recording = page.getByRole('list', { name: 'Recordings' }).getByRole('listitem').first();
     await recording.getByText('Recording', { exact: true }).waitFor();
@@ -84,7 +81,7 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
     await call('/api/v1/users', bearer);
     const flow = page.getByRole('row').filter({ hasText: '3 steps' });
     await flow.getByRole('img', { name: 'Failed' }).waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await flow.getByRole('link', { name: 'token … API call' }).click();
 
     const steps = page.getByRole('list', { name: 'Steps' });
@@ -102,7 +99,7 @@ describe.skipIf(!chromiumPath)('traffic in the Admin Portal', { timeout: 60_000 
     await opened.getByText('authorization: Basic ***').waitFor();
     await opened.getByRole('tab', { name: 'Response' }).click();
     await opened.getByText('"access_token": "***"').waitFor();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect(overflow).toBeLessThanOrEqual(0);
 

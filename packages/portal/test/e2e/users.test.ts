@@ -1,13 +1,7 @@
 /** Users in the Admin Portal: created, changed, locked out and let in again. */
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  chromiumPath,
-  type Portal,
-  seriousViolations,
-  seriousViolationsInEveryLook,
-  startPortal,
-} from './support/portal.js';
+import { describe, expect, test } from 'vitest';
+import { chromiumPath, seriousViolations, usePortal, violationsInEveryLook } from './support/portal.js';
 
 const PASSWORD = 'quiet rivers run deep';
 const person = (name: string) => ({
@@ -18,24 +12,20 @@ const person = (name: string) => ({
 });
 
 describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 }, () => {
-  let portal: Portal;
-  beforeAll(async () => {
-    portal = await startPortal({
-      tenant: { loginSuffixes: ['acme.test', 'clients.test'] },
-      users: ['ada', 'grace', 'alan', 'doomed', 'away'].map(person),
-      roles: [{ name: 'Developers', members: ['ada@acme.test', 'grace@acme.test'] }],
-      apps: [
-        {
-          applicationId: 'tool',
-          name: 'Tool',
-          tokens: { authMethods: ['clientCreds', 'resourceOwner'], type: 'opaque' },
-          scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
-          userAccess: { roles: ['Developers'] },
-        },
-      ],
-    });
+  const portal = usePortal({
+    tenant: { loginSuffixes: ['acme.test', 'clients.test'] },
+    users: ['ada', 'grace', 'alan', 'doomed', 'away'].map(person),
+    roles: [{ name: 'Developers', members: ['ada@acme.test', 'grace@acme.test'] }],
+    apps: [
+      {
+        applicationId: 'tool',
+        name: 'Tool',
+        tokens: { authMethods: ['clientCreds', 'resourceOwner'], type: 'opaque' },
+        scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
+        userAccess: { roles: ['Developers'] },
+      },
+    ],
   });
-  afterAll(() => portal?.close());
 
   const user = (name: string) =>
     portal.server.core.admin.users.get(portal.server.tenant, portal.server.operator, `${name}`);
@@ -56,13 +46,13 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.getByRole('textbox', { name: 'Display Name' }).fill('A robot');
     await page.getByRole('checkbox', { name: 'Is OAuth confidential client' }).check();
     await page.getByRole('checkbox', { name: 'Generate a password' }).check();
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await page.getByRole('button', { name: 'Create User' }).click();
 
     const dialog = page.getByRole('dialog', { name: 'The client secret' });
     const secret = await dialog.getByRole('code').innerText();
     expect(secret.length).toBeGreaterThanOrEqual(43);
-    expect(await seriousViolationsInEveryLook(page)).toEqual([]);
+    expect(await violationsInEveryLook(page)).toEqual([]);
     await page.keyboard.press('Escape');
     expect(await dialog.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true);
     await dialog.getByRole('checkbox', { name: 'I have kept it in a safe place' }).check();

@@ -47,25 +47,36 @@ describeWorld(
         return oidc.dynamicClientRegistration(issuer(), metadata, auth, options);
       }
 
+      type Parameters = Record<string, string>;
+
+      /** The code flow with PKCE; `ask` makes the address out of the parameters. */
+      async function complete(
+        config: oidc.Configuration,
+        scope: string,
+        ask: (parameters: Parameters) => Promise<URL> | URL = (parameters) =>
+          oidc.buildAuthorizationUrl(config, parameters),
+      ) {
+        const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
+        const url = await ask({
+          ...{ redirect_uri: REDIRECT, scope, code_challenge_method: 'S256' },
+          code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
+        });
+        const checks = { pkceCodeVerifier, idTokenExpected: true };
+        return oidc.authorizationCodeGrant(config, await callback(world(), url), checks);
+      }
+
       test.each(['a pushed request', 'a signed request', 'a signed request, pushed'])(
         'completes code by %s, proved by private_key_jwt',
         async (how) => {
           const config = await registered();
-          const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
-          const parameters = {
-            redirect_uri: REDIRECT,
-            scope: 'openid all',
-            code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
-            code_challenge_method: 'S256',
-          };
-          const signed = how.includes('signed')
-            ? (await oidc.buildAuthorizationUrlWithJAR(config, parameters, key)).searchParams
-            : new URLSearchParams(parameters);
-          const url = how.includes('pushed')
-            ? await oidc.buildAuthorizationUrlWithPAR(config, signed)
-            : oidc.buildAuthorizationUrl(config, signed);
-          const checks = { pkceCodeVerifier, idTokenExpected: true };
-          const tokens = await oidc.authorizationCodeGrant(config, await callback(world(), url), checks);
+          const tokens = await complete(config, 'openid all', async (parameters) => {
+            const asked = how.includes('signed')
+              ? (await oidc.buildAuthorizationUrlWithJAR(config, parameters, key)).searchParams
+              : new URLSearchParams(parameters);
+            return how.includes('pushed')
+              ? oidc.buildAuthorizationUrlWithPAR(config, asked)
+              : oidc.buildAuthorizationUrl(config, asked);
+          });
           expect(await world().whoami(tokens.access_token)).toBe(200);
         },
       );
@@ -76,13 +87,7 @@ describeWorld(
           (as, client, body, headers) =>
             oidc.ClientSecretJwt(String(client.client_secret))(as, client, body, headers),
         );
-        const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
-        const url = oidc.buildAuthorizationUrl(config, {
-          ...{ redirect_uri: REDIRECT, scope: 'openid all offline_access', code_challenge_method: 'S256' },
-          code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
-        });
-        const checks = { pkceCodeVerifier, idTokenExpected: true };
-        const tokens = await oidc.authorizationCodeGrant(config, await callback(world(), url), checks);
+        const tokens = await complete(config, 'openid all offline_access');
         const refreshed = await oidc.refreshTokenGrant(config, tokens.refresh_token ?? '');
         expect(await world().whoami(refreshed.access_token)).toBe(200);
       });
@@ -108,13 +113,7 @@ describeWorld(
 
       test('reads signed userinfo', async () => {
         const config = await registered({ userinfo_signed_response_alg: 'RS256' });
-        const pkceCodeVerifier = oidc.randomPKCECodeVerifier();
-        const url = oidc.buildAuthorizationUrl(config, {
-          ...{ redirect_uri: REDIRECT, scope: 'openid profile', code_challenge_method: 'S256' },
-          code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
-        });
-        const checks = { pkceCodeVerifier, idTokenExpected: true };
-        const tokens = await oidc.authorizationCodeGrant(config, await callback(world(), url), checks);
+        const tokens = await complete(config, 'openid profile');
         const told = await oidc.fetchUserInfo(config, tokens.access_token, tokens.claims()?.sub ?? '');
         expect(told.name).toBe('Ada Lovelace');
       });

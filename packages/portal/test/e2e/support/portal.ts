@@ -1,6 +1,7 @@
 /** The built portal in a real browser, over a server of its own. */
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll } from 'vitest';
 import { sessionCookie, tryPassword } from '../../../../server/test/login/dance.js';
 import { launchBrowser } from '../../../../server/test/support/browser.js';
 import { ADMIN, createTestServer, type TestServer } from '../../../../server/test/support/server.js';
@@ -35,6 +36,26 @@ interface OpenOptions {
   context?: BrowserContextOptions;
   /** A profile of its own, which remembers nothing and is signed in anew; always so for a given `user`. */
   fresh?: boolean;
+}
+
+/** For the rules of one `describe`: a portal over a server of its own, up once the first of them runs. */
+export function usePortal(declaration: object): Pick<Portal, 'server' | 'open' | 'blank'> {
+  let started: Portal | undefined;
+  beforeAll(async () => {
+    started = await startPortal(declaration);
+  });
+  afterAll(() => started?.close());
+  const portal = (): Portal => {
+    if (!started) throw new Error('the portal is not up yet');
+    return started;
+  };
+  return {
+    get server() {
+      return portal().server;
+    },
+    open: (path, options) => portal().open(path, options),
+    blank: (context) => portal().blank(context),
+  };
 }
 
 /** Over `given`, or a server of its own. */
@@ -105,7 +126,7 @@ export async function seriousViolations(page: Page): Promise<string[]> {
 }
 
 /** The same in every look, the page as it stands otherwise; leaves it in the first. */
-export async function seriousViolationsInEveryLook(page: Page): Promise<string[]> {
+export async function violationsInEveryLook(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const { name, options } of [...LOOKS].reverse()) {
     await page.emulateMedia({ colorScheme: options.colorScheme });
