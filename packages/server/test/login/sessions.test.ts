@@ -92,6 +92,17 @@ describeOnEveryDatabase('sessions', (database) => {
     expect(await whoami(server, { authorization: `Bearer ${auth}` })).toBeNull();
   });
 
+  test('the audit log names who signed out', async () => {
+    for (const path of ['/security/logout', '/UserMgmt/SignOutEverywhere']) {
+      const { auth } = await signIn(server);
+      await call(server, path, {}, { authorization: `Bearer ${auth}` });
+      const { items } = await server.core.store.read.events.page(server.tenant.id, {
+        ...{ limit: 1, types: ['logout'] },
+      });
+      expect(items[0]?.userName).toBe(ADA.loginName);
+    }
+  });
+
   test('signing out everywhere ends every session, of this user alone', async () => {
     const [one, two] = [await signIn(server), await signIn(server)];
     const { envelope } = await call(server, '/UserMgmt/SignOutEverywhere', {}, { cookie: one.cookie });

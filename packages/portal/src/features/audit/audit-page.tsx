@@ -20,7 +20,12 @@ export function AuditPage() {
   const columns: Column<AuditEvent>[] = [
     { id: 'what', header: t('audit.what'), render: (event) => <What event={event} /> },
     { id: 'who', header: t('audit.who'), wide: true, render: (event) => <Who event={event} /> },
-    { id: 'from', header: t('audit.source'), wide: true, render: ({ source }) => source },
+    {
+      id: 'from',
+      header: t('audit.source'),
+      wide: true,
+      render: ({ source }) => <div className={classes.source}>{source}</div>,
+    },
     { id: 'when', header: t('audit.when'), render: ({ at }) => <RelativeTime at={at} /> },
     {
       id: 'copy',

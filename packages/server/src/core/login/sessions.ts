@@ -103,10 +103,11 @@ export function createSessions(deps: {
   /** Writes, leaves a line in the audit log, and has this node obey at once. */
   async function endBy(
     context: RequestContext,
-    facts: { userId?: string; clientId?: string; detail: string },
+    facts: { userId: string; clientId?: string; detail: string },
     job: (tx: Writer) => Promise<boolean>,
   ): Promise<void> {
-    const event = audit.event(context, 'logout', facts);
+    const subject = await directory.subject(context.tenant.id, facts.userId);
+    const event = audit.event(context, 'logout', { ...facts, userName: subject?.user.loginName ?? null });
     context.trace?.decided(event);
     await store.write(async (tx) => {
       if (await job(tx)) await tx.events.append(event);
