@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { LATER, PAGES, sample } from './pictures/pages.mjs';
+import { outbox, preparePeople } from './pictures/sign-in.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'pictures');
@@ -27,6 +28,7 @@ function startServer(folder) {
     SALLYPORT_ADMIN_USER: ADMIN.user,
     SALLYPORT_ADMIN_PASSWORD: ADMIN.password,
     SALLYPORT_RATE_LIMIT: 'off',
+    SALLYPORT_OUTBOX_DIR: outbox,
   };
   const bin = join(root, 'packages/server/bin/sallyport.js');
   const child = spawn(process.execPath, [bin, 'serve', '--port', '0'], { env });
@@ -118,7 +120,7 @@ async function shoot(browser, url, cookies) {
           try {
             const { page, faults, file } = await take(entry.guest ? guest : context, url, entry, state, size);
             const picture = `${file}-${colorScheme}-${width}.png`;
-            await page.screenshot({ path: picture, fullPage: !entry.act });
+            await page.screenshot({ path: picture, fullPage: !entry.act || entry.guest === true });
             if (faults.length > 0) missing.push(`${label}: ${faults.join('; ')}`);
             if (!existsSync(picture) || statSync(picture).size === 0) missing.push(`${label}: no picture`);
             await page.close();
@@ -142,6 +144,8 @@ try {
   const url = await server.url;
   server.apply(sample(url));
   server.apply(LATER);
+  const { apply } = server;
+  await preparePeople({ url, apply, admin: ADMIN, page: await browser.newPage() });
   mkdirSync(output, { recursive: true });
   const context = await browser.newContext();
   await signIn(await context.newPage(), url);
@@ -149,7 +153,7 @@ try {
 } finally {
   await browser.close();
   server.child.kill('SIGTERM');
-  rmSync(folder, { recursive: true, force: true });
+  for (const used of [folder, outbox]) rmSync(used, { recursive: true, force: true });
 }
 for (const line of missing) console.error(line);
 console.log(missing.length === 0 ? `every page is in ${output}` : `${missing.length} pictures are wrong`);

@@ -1,5 +1,7 @@
 // What `pictures.mjs` shows: every page of the portals, and the tenant they are shown with.
 
+import { EVERYTHING, SIGN_IN_PAGES } from './sign-in.mjs';
+
 const DAY = 86_400_000;
 const ago = (days) => new Date(Date.now() - days * DAY).toISOString();
 const CODES = [...'abcdefghjk'].map((slot, i) => `${slot}k7m2-q9x4${i}`);
@@ -354,6 +356,7 @@ export const PAGES = [
         .waitFor();
     },
   },
+  ...SIGN_IN_PAGES,
   {
     name: 'consent',
     path: `/oauth2/authorize/payroll-cli?${new URLSearchParams({
@@ -416,16 +419,19 @@ export function sample(url) {
         description: 'Look after users',
         rights: ['Admin Portal Login', 'User Management'],
       },
+      { name: 'Night shift', description: 'Looks after the servers at night' },
     ],
     authentication: {
       profiles: [
         { name: 'Two factors', challenges: [['UP'], ['U2F', 'OATH', 'EMAIL']] },
         { name: 'Password', challenges: [['UP']] },
+        EVERYTHING,
       ],
       rules: [
         { roles: ['Operators'], profile: 'Two factors' },
         { apps: ['reports'], networks: ['10.0.0.0/8', '192.168.0.0/16'], profile: 'Password' },
         { apps: ['reports'], profile: 'Two factors' },
+        { roles: ['Night shift'], profile: EVERYTHING.name },
       ],
     },
     apps: [

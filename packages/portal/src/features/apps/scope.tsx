@@ -110,7 +110,7 @@ function Definitions({ edit, remove }: DefinitionsProps) {
                 </Text>
               )}
               {faultOf(index) && (
-                <Text size="xs" c="red">
+                <Text size="xs" c="var(--mantine-color-error)">
                   {faultOf(index)}
                 </Text>
               )}

@@ -28,7 +28,7 @@ export function UserAccess() {
                 <div>
                   <Text fw={500}>{role}</Text>
                   {form.errors[`userAccess.roles.${index}`] && (
-                    <Text size="xs" c="red">
+                    <Text size="xs" c="var(--mantine-color-error)">
                       {form.errors[`userAccess.roles.${index}`]}
                     </Text>
                   )}

@@ -121,8 +121,8 @@ const SENT_TO: Readonly<Record<string, readonly [Text, Text]>> = {
     'A mail is on its way to {address}. Type its code, or open its link.',
   ],
   SMS: [
-    'A text message is on its way. Type its code.',
-    'A text message is on its way to {address}. Type its code.',
+    'A text message is on its way. Type its code, or open its link.',
+    'A text message is on its way to {address}. Type its code, or open its link.',
   ],
   PF: [
     'You are being called. Take the call and confirm it.',

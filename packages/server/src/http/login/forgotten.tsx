@@ -58,7 +58,7 @@ export function forgottenRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const formValue = formToken(request, reply, deps.secure);
     const body = (
       <Card tenant={request.context.tenant.name} heading={say('A new password')}>
-        <p>{say('Go on to choose the password of your account.')}</p>
+        <p class="say">{say('Go on to choose the password of your account.')}</p>
         <form method="post" action="/login">
           <input type="hidden" name="form_token" value={formValue} />
           <input type="hidden" name="transaction" value={sealToBrowser(request, token)} />
@@ -81,7 +81,7 @@ export function forgottenRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const { say } = wordsFor(request);
     const body = (
       <Card tenant={request.context.tenant.name} heading={say('Forgot your password?')}>
-        <p>
+        <p class="say">
           {say('Type your user name. The way to a new password goes to the mail address of that account.')}
         </p>
         <form method="post" action="/login/forgot">

@@ -44,9 +44,10 @@ export const GERMAN = {
     'Eine Mail ist unterwegs. Geben Sie ihren Code ein, oder öffnen Sie ihren Link.',
   'A mail is on its way to {address}. Type its code, or open its link.':
     'Eine Mail ist unterwegs an {address}. Geben Sie ihren Code ein, oder öffnen Sie ihren Link.',
-  'A text message is on its way. Type its code.': 'Eine SMS ist unterwegs. Geben Sie ihren Code ein.',
-  'A text message is on its way to {address}. Type its code.':
-    'Eine SMS ist unterwegs an {address}. Geben Sie ihren Code ein.',
+  'A text message is on its way. Type its code, or open its link.':
+    'Eine SMS ist unterwegs. Geben Sie ihren Code ein, oder öffnen Sie ihren Link.',
+  'A text message is on its way to {address}. Type its code, or open its link.':
+    'Eine SMS ist unterwegs an {address}. Geben Sie ihren Code ein, oder öffnen Sie ihren Link.',
   'You are being called. Take the call and confirm it.':
     'Sie werden angerufen. Nehmen Sie den Anruf an und bestätigen Sie.',
   'You are being called at {address}. Take the call and confirm it.':
