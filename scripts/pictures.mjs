@@ -7,12 +7,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { LATER, PAGES, sample } from './pictures/pages.mjs';
-import { outbox, preparePeople } from './pictures/sign-in.mjs';
+import { givePassword, preparePeople } from './pictures/sign-in.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const output = join(root, 'pictures');
 const wanted = process.argv[2] ?? '';
-const ADMIN = { user: 'admin@acme.test', password: 'correct horse battery' };
+const ADMIN = { loginName: 'admin@acme.test', password: 'correct horse battery' };
 const WIDTHS = { phone: { width: 390, height: 844 }, wide: { width: 1280, height: 860 } };
 const PROBLEM = {
   type: 'about:blank',
@@ -21,11 +21,11 @@ const PROBLEM = {
   detail: 'the database is away',
 };
 
-function startServer(folder) {
+function startServer(folder, outbox) {
   const env = {
     ...process.env,
     SALLYPORT_DATA_DIR: join(folder, 'data'),
-    SALLYPORT_ADMIN_USER: ADMIN.user,
+    SALLYPORT_ADMIN_USER: ADMIN.loginName,
     SALLYPORT_ADMIN_PASSWORD: ADMIN.password,
     SALLYPORT_RATE_LIMIT: 'off',
     SALLYPORT_OUTBOX_DIR: outbox,
@@ -58,9 +58,7 @@ function startServer(folder) {
 
 async function signIn(page, url) {
   await page.goto(`${url}/manage`);
-  await page.getByLabel('User name').fill(ADMIN.user);
-  await page.getByLabel('Password', { exact: true }).fill(ADMIN.password);
-  await page.locator('#signin').click();
+  await givePassword(page, ADMIN);
   await page.waitForURL('**/manage');
 }
 
@@ -135,7 +133,8 @@ async function shoot(browser, url, cookies) {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-pictures-'));
-const server = startServer(folder);
+const outbox = join(folder, 'outbox');
+const server = startServer(folder, outbox);
 const executablePath = process.env.SALLYPORT_TEST_CHROMIUM ?? '/usr/bin/chromium';
 const args = process.getuid?.() === 0 ? ['--no-sandbox', '--disable-gpu'] : ['--disable-gpu'];
 const browser = await chromium.launch({ executablePath, args });
@@ -145,7 +144,7 @@ try {
   server.apply(sample(url));
   server.apply(LATER);
   const { apply } = server;
-  await preparePeople({ url, apply, admin: ADMIN, page: await browser.newPage() });
+  await preparePeople({ url, apply, admin: ADMIN, page: await browser.newPage(), outbox });
   mkdirSync(output, { recursive: true });
   const context = await browser.newContext();
   await signIn(await context.newPage(), url);
@@ -153,7 +152,7 @@ try {
 } finally {
   await browser.close();
   server.child.kill('SIGTERM');
-  for (const used of [folder, outbox]) rmSync(used, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
 }
 for (const line of missing) console.error(line);
 console.log(missing.length === 0 ? `every page is in ${output}` : `${missing.length} pictures are wrong`);

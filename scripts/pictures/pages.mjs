@@ -341,21 +341,6 @@ export const PAGES = [
     },
   },
   { name: 'not-found', path: '/manage/nowhere' },
-  { name: 'login', path: '/login', guest: true },
-  {
-    name: 'login-refused',
-    path: '/login',
-    guest: true,
-    act: async (page) => {
-      await page.getByLabel('User name').fill('somebody@acme.test');
-      await page.getByLabel('Password', { exact: true }).fill('not the password');
-      await page.locator('#signin').click();
-      await page
-        .getByText(/failed|wrong|not/i)
-        .first()
-        .waitFor();
-    },
-  },
   ...SIGN_IN_PAGES,
   {
     name: 'consent',

@@ -1,7 +1,7 @@
 // The login page's later steps, shown by two people: one has every second factor, the other must change her password.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { call, login } from '@sallyport/client';
 import { TOTP } from 'otpauth';
 
 const KIM = { loginName: 'kim@acme.test', displayName: 'Kim Okafor', password: 'slow trains after dark' };
@@ -19,11 +19,8 @@ export const EVERYTHING = {
   challenges: [['UP'], ['U2F', 'OATH', 'EMAIL', 'SMS', 'PF', 'SQ', 'OTP', 'RECOVERY']],
 };
 
-/** Where the server writes what it would send. */
-export const outbox = mkdtempSync(join(tmpdir(), 'sallyport-outbox-'));
-
-/** The code that was sent to `number`, once. */
-async function takeCode(number) {
+/** The code that was sent to `number`, once, as the server wrote it to `outbox`. */
+async function takeCode(outbox, number) {
   for (let tries = 0; tries < 100; tries++) {
     for (const name of readdirSync(outbox).filter((file) => file.endsWith('.json'))) {
       const { to, code } = JSON.parse(readFileSync(join(outbox, name), 'utf8'));
@@ -36,30 +33,17 @@ async function takeCode(number) {
   throw new Error(`nothing was sent to ${number}`);
 }
 
-/** A caller of `url` that throws what the server refuses. */
-function callerOf(url, auth) {
-  return async (path, body, method = 'POST') => {
-    const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1' };
-    if (auth) headers.authorization = `Bearer ${auth}`;
-    const response = await fetch(`${url}${path}`, { method, headers, body: JSON.stringify(body) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`${path}: ${text}`);
-    return text === '' ? null : JSON.parse(text);
-  };
-}
-
-/** The bearer token of a session, by password and the code of an authenticator app where one is asked for. */
-async function signIn(url, { loginName, password }, code) {
-  const post = callerOf(url);
-  const answer = async ({ SessionId, Challenges }, name, Answer) => {
-    const { MechanismId } = Challenges[0].Mechanisms.find(({ Name }) => Name === name);
-    const body = { SessionId, MechanismId, Action: 'Answer', Answer };
-    const { Result } = await post('/Security/AdvanceAuthentication', body);
-    return { SessionId, ...Result };
-  };
-  const started = await post('/Security/StartAuthentication', { User: loginName, Version: '1.0' });
-  const first = await answer(started.Result, 'UP', password);
-  return (code ? await answer(first, 'OATH', code) : first).Auth;
+/** Signs somebody in by whichever mechanism `answers` has a word for; what then calls the server in that name. */
+async function signIn(url, user, answers) {
+  const { bearerToken } = await login(
+    url,
+    { user },
+    {
+      chooseMechanism: (mechanisms) => mechanisms.find(({ name }) => name in answers),
+      answer: ({ name }) => answers[name],
+    },
+  );
+  return async (path, data, method = 'POST') => (await call(url, { method, path, data, bearerToken })).body;
 }
 
 /** Adds a passkey in the User Portal, as only a browser can. */
@@ -70,9 +54,7 @@ async function addPasskey(page, url) {
   const verified = { hasUserVerification: true, isUserVerified: true };
   await devtools.send('WebAuthn.addVirtualAuthenticator', { options: { ...options, ...verified } });
   await page.goto(`${url}/my/security`);
-  await page.getByLabel('User name').fill(KIM.loginName);
-  await page.getByLabel('Password', { exact: true }).fill(KIM.password);
-  await page.locator('#signin').click();
+  await givePassword(page, KIM);
   await page.getByRole('button', { name: 'Add a passkey or security key' }).click();
   const dialog = page.getByRole('dialog', { name: 'Add a passkey or security key' });
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Blue key');
@@ -81,11 +63,11 @@ async function addPasskey(page, url) {
   await page.getByText('Passkey: Blue key').waitFor();
 }
 
-async function enrolPhones(post) {
+async function enrolPhones(post, outbox) {
   for (const mechanism of ['SMS', 'PF']) {
     const offer = { password: KIM.password, mechanism, number: PHONE };
     const { ticket } = await post('/api/v1/me/factors/phone/offer', offer);
-    await post('/api/v1/me/factors/phone', { ticket, code: await takeCode(PHONE) });
+    await post('/api/v1/me/factors/phone', { ticket, code: await takeCode(outbox, PHONE) });
   }
 }
 
@@ -93,36 +75,38 @@ async function enrolPhones(post) {
  * Makes both people: Kim with a factor of every kind, and a session that may approve others; Noor with a password that
  * is good for nothing but being changed.
  */
-export async function preparePeople({ url, apply, admin, page }) {
+export async function preparePeople({ url, apply, admin, page, outbox }) {
   const people = [KIM, NOOR].map((one) => ({ ...one, email: one.loginName }));
   apply({ users: people });
-  const post = callerOf(url, await signIn(url, KIM));
+  const post = await signIn(url, KIM.loginName, { UP: KIM.password });
   await addPasskey(page, url);
   const { password } = KIM;
   await post('/api/v1/me/factors/questions', { password, questions: QUESTIONS });
   await post('/api/v1/me/factors/recovery-codes', { password });
-  await enrolPhones(post);
+  await enrolPhones(post, outbox);
   apply({
     users: [{ loginName: KIM.loginName, totpSecret: TOTP_SECRET }],
     roles: [{ name: 'Night shift', members: [KIM.loginName] }],
   });
-  await signIn(url, KIM, new TOTP({ secret: TOTP_SECRET }).generate());
-  const asAdmin = callerOf(url, await signIn(url, { loginName: admin.user, password: admin.password }));
+  const code = new TOTP({ secret: TOTP_SECRET }).generate();
+  await signIn(url, KIM.loginName, { UP: password, OATH: code });
+  const asAdmin = await signIn(url, admin.loginName, { UP: admin.password });
   const reset = { password: NOOR.password, mustChangePassword: true };
   await asAdmin(`/api/v1/users/${NOOR.loginName}/password`, reset, 'PUT');
 }
 
-async function givePassword(page, { loginName, password }) {
+/** Answers the first step of the login page, and waits for nothing. */
+export async function givePassword(page, { loginName, password }) {
   await page.getByLabel('User name').fill(loginName);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.locator('#signin').click();
-  await page.locator('input[name=transaction]').waitFor({ state: 'attached' });
 }
 
 /** One step of the login page, as `pages.mjs` lists pages; `choice` is the way that Kim takes. */
 function step(name, choice, more = async () => undefined) {
   const act = async (page) => {
     await givePassword(page, KIM);
+    await page.locator('.choices').waitFor();
     if (choice) {
       await page.getByRole('button', { name: choice }).click();
       await page.getByRole('button', { name: 'Use another way' }).waitFor();
@@ -133,6 +117,16 @@ function step(name, choice, more = async () => undefined) {
 }
 
 export const SIGN_IN_PAGES = [
+  { name: 'login', path: '/login', guest: true },
+  {
+    name: 'login-refused',
+    path: '/login',
+    guest: true,
+    act: async (page) => {
+      await givePassword(page, { loginName: 'somebody@acme.test', password: 'not the password' });
+      await page.locator('.say.error').waitFor();
+    },
+  },
   step('login-choice'),
   step('login-passkey', 'Passkey or security key'),
   step('login-authenticator', 'Authenticator app'),

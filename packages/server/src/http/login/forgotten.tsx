@@ -34,7 +34,7 @@ export function forgottenRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const message = step.summary === 'NoncommitalSuccess' ? told(step.message) : say('That did not work.');
     const body = (
       <Card tenant={request.context.tenant.name} heading={say('Look into your mail')}>
-        <p>{message}</p>
+        <p class="say">{message}</p>
         <p class="ways">
           <a href={loginPath(cloudRedirect)}>{say('Back to the sign-in')}</a>
         </p>
