@@ -50,7 +50,9 @@ async function recordRefusal() {
   const body = JSON.stringify({ kind: 'app', subject: 'reports' });
   await fetch('/api/v1/traffic/recordings', { method: 'POST', headers, body });
   const form = { grant_type: 'client_credentials', client_id: 'reports@acme.test', client_secret: 'wrong' };
-  await fetch('/oauth2/token/reports', { method: 'POST', body: new URLSearchParams(form) });
+  // With credentials the browser would ask the person for the client's secret, and wait.
+  const sent = { method: 'POST', body: new URLSearchParams(form), credentials: 'omit' };
+  await fetch('/oauth2/token/reports', sent);
 }
 
 /**
@@ -237,6 +239,7 @@ export const PAGES = [
   {
     name: 'traffic-flow',
     path: '/manage/traffic',
+    answers: 401,
     act: async (page) => {
       await page.evaluate(recordRefusal);
       await page.getByRole('row').getByRole('link', { name: 'token' }).first().click();

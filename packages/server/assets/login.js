@@ -161,16 +161,38 @@ async function takeKey(event) {
   }
 }
 
-/** A pasted code loses its spaces and hyphens. */
+/** A pasted code loses its spaces and hyphens, and digits of full width become plain ones. */
 function takeCode({ target }) {
-  const digits = target.value.replace(/[\s-]/g, '');
+  const digits = target.value.normalize('NFKC').replace(/[\s-]/g, '');
   if (digits !== target.value && /^\d*$/.test(digits)) target.value = digits;
+}
+
+/** A password typed with caps lock on is wrong, and nothing of it can be seen. */
+function watchCapsLock(event) {
+  const isOn = event.getModifierState?.('CapsLock') === true;
+  if (isOn) tell(form.dataset.capsLock, false);
+  else if (say.textContent === form.dataset.capsLock) tell(say.dataset.otherwise, false);
+}
+
+/** Lets a new password be read while it is typed; it is sent masked, so that the browser offers to keep it. */
+function offerToShow(choice) {
+  const answer = field('answer');
+  choice.hidden = false;
+  choice.addEventListener('change', ({ target }) => {
+    answer.type = target.checked ? 'text' : 'password';
+  });
+  form.addEventListener('submit', () => {
+    answer.type = 'password';
+  });
 }
 
 if (field('password')) {
   form.addEventListener('submit', takeFirstStep);
+  for (const type of ['keydown', 'keyup']) field('password').addEventListener(type, watchCapsLock);
   offerKeys().catch(() => undefined);
 }
 if (document.querySelector('#waiting')) wait();
 if (document.querySelector('#key')) form.addEventListener('submit', takeKey);
 document.querySelector('input.code')?.addEventListener('input', takeCode);
+const reveal = document.querySelector('#reveal');
+if (reveal) offerToShow(reveal);

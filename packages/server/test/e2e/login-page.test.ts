@@ -98,9 +98,40 @@ describe.skipIf(!chromiumPath)('the sign-in page in Chromium', () => {
       await page.fill('[name=answer]', '000000');
       await page.click('#signin');
       await page.waitForSelector('.say.error');
+      expect(await page.textContent('.say')).toContain('Start again with your password');
       expect(await page.inputValue('[name=password]')).toBe('');
       await type(page, ADA);
       await page.waitForURL('**/sysinfo/dummy');
+    });
+  });
+
+  test('a slip in the code ends nothing: what cannot be a code is not sent', async () => {
+    await onPage({}, async (page) => {
+      await type(page, BOB);
+      const answer = page.getByLabel('Code of your authenticator app');
+      for (const slip of ['', '12345', '1234567', 'abcdef', 'not my password']) {
+        await answer.fill(slip);
+        await page.keyboard.press('Enter');
+        expect(await answer.evaluate((input: HTMLInputElement) => input.validity.valid), slip).toBe(false);
+      }
+      clock.advance(30_000);
+      const wide = [...codeAt(clock.now())].map((digit) => String.fromCodePoint(0xff10 + Number(digit)));
+      await answer.fill(` ${wide.join(' ')}`);
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/sysinfo/dummy');
+    });
+  });
+
+  test('says so while a password is typed with caps lock on', async () => {
+    await onPage({}, async (page) => {
+      const press = (isOn: boolean) =>
+        page.locator('#password').evaluate((input, modifierCapsLock) => {
+          input.dispatchEvent(new KeyboardEvent('keydown', { key: 'A', modifierCapsLock }));
+        }, isOn);
+      await press(true);
+      await page.getByText('Caps lock is on.').waitFor();
+      await press(false);
+      await page.getByText('Use the name and password of your account.').waitFor();
     });
   });
 
@@ -119,6 +150,10 @@ describe.skipIf(!chromiumPath)('the sign-in page in Chromium', () => {
       await page.click('#signin');
       await page.getByText('at least 8').waitFor();
       await page.getByLabel('New password').fill('chosen by myself');
+      const kind = () => page.getByLabel('New password').getAttribute('type');
+      expect(await kind()).toBe('password');
+      await page.getByLabel('Show the password').check();
+      expect(await kind()).toBe('text');
       await page.click('#signin');
       await page.waitForURL('**/sysinfo/dummy');
     });

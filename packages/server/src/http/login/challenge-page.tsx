@@ -12,6 +12,23 @@ const MASKED_ENTRY = { type: 'password' } as const;
 /** A code is digits to type, shown wide. */
 const CODE_ENTRY = { type: 'text', inputMode: 'numeric', class: 'code' } as const;
 
+/** How an answer is spelt, so that a slip is told from a wrong answer, which ends the sign-in, before it is sent. */
+interface Shape {
+  pattern: string;
+  title: Text;
+}
+const SIX_DIGITS: Shape = { pattern: '\\s*(\\d\\s*){6}', title: 'The code has six digits.' };
+const SHAPES: Readonly<Record<string, Shape>> = {
+  OATH: SIX_DIGITS,
+  EMAIL: SIX_DIGITS,
+  SMS: SIX_DIGITS,
+  OTP: SIX_DIGITS,
+  RECOVERY: {
+    pattern: '[\\s\\-]*([a-zA-Z0-9][\\s\\-]*){10}',
+    title: 'The code has ten letters and digits.',
+  },
+};
+
 export interface ChallengeForm extends LoginForm {
   /** The login under way, sealed to this browser. */
   transaction: string;
@@ -68,6 +85,7 @@ export function AnswerPage(form: AnswerForm): VNode {
         {shown.number && <Approval {...form} number={shown.number} />}
         {shown.options && <div id="key" data-options={JSON.stringify(shown.options)} />}
         <Fields mechanism={mechanism} />
+        {mechanism.autocomplete === 'new-password' && <Reveal />}
         <Remember {...form} isAsked={form.knowsDevices && mechanism.name !== 'RESET'} />
         {mechanism.answerType === 'StartOob' ? (
           <Submit text={words.say('I have confirmed it')} action="poll" />
@@ -174,6 +192,17 @@ function Fields({ mechanism }: { mechanism: OfferedMechanism }): VNode | null {
   );
 }
 
+/** A new password is typed once: its script shows this, and the password while it is ticked. */
+function Reveal(): VNode {
+  const { say } = useWords();
+  return (
+    <label class="choice" id="reveal" hidden>
+      <input type="checkbox" />
+      {say('Show the password')}
+    </label>
+  );
+}
+
 /** The device is known next time, to rules that ask for it. */
 function Remember({ remember, isAsked }: LoginForm & { isAsked: boolean }): VNode | null {
   const { say } = useWords();
@@ -189,6 +218,8 @@ function Remember({ remember, isAsked }: LoginForm & { isAsked: boolean }): VNod
 function Field(props: { mechanism: OfferedMechanism; id: string; name: string; label: string }): VNode {
   const { mechanism, id, name, label } = props;
   const isCode = mechanism.autocomplete === 'one-time-code';
+  const words = useWords();
+  const shape = SHAPES[mechanism.name];
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -199,6 +230,7 @@ function Field(props: { mechanism: OfferedMechanism; id: string; name: string; l
         autocapitalize="none"
         spellcheck={false}
         {...(mechanism.masked ? MASKED_ENTRY : isCode ? CODE_ENTRY : PLAIN_ENTRY)}
+        {...(shape && { pattern: shape.pattern, title: words.say(shape.title) })}
         required
         autofocus={id === 'answer'}
       />

@@ -107,6 +107,7 @@ export function Form({
       data-passkeys={assetUrl('passkeys')}
       data-failed={say('That did not work. Check it and try again.')}
       data-unreachable={say('Signing in is not possible right now. Try again in a moment.')}
+      data-caps-lock={say('Caps lock is on.')}
       data-no-key={say('The passkey was not used. Try again, or use another way.')}
     >
       <input type="hidden" name="form_token" value={formToken} />

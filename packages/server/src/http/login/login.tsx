@@ -23,6 +23,8 @@ import { CredentialsPage, type LoginForm, loginPath } from './login-page.js';
 /** Title of the page, as the vendor's samples look for it. */
 const TITLE = 'User Portal';
 const FAILED: Text = 'That did not work. Check it and try again.';
+const FAILED_LATER: Text =
+  'That answer was not right, and the sign-in has ended. Start again with your password.';
 const STARTED_ANEW: Text = 'That sign-in has expired. Start again.';
 const INCOMPLETE: Text = 'Enter your name and your password.';
 const NOT_YET: Text = 'It is not confirmed yet. Confirm it, then go on.';
@@ -139,6 +141,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
       [{ mechanismId: post.mechanism, action, answer }],
       post.remember,
     );
+    if (step.summary === 'Failure' && action === 'answer') return showCredentials(exchange, FAILED_LATER);
     if (step.summary !== 'OobPending' || !chosen) return goOn(exchange, step);
     const number = /^\d{2}$/.test(post.number) ? { number: post.number } : {};
     return showAnswer(exchange, asked, chosen, number, NOT_YET);

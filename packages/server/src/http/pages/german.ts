@@ -10,6 +10,12 @@ export const GERMAN = {
   'Enter your name and your password.': 'Geben Sie Ihren Namen und Ihr Passwort ein.',
   'That did not work. Check it and try again.':
     'Das hat nicht geklappt. Prüfen Sie die Eingabe, dann noch einmal.',
+  'That answer was not right, and the sign-in has ended. Start again with your password.':
+    'Die Antwort war nicht richtig, und die Anmeldung ist beendet. Beginnen Sie wieder mit Ihrem Passwort.',
+  'Show the password': 'Passwort zeigen',
+  'Caps lock is on.': 'Die Feststelltaste ist an.',
+  'The code has six digits.': 'Der Code hat sechs Ziffern.',
+  'The code has ten letters and digits.': 'Der Code hat zehn Buchstaben und Ziffern.',
   'That sign-in has expired. Start again.': 'Diese Anmeldung ist abgelaufen. Beginnen Sie von vorn.',
   'Signing in is not possible right now. Try again in a moment.':
     'Die Anmeldung ist gerade nicht möglich. Versuchen Sie es gleich noch einmal.',
