@@ -65,9 +65,10 @@ async function signIn(page, url) {
 /** Routes of the portals that no page here shows. */
 function unshownRoutes() {
   const routes = readFileSync(join(root, 'packages/portal/src/routes.tsx'), 'utf8');
-  const shown = PAGES.map(({ path }) => path.split('?')[0]);
+  const shown = PAGES.map(({ path, shows = path }) => shows.split('?')[0]);
   return [...routes.matchAll(/getParentRoute: \(\) => (manage|my),\s+path: '([^']+)'/g)]
-    .map(([, parent, path]) => (parent === 'manage' ? `/manage/${path}`.replace(/\/+$/, '') : path))
+    .map(([, parent, path]) => (parent === 'manage' || path === '/' ? `/${parent}/${path}` : path))
+    .map((route) => route.replace(/\/+$/, ''))
     .filter((route) => {
       const pattern = route.replace(/\/\{-\$\w+\}/g, '(/[^/]+)?').replace(/\$\w+/g, '[^/]+');
       return !shown.some((path) => new RegExp(`^${pattern}$`).test(path));
@@ -101,6 +102,7 @@ async function take(context, url, entry, state, size) {
   await page.waitForLoadState(state === 'loading' ? 'load' : 'networkidle');
   await page.waitForTimeout(state === 'loading' ? 600 : 150);
   if (act && state === 'many') await act(page);
+  if (!page.url().startsWith(url)) faults.push(`it shows ${page.url()}`);
   await page.waitForTimeout(250);
   return { page, faults, file: join(output, `${name}-${state}`) };
 }

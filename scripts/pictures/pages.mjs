@@ -11,6 +11,7 @@ const WAITING = {
   userAgent:
     'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36',
   startedAt: ago(0),
+  code: '482913',
 };
 const PORTALS = { applicationId: null, name: '', networks: [] };
 const REPORTS = { applicationId: 'reports', name: 'Reports', networks: ['10.0.0.0/8'] };
@@ -44,6 +45,14 @@ function pretendFactors(factors, outlook) {
   };
 }
 
+/** Opens a dialog that is loaded when it is asked for, and waits for its first field. */
+function openDialog(button) {
+  return async (page) => {
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('dialog').getByRole('textbox').first().waitFor();
+  };
+}
+
 /** In the page: has a token refused while its app is recorded. */
 async function recordRefusal() {
   const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1' };
@@ -57,7 +66,7 @@ async function recordRefusal() {
 
 /**
  * `api`: the request whose answer makes the states of the page, `none` its answer where that is no empty list.
- * `act`: what to open before the picture is taken. `answers`: the status of a page that is a refusal. `guest`: as it
+ * `act`: what to open before the picture is taken. `shows`: the route that this leads to. `answers`: the status of a page that is a refusal. `guest`: as it
  * is seen by who is not signed in.
  */
 export const PAGES = [
@@ -148,7 +157,8 @@ export const PAGES = [
     path: '/manage/apps/wiki/settings',
     act: async (page) => {
       await page.getByRole('textbox', { name: 'Application Description' }).fill('Mine');
-      await page.goBack();
+      await page.getByRole('main').getByRole('link', { name: 'Apps', exact: true }).click();
+      await page.getByRole('dialog').waitFor();
     },
   },
   {
@@ -239,6 +249,7 @@ export const PAGES = [
   {
     name: 'traffic-flow',
     path: '/manage/traffic',
+    shows: '/manage/traffic/flow',
     answers: 401,
     act: async (page) => {
       await page.evaluate(recordRefusal);
@@ -294,12 +305,12 @@ export const PAGES = [
   {
     name: 'my-authenticator',
     path: '/my/security',
-    act: (page) => page.getByRole('button', { name: 'Add an authenticator app' }).click(),
+    act: openDialog('Add an authenticator app'),
   },
   {
     name: 'my-passkey',
     path: '/my/security',
-    act: (page) => page.getByRole('button', { name: 'Add a passkey or security key' }).click(),
+    act: openDialog('Add a passkey or security key'),
   },
   {
     name: 'my-address',
@@ -309,7 +320,7 @@ export const PAGES = [
   {
     name: 'my-questions',
     path: '/my/security',
-    act: (page) => page.getByRole('button', { name: 'Set security questions' }).click(),
+    act: openDialog('Set security questions'),
   },
   {
     name: 'my-factors',

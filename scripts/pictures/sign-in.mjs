@@ -137,7 +137,7 @@ export const SIGN_IN_PAGES = [
   step('login-approval', 'Approve on another device'),
   step('login-recovery', 'Recovery code'),
   step('login-wrong-code', 'Recovery code', async (page) => {
-    await page.locator('#answer').fill('abcd-efgh');
+    await page.locator('#answer').fill('abcde-fghjk');
     await page.locator('#signin').click();
     await page.locator('.say.error').waitFor();
   }),

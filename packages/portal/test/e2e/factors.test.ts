@@ -232,9 +232,10 @@ describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
     const page = await openWithCode('/my', 'approver');
     const begin = async () => {
       const { SessionId, id } = await second('approver', 'OTP');
-      const act = async (Action: string) =>
-        (await call(portal.server, '/Security/AdvanceAuthentication', { SessionId, MechanismId: id, Action }))
-          .envelope.Result;
+      const act = async (Action: string, Answer?: string) => {
+        const operation = { SessionId, MechanismId: id, Action, Answer };
+        return (await call(portal.server, '/Security/AdvanceAuthentication', operation)).envelope.Result;
+      };
       return { act, number: String((await act('StartOOB')).GeneratedAuthValue) };
     };
     const first = await begin();
@@ -257,6 +258,11 @@ describe.skipIf(!chromiumPath)('second factors', { timeout: 60_000 }, () => {
     expect((await other.act('Poll')).Summary).toBe('Failure');
     await dialog.getByRole('link', { name: 'Change your password' }).click();
     await page.getByRole('heading', { name: 'My security' }).waitFor();
+
+    const typed = await begin();
+    const code = await dialog.getByText('Or type this code there:').locator('code').innerText();
+    expect((await typed.act('Answer', code)).Summary).toBe('LoginSuccess');
+    await dialog.waitFor({ state: 'hidden' });
 
     const third = await begin();
     await dialog.getByRole('button', { name: 'No, end it' }).click();

@@ -83,6 +83,28 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     await page.close();
   });
 
+  test('what belongs to an app is told apart from it, and offers no version to restore', async () => {
+    await portal.server.apply({ apps: [{ applicationId: 'ledger', name: 'Ledger' }] });
+    const { page } = await portal.open('/manage/changelog');
+    await page.evaluate(async () => {
+      const headers = { 'content-type': 'application/json', 'x-centrify-native-client': 'true' };
+      const post = (path: string, body: object) =>
+        fetch(`/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      await post('/traffic/recordings', { kind: 'app', subject: 'ledger' });
+      await post('/apps/ledger/registration-tokens', { name: 'Partners' });
+    });
+    await page.reload();
+    const recording = entry(page, /created recording of app ledger/);
+    await recording.getByRole('link', { name: 'app ledger' }).waitFor();
+    expect(await recording.getByText(/^Ends$/).count()).toBe(1);
+    const token = entry(page, /created initial access token Partners/);
+    for (const one of [recording, token])
+      expect(await one.getByRole('button', { name: 'Restore this version' }).count()).toBe(0);
+    await token.getByRole('link', { name: 'Partners' }).click();
+    await page.getByRole('heading', { name: 'Registered clients' }).waitFor();
+    await page.close();
+  });
+
   test('the kind is a filter that stands in the address', async () => {
     const { page } = await portal.open('/manage/changelog');
     await page.getByRole('combobox', { name: 'Show' }).selectOption('Roles');

@@ -61,6 +61,11 @@ export function ApprovalQuestion({ waiting, onBegin, onDecided }: ApprovalQuesti
             setNumber(currentTarget.value.replace(/\D/g, ''));
           }}
         />
+        {waiting.code !== null && (
+          <Text size="sm" c="dimmed">
+            {t('approvals.orCode')} <code>{waiting.code}</code>
+          </Text>
+        )}
         {deciding.isError && (
           <Alert color="red" role="alert">
             {isOver ? t('approvals.over') : errorText(deciding.error, t)}

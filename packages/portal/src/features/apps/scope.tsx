@@ -1,4 +1,4 @@
-import { Button, Checkbox, Code, Group, Table, Text } from '@mantine/core';
+import { Button, Checkbox, Code, Group, Input, Table, Text } from '@mantine/core';
 import type { ScopeDefinition } from '@sallyport/contract';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -109,11 +109,7 @@ function Definitions({ edit, remove }: DefinitionsProps) {
                   {t('apps.scope.isDefault')}
                 </Text>
               )}
-              {faultOf(index) && (
-                <Text size="xs" c="var(--mantine-color-error)">
-                  {faultOf(index)}
-                </Text>
-              )}
+              {faultOf(index) && <Input.Error>{faultOf(index)}</Input.Error>}
             </Table.Td>
             <Table.Td className={classes.wide}>{definition.description}</Table.Td>
             <Table.Td>

@@ -1,4 +1,4 @@
-import { Button, Group, List, Select, Text } from '@mantine/core';
+import { Button, Group, Input, List, Select, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { RoleSummary } from '@sallyport/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -28,9 +28,7 @@ export function UserAccess() {
                 <div>
                   <Text fw={500}>{role}</Text>
                   {form.errors[`userAccess.roles.${index}`] && (
-                    <Text size="xs" c="var(--mantine-color-error)">
-                      {form.errors[`userAccess.roles.${index}`]}
-                    </Text>
+                    <Input.Error>{form.errors[`userAccess.roles.${index}`]}</Input.Error>
                   )}
                 </div>
                 <Button

@@ -5,12 +5,15 @@ import { api, path } from '../../api.js';
 import type { ListQuery } from '../../ui/data-list.js';
 import { loadRoles } from '../roles/role-data.js';
 
-/** Kinds of objects whose changes are recorded. */
-export const KINDS = ['apps', 'users', 'roles', 'keys', 'tenant'] as const;
-export type Kind = (typeof KINDS)[number];
+/** Kinds of objects whose changes are recorded, as the log can be narrowed to them. */
+export const KINDS = ['apps', 'users', 'roles', 'keys', 'recordings', 'tenant'] as const;
+/** What belongs to an app is told apart from it. */
+export type Kind = (typeof KINDS)[number] | 'clients' | 'registrationTokens';
 
 export function kindOf(object: string): Kind | undefined {
-  const [kind] = object.split('/', 1);
+  const [kind, , part] = object.split('/', 3);
+  if (kind === 'apps' && part === 'clients') return 'clients';
+  if (kind === 'apps' && part === 'registration-tokens') return 'registrationTokens';
   return KINDS.find((known) => known === kind);
 }
 
@@ -39,6 +42,10 @@ export const RESTORED_BY = {
   users: 'User Management',
   tenant: 'System Administrator',
 } as const satisfies Partial<Record<Kind, Right>>;
+
+export function isRestorable(kind: Kind | undefined): kind is keyof typeof RESTORED_BY {
+  return kind !== undefined && kind in RESTORED_BY;
+}
 
 /** Fields that are no part of a version: they stay as they are whatever is restored. */
 const NO_VERSION =

@@ -44,7 +44,7 @@ export function ChangeEntry({ change, named, onRestored }: ChangeEntryProps) {
 function ChangedObject({ change: { object, name, action } }: { change: Change }) {
   const { t } = useTranslation();
   const kind = kindOf(object);
-  const id = object.slice(object.indexOf('/') + 1);
+  const [, id = ''] = object.split('/', 2);
   const words = kind ? t(`changelog.kind.${kind}`) : '';
   if (action === 'delete' || kind === undefined)
     return (
@@ -52,7 +52,18 @@ function ChangedObject({ change: { object, name, action } }: { change: Change })
         {words} {name}
       </>
     );
+  const ofApp = (
+    <TextLink
+      to="/manage/apps/$applicationId/{-$category}"
+      params={{ applicationId: id, category: 'clients' }}
+    >
+      {name}
+    </TextLink>
+  );
   const links = {
+    clients: ofApp,
+    registrationTokens: ofApp,
+    recordings: <TextLink to="/manage/traffic">{name}</TextLink>,
     apps: (
       <TextLink to="/manage/apps/$applicationId/{-$category}" params={{ applicationId: id }}>
         {name}

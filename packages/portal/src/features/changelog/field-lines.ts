@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { Translate } from '../../i18n/i18n.js';
 import { challengeText, ruleText } from '../policies/policy-words.js';
 
-/** Fields whose numbers are instants in epoch milliseconds. */
-const INSTANTS = new Set(['validAfter', 'retireAt']);
+/** Fields that are instants: in epoch milliseconds, or as RFC 3339 has them. */
+const INSTANTS = new Set(['validAfter', 'retireAt', 'endsAt', 'expiresAt']);
 
 interface Words {
   t: Translate;
@@ -22,6 +22,7 @@ export function fieldLines(field: string, value: unknown, words: Words): string[
     return value.map((id) => words.roleNames.get(String(id)) ?? String(id));
   if (field === 'authentication.rules') return ruleLines(value, words);
   if (field === 'authentication.profiles') return profileLines(value, words);
+  if (typeof value === 'string' && INSTANTS.has(field)) return [instantText(value, words.language)];
   if (typeof value === 'number') return [numberText(field, value, words.language)];
   if (Array.isArray(value)) return value.map((item) => inline(item, words));
   return [inline(value, words)];
@@ -51,9 +52,13 @@ function profileLines(value: unknown, { t, language }: Words): string[] {
   );
 }
 
+function instantText(value: number | string, language: string): string {
+  const format = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  return format.format(new Date(value));
+}
+
 function numberText(field: string, value: number, language: string): string {
-  if (INSTANTS.has(field))
-    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(value);
+  if (INSTANTS.has(field)) return instantText(value, language);
   if (field === 'passwords.expireAfter' || field.startsWith('sessions.')) return lifetimeText(value);
   return value.toLocaleString(language);
 }

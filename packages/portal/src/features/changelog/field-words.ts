@@ -1,6 +1,6 @@
 import type { Translate } from '../../i18n/i18n.js';
 
-/** Fields of users, roles, keys and the tenant, by their key in the catalogue: it cannot hold dots. */
+/** Fields of all but apps, by their key in the catalogue: it cannot hold dots. */
 const KEY = {
   alg: 'alg',
   code: 'code',
@@ -9,6 +9,8 @@ const KEY = {
   displayName: 'displayName',
   email: 'email',
   enabled: 'enabled',
+  endsAt: 'endsAt',
+  expiresAt: 'expiresAt',
   factors: 'factors',
   lock: 'lock',
   loginName: 'loginName',
@@ -30,6 +32,10 @@ const KEY = {
   devices: 'devices',
   emailVerified: 'emailVerified',
   invitation: 'invitation',
+  kind: 'kind',
+  registeredBy: 'registeredBy',
+  secret: 'secret',
+  token: 'token',
   'passwords.expireAfter': 'expireAfter',
   'passwords.remembered': 'remembered',
 } as const;

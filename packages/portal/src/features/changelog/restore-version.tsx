@@ -8,7 +8,7 @@ import { notifyDone } from '../../ui/notify.js';
 import { QueryStates } from '../../ui/query-states.js';
 import { errorText } from '../../ui/states.js';
 import { holds, useMe } from '../session/session.js';
-import { kindOf, makesVersion, planQuery, RESTORED_BY, restoreChange } from './change-data.js';
+import { isRestorable, kindOf, makesVersion, planQuery, RESTORED_BY, restoreChange } from './change-data.js';
 import { FieldsOfChange } from './fields-of-change.js';
 
 interface RestoreVersionProps {
@@ -22,7 +22,7 @@ export function RestoreVersion({ change, onRestored }: RestoreVersionProps) {
   const me = useMe();
   const [opened, setOpened] = useState(false);
   const kind = kindOf(change.object);
-  if (kind === undefined || kind === 'keys' || !makesVersion(change)) return null;
+  if (!isRestorable(kind) || !makesVersion(change)) return null;
   if (!holds(me, RESTORED_BY[kind])) return null;
   const title = t(change.action === 'delete' ? 'changelog.bringBack' : 'changelog.restore');
   return (

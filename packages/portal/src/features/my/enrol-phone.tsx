@@ -7,6 +7,7 @@ import { ApiForm } from '../../ui/api-form.js';
 import type { EnrolmentProps } from './enrolment.js';
 import { enrolPhone, offerPhone } from './my-data.js';
 import { OwnPassword } from './own-password.js';
+import { SentCodeForm } from './sent-code-form.js';
 
 type PhoneMechanism = PhoneOffer['mechanism'];
 
@@ -20,7 +21,16 @@ export function EnrolPhone({ mechanism, onCancel, onDone }: EnrolPhoneProps) {
   const { t } = useTranslation();
   const [sent, setSent] = useState<{ ticket: string; number: string } | null>(null);
   if (!sent) return <NumberForm mechanism={mechanism} onCancel={onCancel} onDone={setSent} />;
-  return <CodeForm {...sent} onCancel={() => setSent(null)} onDone={() => onDone(t('my.phoneAdded'))} />;
+  return (
+    <SentCodeForm
+      sentTo={t('my.codeSentTo', { number: sent.number })}
+      action={t('my.turnOn')}
+      cancel={t('my.otherNumber')}
+      onCancel={() => setSent(null)}
+      send={(code) => enrolPhone({ ticket: sent.ticket, code })}
+      onDone={() => onDone(t('my.phoneAdded'))}
+    />
+  );
 }
 
 interface NumberFormProps {
@@ -62,42 +72,6 @@ function NumberForm({ mechanism, onCancel, onDone }: NumberFormProps) {
         {...form.getInputProps('number')}
       />
       <OwnPassword form={form} />
-    </ApiForm>
-  );
-}
-
-interface CodeFormProps {
-  ticket: string;
-  number: string;
-  onCancel(): void;
-  onDone(): void;
-}
-
-function CodeForm({ ticket, number, onCancel, onDone }: CodeFormProps) {
-  const { t } = useTranslation();
-  const form = useForm({
-    initialValues: { code: '' },
-    validate: { code: (code) => (code.trim() === '' ? t('my.fault.sentCode') : null) },
-  });
-  return (
-    <ApiForm
-      form={form}
-      labels={{ code: t('my.code'), ticket: t('my.code') }}
-      action={t('my.turnOn')}
-      onCancel={onCancel}
-      cancel={t('my.otherNumber')}
-      send={({ code }) => enrolPhone({ ticket, code: code.replaceAll(' ', '') })}
-      onDone={onDone}
-    >
-      <Text size="sm">{t('my.codeSentTo', { number })}</Text>
-      <TextInput
-        required
-        data-autofocus
-        label={t('my.code')}
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        {...form.getInputProps('code')}
-      />
     </ApiForm>
   );
 }

@@ -11,6 +11,7 @@ import { Section } from '../../ui/section.js';
 import { useMe } from '../session/session.js';
 import { changeAddress, offerAddress } from './my-data.js';
 import { OwnPassword } from './own-password.js';
+import { SentCodeForm } from './sent-code-form.js';
 
 /** The mail address that codes and notices go to, and whether it is proved to be one's own. */
 export function MyAddress() {
@@ -52,9 +53,19 @@ interface ProofProps {
 
 /** A code is mailed to the address, and typed here. */
 function Proof({ email, onCancel, onDone }: ProofProps) {
+  const { t } = useTranslation();
   const [sent, setSent] = useState<{ ticket: string; email: string } | null>(null);
   if (!sent) return <AddressForm email={email} onCancel={onCancel} onDone={setSent} />;
-  return <CodeForm {...sent} onCancel={() => setSent(null)} onDone={onDone} />;
+  return (
+    <SentCodeForm
+      sentTo={t('my.codeMailedTo', { email: sent.email })}
+      action={t('my.proveAddress')}
+      cancel={t('my.otherAddress')}
+      onCancel={() => setSent(null)}
+      send={(code) => changeAddress({ ticket: sent.ticket, code })}
+      onDone={onDone}
+    />
+  );
 }
 
 interface AddressFormProps {
@@ -94,42 +105,6 @@ function AddressForm({ email, onCancel, onDone }: AddressFormProps) {
         {...form.getInputProps('email')}
       />
       <OwnPassword form={form} />
-    </ApiForm>
-  );
-}
-
-interface CodeFormProps {
-  ticket: string;
-  email: string;
-  onCancel(): void;
-  onDone(): void;
-}
-
-function CodeForm({ ticket, email, onCancel, onDone }: CodeFormProps) {
-  const { t } = useTranslation();
-  const form = useForm({
-    initialValues: { code: '' },
-    validate: { code: (code) => (code.trim() === '' ? t('my.fault.sentCode') : null) },
-  });
-  return (
-    <ApiForm
-      form={form}
-      labels={{ code: t('my.code'), ticket: t('my.code') }}
-      action={t('my.proveAddress')}
-      onCancel={onCancel}
-      cancel={t('my.otherAddress')}
-      send={({ code }) => changeAddress({ ticket, code: code.replaceAll(' ', '') })}
-      onDone={onDone}
-    >
-      <Text size="sm">{t('my.codeMailedTo', { email })}</Text>
-      <TextInput
-        required
-        data-autofocus
-        label={t('my.code')}
-        inputMode="numeric"
-        autoComplete="one-time-code"
-        {...form.getInputProps('code')}
-      />
     </ApiForm>
   );
 }

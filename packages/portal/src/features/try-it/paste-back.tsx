@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Anchor, Button, Input, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -43,11 +43,7 @@ export function PasteBack({ client, pending, onToken }: PasteBackProps) {
             taking.mutate();
           }}
         />
-        {taking.isError && (
-          <Text size="sm" c="var(--mantine-color-error)" role="alert">
-            {refusalText(taking.error, t)}
-          </Text>
-        )}
+        {taking.isError && <Input.Error role="alert">{refusalText(taking.error, t)}</Input.Error>}
         <Button loading={taking.isPending} onClick={() => taking.mutate()}>
           {t('tryIt.takeAddress')}
         </Button>

@@ -14,6 +14,7 @@ export const approvals: Catalogue<typeof english> = {
     notYou: 'Waren Sie es nicht, so kennt jemand Ihr Passwort.',
     number: 'Die Zahl, die dort steht',
     numberHint: 'Zwei Ziffern. Eine falsche Zahl beendet die Anmeldung.',
+    orCode: 'Oder geben Sie dort diesen Code ein:',
     over: 'Diese Anmeldung ist vorbei.',
     source: 'Von',
     text: 'Jemand meldet sich als Sie an und wartet, dass Sie es hier bestätigen.',

@@ -11,6 +11,7 @@ export const approvals = {
     notYou: 'If it was not you who began it, somebody knows your password.',
     number: 'The number shown there',
     numberHint: 'Two digits. A wrong number ends the sign-in.',
+    orCode: 'Or type this code there:',
     over: 'That sign-in is over.',
     source: 'From',
     text: 'Somebody signs in as you and waits for you to confirm it here.',
