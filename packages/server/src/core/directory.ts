@@ -24,6 +24,8 @@ export interface Directory {
   /** At most one second behind; catches up first if it is more. Throws {@link Unavailable} when it cannot. */
   ensureFresh(): Promise<void>;
   tenantByHost(host: string): Promise<Tenant>;
+  /** The same without waiting; undefined while it must be read. */
+  knownTenant(host: string): Tenant | undefined;
   app(tenantId: string, applicationId: string): Promise<RunningApp | null>;
   appById(tenantId: string, id: string): Promise<RunningApp | null>;
   /** The OAuth2 Server app whose audience this is, by `audienceKey`. */
@@ -80,6 +82,7 @@ export async function openDirectory(deps: {
   const subjects: Cache<Subject> = new LRUCache({ max: 20_000 });
   const userIds: Cache<string> = new LRUCache({ max: 20_000 });
   const tenants: Cache<Tenant> = new LRUCache({ max: 1_000 });
+  const knownTenants = new Map<string, Tenant>();
   const revoked = new Map<string, number>();
   const slowed = new Map<string, number>();
   const keyListeners: ((tenantId: string) => void)[] = [];
@@ -99,17 +102,23 @@ export async function openDirectory(deps: {
     else if (kind === 'registration') return;
     else if (kind === 'role') subjects.clear();
     else if (kind === 'user') subjects.delete(key);
-    else if (kind === 'tenant') tenants.clear();
+    else if (kind === 'tenant') forgetTenants();
     else if (kind === 'keys') for (const listener of keyListeners) listener(tenantId);
     else if (kind === 'recordings') for (const listener of recordingListeners) listener();
     else if (kind === 'slowed') slowed.set(key, expiresAt);
     else revoked.set(key, expiresAt);
   }
 
+  function forgetTenants(): void {
+    tenants.clear();
+    knownTenants.clear();
+  }
+
   async function readSignals(): Promise<void> {
     const startedAt = clock.now();
     if (startedAt - freshAt > SIGNAL_LIFE) {
-      for (const cache of [apps, clients, subjects, userIds, tenants]) cache.clear();
+      for (const cache of [apps, clients, subjects, userIds]) cache.clear();
+      forgetTenants();
       for (const listener of recordingListeners) listener();
     }
     for (;;) {
@@ -200,10 +209,15 @@ export async function openDirectory(deps: {
       });
     },
     async tenantByHost(host) {
-      const tenant = await load(tenants, host, () => read.tenants.findByHost(host));
+      const finding = load(tenants, host, () => read.tenants.findByHost(host));
+      const held = tenants.peek(host);
+      const tenant = await finding;
       if (!tenant) throw new Unavailable('no tenant is set up yet');
+      // Not what was forgotten while it was read.
+      if (tenants.peek(host) === held) knownTenants.set(host, tenant);
       return tenant;
     },
+    knownTenant: (host) => knownTenants.get(host),
     app: (tenantId, applicationId) =>
       load(apps, `${tenantId} key ${foldName(applicationId)}`, async () => {
         const app = await read.apps.findByKey(tenantId, foldName(applicationId));

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
+import type { Tenant } from '../core/model.js';
 import type { RequestContext } from '../core/request-context.js';
 import { matchSubject } from '../core/scope-patterns.js';
 import { sha256 } from '../kit/digest.js';
@@ -24,17 +25,25 @@ const SAFE_HEADERS = {
 /** Adds the hooks, in the order in which they refuse. */
 export function admitRequests(app: FastifyInstance, core: Core, rules: AdmissionRules): void {
   const publicHost = new URL(core.urls.publicUrl).host;
-  const strictTransport = core.urls.publicUrl.startsWith('https:');
+  const safeHeaders = core.urls.publicUrl.startsWith('https:')
+    ? { ...SAFE_HEADERS, 'strict-transport-security': 'max-age=31536000' }
+    : SAFE_HEADERS;
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(SAFE_HEADERS);
-    if (strictTransport) reply.header('strict-transport-security', 'max-age=31536000');
-    if (request.routeOptions.config.anyHost) return;
+  // Without a promise, unless the tenant must be read: every request passes here.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(safeHeaders);
+    if (request.routeOptions.config.anyHost) return done();
     const host = request.host.toLowerCase();
     if (host !== publicHost && !isLoopbackName(host, rules.port()))
       throw new HttpRefusal(421, `this server is ${core.urls.publicUrl}; the request named another host`);
     matchSubject(request.raw.url ?? '');
-    request.context = await contextOf(request, core, publicHost);
+    const admit = (tenant: Tenant) => {
+      request.context = contextOf(request, tenant);
+      done();
+    };
+    const tenant = core.directory.knownTenant(publicHost);
+    if (tenant) admit(tenant);
+    else core.directory.tenantByHost(publicHost).then(admit, done);
   });
 
   app.addHook('onResponse', (request, reply, done) => {
@@ -55,10 +64,10 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): object {
   };
 }
 
-async function contextOf(request: FastifyRequest, core: Core, tenantHost: string): Promise<RequestContext> {
+function contextOf(request: FastifyRequest, tenant: Tenant): RequestContext {
   const device = request.cookies[DEVICE_COOKIE];
   return {
-    tenant: await core.directory.tenantByHost(tenantHost),
+    tenant,
     source: request.ip,
     userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
     correlationId: request.id,

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Core } from '../core/core.js';
 import type { Principal } from '../core/principal.js';
 import type { RequestContext } from '../core/request-context.js';
+import type { ReadyDocuments } from './ready-documents.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,6 +36,7 @@ export interface EdgeDeps {
   secure: boolean;
   /** Every endpoint behind the gate, which adds them as they are registered: what scope patterns may open. */
   endpoints: Endpoint[];
+  documents: ReadyDocuments;
 }
 
 /** A group of routes, registered by `server.ts` under its own error renderer. */

@@ -16,8 +16,10 @@ export interface MetricsOptions {
 /** Status codes by their hundreds: a bounded label. */
 const CLASSES = ['other', '1xx', '2xx', '3xx', '4xx', '5xx'];
 
-/** Counts every answer by the route's pattern, never by the path that was asked for. */
-export function countRequests(app: FastifyInstance, metrics: Metrics): void {
+/** Counts one answer; `route` is a pattern, never a path that was asked for. */
+export type CountAnswer = (route: string, status: number, seconds: number) => void;
+
+export function answerCounter(metrics: Metrics): CountAnswer {
   const answers = metrics.counter('sallyport_http_requests_total', 'Answers by route and status class.', [
     'route',
     'status',
@@ -27,10 +29,16 @@ export function countRequests(app: FastifyInstance, metrics: Metrics): void {
     'Time to answer, by route.',
     ['route'],
   );
+  return (route, status, seconds) => {
+    answers.add([route, CLASSES[Math.floor(status / 100)] ?? 'other']);
+    durations.observe([route], seconds);
+  };
+}
+
+/** Counts every answer of the router. */
+export function countRequests(app: FastifyInstance, count: CountAnswer): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const route = request.routeOptions.url ?? 'none';
-    answers.add([route, CLASSES[Math.floor(reply.statusCode / 100)] ?? 'other']);
-    durations.observe([route], reply.elapsedTime / 1000);
+    count(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
     done();
   });
 }

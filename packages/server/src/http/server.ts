@@ -18,10 +18,11 @@ import type { EdgeDeps } from './context.js';
 import { renderFailure, renderNotFound } from './failure.js';
 import { healthRoutes } from './health.js';
 import { loginRoutes } from './login/routes.js';
-import { countRequests, type MetricsOptions, metricsRoutes } from './metrics.js';
+import { answerCounter, countRequests, type MetricsOptions, metricsRoutes } from './metrics.js';
 import { oauthRoutes } from './oauth/routes.js';
 import { portalRoutes } from './portal/routes.js';
 import { limitRates } from './rate-limit.js';
+import { createReadyDocuments } from './ready-documents.js';
 import { sysinfoRoutes } from './sysinfo.js';
 import { recordTraffic } from './traffic.js';
 import { vendorRoutes } from './vendor/routes.js';
@@ -44,9 +45,11 @@ export interface EdgeOptions extends AdmissionRules {
 /** Builds the edge; nothing listens yet. */
 export async function createEdge(options: EdgeOptions): Promise<FastifyInstance> {
   const { core } = options;
+  const count = answerCounter(core.metrics);
+  const documents = createReadyDocuments(core, count);
   const app = Fastify({
     loggerInstance: options.logger,
-    serverFactory: options.serverFactory,
+    serverFactory: (router, settings) => options.serverFactory(documents.before(router), settings),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     bodyLimit: BODY_LIMIT,
@@ -64,7 +67,8 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   await app.register(cookie);
   await app.register(formbody, { bodyLimit: BODY_LIMIT });
 
-  countRequests(app, core.metrics);
+  documents.retire(app);
+  countRequests(app, count);
   admitRequests(app, core, options);
   recordTraffic(app, core);
   if (options.rateLimit) limitRates(app, core);
@@ -72,7 +76,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   await app.register(async (group) => sysinfoRoutes(group, core));
   await app.register(async (group) => metricsRoutes(group, options.metrics, core.urls.publicUrl));
   const secure = core.urls.publicUrl.startsWith('https:');
-  const deps: EdgeDeps = { core, secure, endpoints: [] };
+  const deps: EdgeDeps = { core, secure, endpoints: [], documents };
   for (const routes of [oauthRoutes, loginRoutes, vendorRoutes, apiRoutes, portalRoutes])
     await app.register(async (group) => routes(group, deps));
   return app;

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { EdgeDeps } from '../context.js';
 import { type AppParams, queryOf } from './request.js';
 
@@ -9,21 +9,21 @@ const METADATA_PATHS = [
   '/.well-known/oauth-authorization-server/:applicationId',
 ];
 
-/** Documents that anyone may read, ready as strings. */
-export function discoveryRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
+/** Documents that anyone may read. */
+export function discoveryRoutes(app: FastifyInstance, { core, documents }: EdgeDeps): void {
   const { discovery } = core.oauth;
   const config = { anonymous: true };
 
   for (const path of METADATA_PATHS)
     app.get<{ Params: AppParams }>(path, { config }, async ({ context, params }, reply) =>
-      sendDocument(reply, await discovery.metadata(context, params.applicationId)),
+      documents.send(reply, await discovery.metadata(context, params.applicationId)),
     );
 
   // The vendor's own address of the same document.
   app.get('/oauth2/GetMeta', { config }, async (request, reply) => {
     const [, applicationId] =
       Object.entries(queryOf(request)).find(([name]) => name.toLowerCase() === 'servicename') ?? [];
-    return sendDocument(reply, await discovery.metadata(request.context, String(applicationId ?? '')));
+    return documents.send(reply, await discovery.metadata(request.context, String(applicationId ?? '')));
   });
 
   app.route<{ Params: AppParams }>({
@@ -31,21 +31,17 @@ export function discoveryRoutes(app: FastifyInstance, { core }: EdgeDeps): void 
     url: '/oauth2/keys/:applicationId',
     config,
     handler: async ({ context, params }, reply) =>
-      sendDocument(reply, await discovery.keys(context, params.applicationId)),
+      documents.send(reply, await discovery.keys(context, params.applicationId)),
   });
 
   app.get<{ Params: AppParams }>(
     '/.well-known/oauth-protected-resource/:applicationId',
     { config },
     async ({ context, params }, reply) =>
-      sendDocument(reply, await discovery.resourceOf(context, params.applicationId)),
+      documents.send(reply, await discovery.resourceOf(context, params.applicationId)),
   );
 
   app.get('/.well-known/oauth-protected-resource', { config }, async ({ context }, reply) =>
-    sendDocument(reply, await discovery.resource(context)),
+    documents.send(reply, await discovery.resource(context)),
   );
-}
-
-function sendDocument(reply: FastifyReply, json: string): FastifyReply {
-  return reply.header('cache-control', 'public, max-age=300').type('application/json').send(json);
 }
