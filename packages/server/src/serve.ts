@@ -108,7 +108,7 @@ async function listen(
 ): Promise<void> {
   await edge.listen({ host: first, port, listenTextResolver: (address) => `bound to ${address}` });
   for (const host of others) {
-    const server = factory((request, response) => edge.routing(request, response), {});
+    const server = factory((request, response) => edge.server.emit('request', request, response), {});
     try {
       await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
     } catch (error) {
