@@ -6,9 +6,21 @@ export function randomToken(): string {
   return take(32).toString('base64url');
 }
 
-/** A sortable id: UUID version 7. @see RFC 9562 section 5.7 */
+let lastId = { msecs: 0, seq: 0 };
+
+/**
+ * A sortable id: UUID version 7, each above the one before. The library would draw from the system for every one.
+ * @see RFC 9562 sections 5.7 and 6.2 (method 1)
+ */
 export function newId(): string {
-  return v7();
+  const random = take(16);
+  const msecs = Date.now();
+  if (msecs > lastId.msecs) lastId = { msecs, seq: random.readUInt32BE(6) >>> 1 };
+  else {
+    lastId.seq = (lastId.seq + 1) >>> 0;
+    if (lastId.seq === 0) lastId.msecs++;
+  }
+  return v7({ ...lastId, random });
 }
 
 /** Below every id made at `instant` or later. */
