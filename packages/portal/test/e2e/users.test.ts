@@ -129,6 +129,16 @@ describe.skipIf(!chromiumPath)('users in the Admin Portal', { timeout: 60_000 },
     await page.close();
   });
 
+  test('unlocking lets in at once whoever was slowed down by wrong passwords', async () => {
+    for (let guess = 0; guess < 10; guess++) await passwordGrant('ada@acme.test', `guess ${guess}`);
+    expect((await passwordGrant('ada@acme.test')).status).toBe(400);
+    const { page } = await portal.open('/manage/users/ada@acme.test');
+    await action(page, 'Unlock');
+    await page.getByText('ada@acme.test may try to sign in again').first().waitFor();
+    expect((await passwordGrant('ada@acme.test')).status).toBe(200);
+    await page.close();
+  });
+
   test('a reset password is shown once, works, and must be changed', async () => {
     const { page } = await portal.open('/manage/users/grace@acme.test', { fresh: true });
     expect((await passwordGrant('grace@acme.test')).status).toBe(200);

@@ -182,7 +182,8 @@ describeAdministration('the declaration', (world) => {
   });
 
   describe('is refused, and nothing at all is applied,', () => {
-    test('for unknown keys at every depth, and for those of features not built yet', async () => {
+    test('for unknown keys at every depth, naming those that there are, or where one stands', async () => {
+      const unknown = (keys: string) => expect.stringMatching(`^unknown key; there are: (.*, )?${keys}`);
       expect(
         await faultsOf({
           surprise: 1,
@@ -199,15 +200,15 @@ describeAdministration('the declaration', (world) => {
           ],
         }),
       ).toEqual({
-        surprise: 'unknown key',
-        'tenant.nam': 'unknown key',
-        'tenant.registration': 'is not built yet',
-        'tenant.sessions.idel': 'unknown key',
-        'users.0.mail': 'unknown key',
-        'roles.0.member': 'unknown key',
-        'apps.0.generalUsage.redirect': 'unknown key',
+        surprise: unknown('tenant, authentication, users, roles, apps'),
+        'tenant.nam': unknown('code, name'),
+        'tenant.registration': 'is set for each app: apps[].generalUsage.registration',
+        'tenant.sessions.idel': unknown('idle, absolute'),
+        'users.0.mail': unknown('email'),
+        'roles.0.member': unknown('name, description, members'),
+        'apps.0.generalUsage.redirect': unknown('redirects'),
         'apps.0.tokens.authMethods.0': expect.stringContaining('"ropc" is not one of'),
-        'apps.0.scope.definitions.0.regex': 'unknown key',
+        'apps.0.scope.definitions.0.regex': unknown('name, description, restRegex'),
       });
     });
 

@@ -1,19 +1,56 @@
 import type { z } from 'zod';
 import { AdminError, type FieldFault } from '../errors.js';
 
-/** Keys that the declarative file will have, and does not have yet. */
-const NOT_BUILT_YET = new Set(['registration']);
+/** Keys that are looked for in one place and stand in another. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'tenant.registration': 'is set for each app: apps[].generalUsage.registration',
+};
 
-/** The faults of a document, one for each field, as `tokens.lifetime` or `apps.0.name`. */
-export function faultsOf({ issues }: z.core.$ZodError): FieldFault[] {
+/**
+ * The faults of a document, one for each field, as `tokens.lifetime` or `apps.0.name`.
+ *
+ * @param schema what the document was parsed by: its keys are named where one is not known
+ */
+export function faultsOf({ issues }: z.core.$ZodError, schema: z.core.$ZodType): FieldFault[] {
   return issues.flatMap((issue) => {
     if (issue.code !== 'unrecognized_keys')
       return [{ field: fieldAt(issue.path), message: messageOf(issue) }];
-    return issue.keys.map((key) => ({
-      field: fieldAt([...issue.path, key]),
-      message: NOT_BUILT_YET.has(key) ? 'is not built yet' : 'unknown key',
-    }));
+    const unknown = `unknown key; there are: ${keysAt(schema, issue.path).join(', ')}`;
+    return issue.keys.map((key) => {
+      const field = fieldAt([...issue.path, key]);
+      return { field, message: ELSEWHERE[field] ?? unknown };
+    });
   });
+}
+
+/** The keys of the objects that may stand at `path`. */
+function keysAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string[] {
+  const [step, ...rest] = path;
+  const { def } = (schema as z.core.$ZodTypes)._zod;
+  switch (def.type) {
+    case 'object': {
+      if (step === undefined) return Object.keys(def.shape);
+      const next = def.shape[String(step)];
+      return next ? keysAt(next, rest) : [];
+    }
+    case 'array':
+      return keysAt(def.element, rest);
+    case 'record':
+      return keysAt(def.valueType, rest);
+    case 'union':
+      return [...new Set(def.options.flatMap((option) => keysAt(option, path)))];
+    case 'pipe':
+      return keysAt(def.in, path);
+    case 'optional':
+    case 'nullable':
+    case 'default':
+    case 'prefault':
+    case 'catch':
+    case 'readonly':
+      return keysAt(def.innerType, path);
+    default:
+      return [];
+  }
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
@@ -42,5 +79,5 @@ export function refuse(faults: readonly FieldFault[], clashes: readonly FieldFau
 export function parse<T extends z.ZodType>(schema: T, document: unknown): z.output<T> {
   const parsed = schema.safeParse(document);
   if (parsed.success) return parsed.data;
-  throw refusal(faultsOf(parsed.error));
+  throw refusal(faultsOf(parsed.error, schema));
 }

@@ -78,7 +78,7 @@ function acceptJsonAlone(api: Api): void {
       throw new TypeError('a route of /api/v1 has a schema that is not zod');
     return (data: unknown) => {
       const parsed = schema.safeParse(data);
-      return parsed.success ? { value: parsed.data } : { error: refusal(faultsOf(parsed.error)) };
+      return parsed.success ? { value: parsed.data } : { error: refusal(faultsOf(parsed.error, schema)) };
     };
   });
 }
