@@ -54,7 +54,13 @@ async function bundle() {
     platform: 'node',
     external: [/^@node-rs\/argon2/, /^@photostructure\/sqlite/, 'pg-native'],
   });
-  await build.write({ dir: folder, format: 'esm', entryFileNames: '[name].js' });
+  // Lines stay, for the traces of faults. A file with one character beyond Latin-1 takes two bytes of memory for each.
+  const codegen = { removeWhitespace: false, asciiOnly: true, legalComments: 'eof' };
+  const minify = { compress: false, mangle: false, codegen };
+  await build.write({
+    ...{ dir: folder, format: 'esm', entryFileNames: '[name].js', minify },
+    comments: { legal: true, annotation: false, jsdoc: false },
+  });
   await build.close();
 }
 
