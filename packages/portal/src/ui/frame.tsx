@@ -23,6 +23,9 @@ interface FrameProps {
   content?: ReactNode;
 }
 
+/** What a tenant is called until it is given a name. */
+const PRODUCT = 'Sallyport';
+
 export function Frame({ tenant, label, menu, search, tools, notice, content }: FrameProps) {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
@@ -49,7 +52,7 @@ export function Frame({ tenant, label, menu, search, tools, notice, content }: F
         <Group gap="xs" wrap="nowrap" className={classes.brand}>
           <Mark />
           <Text fw={600} truncate>
-            <span className={classes.product}>Sallyport · </span>
+            {tenant !== PRODUCT && <span className={classes.product}>{PRODUCT} · </span>}
             {tenant}
           </Text>
         </Group>

@@ -50,7 +50,9 @@ describeAdministration('users', (world) => {
       'surprise',
     ]);
     expect(errors.find(({ field }) => field === 'displayName')?.message).toBe('is required');
-    expect(errors.find(({ field }) => field === 'surprise')?.message).toMatch(/^unknown key; there are: loginName, /);
+    expect(errors.find(({ field }) => field === 'surprise')?.message).toMatch(
+      /^unknown key; there are: loginName, /,
+    );
   });
 
   test('have a login name that ends in one of the suffixes of the tenant and is unique when folded', async () => {

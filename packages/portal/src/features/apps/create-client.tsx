@@ -3,20 +3,22 @@ import type { CreatedUser } from '@sallyport/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { notifyDone } from '../../ui/notify.js';
+import { useMe } from '../session/session.js';
 import { UserForm } from '../users/user-form.js';
 import type { PanelProps } from './category-panel.js';
 
 /** The link to a Create User form for a confidential client of this app; saves pending changes first. */
 export function CreateClient({ app, editing }: PanelProps) {
   const { t } = useTranslation();
+  const { user } = useMe();
   const [step, setStep] = useState<'closed' | 'save first' | 'form'>('closed');
   const close = () => setStep('closed');
 
   const start = () => setStep(editing.changed.length > 0 ? 'save first' : 'form');
   const saveFirst = async () => setStep((await editing.save('general-usage')) ? 'form' : 'closed');
-  const created = (user: CreatedUser) => {
+  const created = ({ loginName }: CreatedUser) => {
     close();
-    notifyDone(t('apps.clientCreated', { name: user.loginName }));
+    notifyDone(t('apps.clientCreated', { name: loginName }));
   };
   return (
     <>
@@ -38,6 +40,7 @@ export function CreateClient({ app, editing }: PanelProps) {
             confidentialClient: true,
             loginName: app.applicationId.toLowerCase(),
             displayName: `${app.name} client`,
+            email: user.email,
           }}
           onCreated={created}
           onCancel={close}

@@ -103,6 +103,7 @@ function Fields({ initial = {}, onCreated, onCancel, suffixes }: UserFormProps &
           required
           type="email"
           label={labels.email}
+          description={confidentialClient ? t('users.emailOfClientHint') : undefined}
           autoComplete="off"
           {...form.getInputProps('email')}
         />

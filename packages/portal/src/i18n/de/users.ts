@@ -23,6 +23,7 @@ export const users: Catalogue<typeof english> = {
     disableTitle: '{{name}} sperren?',
     displayName: 'Anzeigename',
     email: 'E-Mail-Adresse',
+    emailOfClientHint: 'Wer sich um das Programm kümmert: Nachrichten darüber gehen dorthin.',
     emptyText: 'Hier stehen Personen, die sich anmelden, und Programme, die OAuth-Clients sind.',
     emptyTitle: 'Noch keine Benutzer',
     enable: 'Benutzer entsperren',

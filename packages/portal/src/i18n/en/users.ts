@@ -20,6 +20,7 @@ export const users = {
     disableTitle: 'Disable {{name}}?',
     displayName: 'Display Name',
     email: 'Email Address',
+    emailOfClientHint: 'Who looks after the program: notices about it go there.',
     emptyText: 'People who sign in and programs that act as OAuth clients are listed here.',
     emptyTitle: 'No users yet',
     enable: 'Enable user',
