@@ -99,12 +99,26 @@ export async function grow(url, scale, { user, app }) {
         range,
       ),
     );
+    await copyMembers(db, { user, count: sizes.users });
     await copyTokens(db, { user, app, count: sizes.tokens, now });
     await db.run('analyze');
   } finally {
     await db.close();
   }
   return sizes;
+}
+
+/** All of them in every role of the user that they are copies of: a role of everybody's is the longest list. */
+async function copyMembers(db, { user, count }) {
+  await inChunks(count, (range) =>
+    copy(
+      db,
+      'role_members',
+      `t.login_key = '${user}'`,
+      { user_id: "'user-' || i", login_key: "'user' || i || '@bench.test'" },
+      range,
+    ),
+  );
 }
 
 /** Live tokens of many users; the first is made from its user and app, since nobody has issued one yet. */

@@ -54,10 +54,11 @@ const DECLARATION = {
 };
 
 /** The list pages of the portal: first pages, and searches as typed. */
-const LISTS = ['users', 'apps', 'roles', 'events', 'changes'].flatMap((name) => [
-  `/api/v1/${name}?limit=50`,
-  `/api/v1/${name}?limit=50&search=ada`,
-]);
+const listsOf = (role) =>
+  ['users', 'apps', 'roles', `roles/${role}/members`, 'events', 'changes'].flatMap((name) => [
+    `/api/v1/${name}?limit=50`,
+    `/api/v1/${name}?limit=50&search=ada`,
+  ]);
 
 /**
  * @param {{databaseUrl?: string, workers?: number, scale?: number}} [options] PostgreSQL, how many processes serve from
@@ -110,12 +111,13 @@ async function describe(url, generatedSecret) {
   const jwt = { token: '/oauth2/token/jwt', client: CLIENT, fields: { scope: 'all' } };
   const web = { client: CLIENT, redirectUri: REDIRECT_URI, scope: 'openid all' };
   const { loginName: username, password } = PERSON;
+  const cookies = await signInAll(() => signIn(url));
   return {
     url,
     keys: '/oauth2/keys/jwt',
     discovery: '/jwt/.well-known/openid-configuration',
     api: '/security/whoami',
-    lists: LISTS,
+    lists: listsOf(await roleId(url, cookies[0])),
     jwt,
     opaque: {
       token: '/oauth2/token/opaque',
@@ -130,12 +132,19 @@ async function describe(url, generatedSecret) {
       fields: { grant_type: 'password', username, password, scope: 'all' },
     },
     dance: { user: username, password },
-    cookies: await signInAll(() => signIn(url)),
+    cookies,
     variants: {
       generated: { jwt: { ...jwt, client: { id: GENERATED, secret: generatedSecret } } },
       es256: { jwt: { ...jwt, token: '/oauth2/token/es256' } },
     },
   };
+}
+
+/** @returns {Promise<string>} the id of the role that everybody is in */
+async function roleId(url, cookie) {
+  const response = await fetch(new URL('/api/v1/roles?search=bench', url), { headers: { cookie } });
+  const { items } = await response.json();
+  return items[0].id;
 }
 
 /** @returns {Promise<string>} the session's cookie */
