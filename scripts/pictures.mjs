@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
-import { LATER, PAGES, sample } from './pictures/pages.mjs';
+import { LATER, PAGES, registerClients, sample } from './pictures/pages.mjs';
 import { givePassword, preparePeople } from './pictures/sign-in.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -145,6 +145,7 @@ try {
   const url = await server.url;
   server.apply(sample(url));
   server.apply(LATER);
+  await registerClients(url);
   const { apply } = server;
   await preparePeople({ url, apply, admin: ADMIN, page: await browser.newPage(), outbox });
   mkdirSync(output, { recursive: true });

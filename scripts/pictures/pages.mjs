@@ -85,7 +85,7 @@ export const PAGES = [
   { name: 'app-settings', path: '/manage/apps/reports/settings' },
   { name: 'app-general-usage', path: '/manage/apps/reports/general-usage' },
   { name: 'app-tokens', path: '/manage/apps/reports/tokens' },
-  { name: 'app-clients', path: '/manage/apps/reports/clients', api: '**/api/v1/apps/reports/clients?*' },
+  { name: 'app-clients', path: '/manage/apps/mcp/clients', api: '**/api/v1/apps/mcp/clients?*' },
   { name: 'app-scope', path: '/manage/apps/reports/scope' },
   { name: 'app-audience', path: '/manage/apps/ledger/general-usage' },
   { name: 'app-claims', path: '/manage/apps/ledger/tokens' },
@@ -383,6 +383,17 @@ const NAMES = [
 ];
 
 /** A tenant with a few apps and more users than a page holds. */
+/** Has clients register themselves, as agents do. */
+export async function registerClients(url) {
+  for (const name of ['Notebook assistant', 'Release bot', 'Research agent']) {
+    const client = { client_name: name, redirect_uris: ['http://127.0.0.1/callback'] };
+    const headers = { 'content-type': 'application/json' };
+    const init = { method: 'POST', headers, body: JSON.stringify(client) };
+    const { status } = await fetch(`${url}/oauth2/register/mcp`, init);
+    if (status !== 201) throw new Error(`registration was answered ${status}`);
+  }
+}
+
 export function sample(url) {
   const people = Array.from({ length: 120 }, (_, i) => ({
     loginName: `person${String(i).padStart(3, '0')}@acme.test`,
@@ -404,6 +415,7 @@ export function sample(url) {
     enabled: i !== 3,
     userAccess: { roles: ['Developers'] },
   }));
+  const mcp = { applicationId: 'mcp', name: 'Tools for agents', generalUsage: { registration: 'open' } };
   return {
     tenant: { name: 'Acme', loginSuffixes: ['acme.test'] },
     users: [...people, client],
@@ -493,6 +505,7 @@ export function sample(url) {
         userAccess: { roles: ['Developers'] },
       },
       ...others,
+      mcp,
     ],
   };
 }
