@@ -105,6 +105,25 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     await page.close();
   });
 
+  test('a rule is told by the names it was made with, and is taken back', async () => {
+    const profiles = [{ name: 'Strict', challenges: [['UP'], ['OATH']] }];
+    const rules = [{ apps: ['reports'], profile: 'Strict' }];
+    await portal.server.apply({ authentication: { profiles, rules } });
+    await portal.server.apply({ authentication: { profiles: [], rules: [] } });
+    const { page } = await portal.open('/manage/changelog?kind=tenant');
+    const made = entry(page, /Authentication rules/).nth(1);
+    await made.getByRole('insertion').filter({ hasText: 'reports' }).waitFor();
+    await made.getByRole('button', { name: 'Restore this version' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Restore this version' });
+    await dialog.getByRole('insertion').filter({ hasText: 'reports' }).waitFor();
+    await dialog.getByRole('button', { name: 'Restore this version' }).click();
+    await page.getByText('is as it was then').first().waitFor();
+    const { core, tenant, operator } = portal.server;
+    expect((await core.admin.authentication.get(tenant, operator)).rules).toMatchObject(rules);
+    await portal.server.apply({ authentication: { profiles: [], rules: [] } });
+    await page.close();
+  });
+
   test('the kind is a filter that stands in the address', async () => {
     const { page } = await portal.open('/manage/changelog');
     await page.getByRole('combobox', { name: 'Show' }).selectOption('Roles');

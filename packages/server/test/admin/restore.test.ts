@@ -129,6 +129,25 @@ describeAdministration('restoring a version', (world) => {
     expect(after.loginSuffixes).toContain('late.test');
   });
 
+  test('of the tenant takes profiles and rules back; a rule whose roles are gone stays away', async () => {
+    await apply({ roles: [{ name: 'Night' }, { name: 'Day' }] });
+    const rules = ['Night', 'Day'].map((role) => ({ roles: [role], profile: 'Two steps' }));
+    const profiles = [{ name: 'Two steps', challenges: [['UP'], ['OATH', 'EMAIL']] }];
+    await apply({ authentication: { profiles, rules } });
+    const [set] = await world.changes('tenant');
+    await apply({ authentication: { profiles: [], rules: [] } });
+    await world.admin('DELETE', `/roles/${await world.idOf('roles', 'Day')}`);
+    const { body } = await restore(set);
+    expect(body.notes).toEqual(['rules whose roles or apps were deleted since stay away: 1']);
+    expect((await world.admin<object>('GET', '/authentication')).body).toMatchObject({
+      profiles,
+      rules: [{ roles: ['Night'], profile: 'Two steps' }],
+    });
+    const [restored] = await world.changes('tenant');
+    expect(restored?.fields.map(({ field }) => field)).toContain('authentication.rules');
+    await apply({ authentication: { profiles: [], rules: [] } });
+  });
+
   test('asks for the right to write that kind, and obeys delegation and the last administrator', async () => {
     const [change] = await world.changes('apps/tool');
     const readAll = await world.as(PEOPLE.readAll);

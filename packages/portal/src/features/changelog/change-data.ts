@@ -3,6 +3,7 @@ import { Change, Restoration, type Right } from '@sallyport/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { api, path } from '../../api.js';
 import type { ListQuery } from '../../ui/data-list.js';
+import { loadApps } from '../apps/app-data.js';
 import { loadRoles } from '../roles/role-data.js';
 
 /** Kinds of objects whose changes are recorded, as the log can be narrowed to them. */
@@ -49,7 +50,7 @@ export function isRestorable(kind: Kind | undefined): kind is keyof typeof RESTO
 
 /** Fields that are no part of a version: they stay as they are whatever is restored. */
 const NO_VERSION =
-  /^(members|factors|devices|sessions|permissions|lock|password|validAfter|mustChangePassword|code|restoredFrom|authentication\..*)$/;
+  /^(members|factors|devices|sessions|permissions|lock|password|validAfter|mustChangePassword|code|restoredFrom)$/;
 
 /** Whether a version differs from others by this change. */
 export function makesVersion({ fields }: Change): boolean {
@@ -72,6 +73,16 @@ export const planQuery = (changeId: string) =>
 export async function restoreChange(changeId: string): Promise<Restoration> {
   return (await api.write('POST', restoreTarget(changeId), Restoration, undefined)).value;
 }
+
+/** Application IDs of the apps by id; of a great many apps the first alone. */
+export const appNamesQuery = queryOptions({
+  queryKey: ['apps', 'names'],
+  queryFn: async () => {
+    const { items } = await loadApps({ limit: MOST_PER_CALL });
+    return new Map(items.map(({ id, applicationId }) => [id, applicationId]));
+  },
+  staleTime: 60_000,
+});
 
 /** Names of the roles by id; of a great many roles the first alone. */
 export const roleNamesQuery = queryOptions({

@@ -12,6 +12,8 @@ interface Words {
   language: string;
   /** Names of roles by id. */
   roleNames: ReadonlyMap<string, string>;
+  /** Application IDs by id; needed for rules alone. */
+  appNames?: ReadonlyMap<string, string>;
 }
 
 /** The lines of one field's value; none when there is no value. */
@@ -37,10 +39,11 @@ const StoredRule = z.object({
   profile: z.string(),
 });
 
-function ruleLines(value: unknown, { t, language, roleNames }: Words): string[] {
+function ruleLines(value: unknown, { t, language, roleNames, appNames }: Words): string[] {
   return (z.array(StoredRule).safeParse(value).data ?? []).map((rule, i) => {
     const roles = rule.roleIds.map((id) => roleNames.get(id) ?? id);
-    const words = ruleText({ ...rule, roles, apps: rule.appIds }, { t, language });
+    const apps = rule.appIds.map((id) => appNames?.get(id) ?? id);
+    const words = ruleText({ ...rule, roles, apps }, { t, language });
     return `${i + 1}. ${words}: ${rule.profile}`;
   });
 }

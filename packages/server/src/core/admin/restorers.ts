@@ -1,9 +1,21 @@
 /** How each kind of object is taken back: from the fields of the change log to the change that writes them. */
-import { AppInput, lifetimeText, RoleInput, TenantSettings, UserInput, UserPatch } from '@sallyport/contract';
+
+import { isDeepStrictEqual } from 'node:util';
+import {
+  AppInput,
+  AuthenticationProfile,
+  lifetimeText,
+  RoleInput,
+  TenantSettings,
+  UserInput,
+  UserPatch,
+} from '@sallyport/contract';
+import { z } from 'zod';
 import { AdminError } from '../errors.js';
 import { foldName } from '../login-name.js';
-import type { Change, Role } from '../model.js';
+import type { Change, Role, Tenant } from '../model.js';
 import { type AppDeps, addApp, changeApp } from './app-changes.js';
+import { authenticationSettings, changeAuthentication } from './authentication-changes.js';
 import type { Administrator } from './authority.js';
 import type { Recorder } from './change-log.js';
 import { parse } from './faults.js';
@@ -107,10 +119,43 @@ async function tenant({ recorder, by, tenantId, fields }: RestoreRun): Promise<s
   const wanted = parse(TenantSettings, merged(tenantSettings(before), tenantFields(fields)));
   const used = await suffixesStillInUse(recorder, before, wanted.loginSuffixes);
   const loginSuffixes = [...wanted.loginSuffixes, ...used];
-  await changeTenant(recorder, by, before, { ...wanted, loginSuffixes });
-  const notes = used.map((suffix) => `the login suffix "${suffix}" stays: login names end in it`);
-  const isAboutSignIn = [...fields.keys()].some((field) => field.startsWith('authentication.'));
-  return isAboutSignIn ? [...notes, 'authentication profiles and rules stay as they are'] : notes;
+  const changed = await changeTenant(recorder, by, before, { ...wanted, loginSuffixes });
+  return [
+    ...used.map((suffix) => `the login suffix "${suffix}" stays: login names end in it`),
+    ...(await restoreAuthentication(recorder, by, changed, fields)),
+  ];
+}
+
+/** Profiles and rules as they are stored. */
+const StoredAuthentication = z.object({
+  profiles: z.array(AuthenticationProfile),
+  rules: z.array(
+    z.object({
+      roleIds: z.array(z.string()),
+      appIds: z.array(z.string()),
+      networks: z.array(z.string()),
+      device: z.enum(['any', 'known', 'unknown']).optional(),
+      profile: z.string(),
+    }),
+  ),
+});
+
+async function restoreAuthentication(
+  recorder: Recorder,
+  by: Administrator,
+  before: Tenant,
+  fields: ReadonlyMap<string, unknown>,
+): Promise<string[]> {
+  const present = before.authentication;
+  const former = parse(StoredAuthentication, {
+    profiles: fields.get('authentication.profiles') ?? present.profiles,
+    rules: fields.get('authentication.rules') ?? present.rules,
+  });
+  if (isDeepStrictEqual(former, present)) return [];
+  const settings = await authenticationSettings(recorder.tx, { ...before, authentication: former });
+  await changeAuthentication(recorder, by, before, settings);
+  const gone = former.rules.length - settings.rules.length;
+  return gone === 0 ? [] : [`rules whose roles or apps were deleted since stay away: ${gone}`];
 }
 
 /** The log has seconds where the settings have lifetimes. */
