@@ -2,11 +2,12 @@ import { z } from 'zod';
 
 /** One line of text for people: no control characters, at most `max` characters. */
 export function line(max: number, min = 1) {
-  return z
+  const text = z
     .string()
     .min(min)
     .max(max)
-    .regex(/^\P{Cc}*$/u, 'no control characters');
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'no control characters, and no half of a character');
+  return min === 0 ? text : text.regex(/[^\p{Z}\p{Cf}]/u, 'something that can be seen');
 }
 
 /** One page of a list; `next` is the cursor to pass as `after`, absent on the last page. */

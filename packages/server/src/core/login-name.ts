@@ -5,33 +5,41 @@
  */
 const LOOK_ALIKES = new Map(
   Object.entries({
-    a: 'аαɑ',
-    c: 'сϲ',
-    d: 'ԁ',
-    e: 'е',
-    g: 'ɡց',
-    h: 'һհ',
+    a: 'аαɑᴀ',
+    b: 'вьʙ',
+    c: 'сϲᴄ',
+    d: 'ԁᴅ',
+    e: 'еᴇ',
+    f: 'ꜰ',
+    g: 'ɡցɢ',
+    h: 'һհнʜ',
     i: 'іιɩɪ',
-    j: 'јϳյ',
-    k: 'кκĸ',
-    l: 'ӏǀ',
-    n: 'ո',
-    o: 'оοօ',
-    p: 'рρ',
+    j: 'јϳյᴊ',
+    k: 'кκĸᴋ',
+    l: 'ӏǀʟ',
+    m: 'мᴍ',
+    n: 'ոɴ',
+    o: 'оοօᴏ',
+    p: 'рρᴘ',
     q: 'ԛզ',
-    s: 'ѕ',
-    u: 'υս',
-    v: 'ѵνʋ',
-    w: 'ԝ',
+    r: 'ʀ',
+    s: 'ѕꜱ',
+    t: 'тᴛ',
+    u: 'υսᴜ',
+    v: 'ѵνʋᴠ',
+    w: 'ԝᴡ',
     x: 'хχ',
     y: 'уγʏ',
+    z: 'ᴢ',
     σ: 'ς',
     '-': '‐‒–—−',
+    '.': '。',
   }).flatMap(([plain, others]) => Array.from(others, (other) => [other, plain] as const)),
 );
 
 /** No login name is longer; what follows changes no verdict and costs time. */
 const LONGEST = 1024;
+const MOST_ROUNDS = 5;
 
 /**
  * The one canonical form of a login name: without what cannot be seen, compatibility-normalised, case-folded, letters
@@ -39,7 +47,17 @@ const LONGEST = 1024;
  * name meets one account and one lockout.
  */
 export function foldLoginName(loginName: string): string {
-  const name = loginName.slice(0, LONGEST);
+  let name = loginName.slice(0, LONGEST);
+  // A capital sharp s becomes a small one, and that a double s: only what folds to itself is canonical.
+  for (let round = 0; round < MOST_ROUNDS; round++) {
+    const folded = foldOnce(name).slice(0, LONGEST);
+    if (folded === name) break;
+    name = folded;
+  }
+  return name;
+}
+
+function foldOnce(name: string): string {
   if (/^[!-~]*$/.test(name)) return name.toLowerCase();
   const visible = name.normalize('NFKD').replace(/\p{Default_Ignorable_Code_Point}/gu, '');
   const folded = visible.toUpperCase().toLowerCase().normalize('NFKD');

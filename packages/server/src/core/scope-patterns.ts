@@ -42,10 +42,23 @@ export function patternSource(pattern: string): string {
   return pattern.replace(/^\//, '').replace(/(^|\/)\*(?=$|\/)/g, '$1.*');
 }
 
+/** A counted repetition is compiled as many times as it says. */
+const MOST_REPETITIONS = 100;
+
+/** What the counts of all repetitions add up to, the greater of two. */
+function repetitions(source: string): number {
+  let sum = 0;
+  for (const [, least, most] of source.matchAll(/(?<!\\)\{(\d+)(?:,(\d*))?\}/g))
+    sum += Math.max(Number(least), Number(most ?? 0));
+  return sum;
+}
+
 /** Why `pattern` cannot be saved, or null when it can. */
 export function patternFault(pattern: string): string | null {
   const source = patternSource(pattern);
   if (source.trim() === '') return 'a pattern cannot be empty';
+  if (repetitions(source) > MOST_REPETITIONS)
+    return `counted repetitions, as {2,5}, may add up to ${MOST_REPETITIONS}`;
   try {
     // Alone, then as it will stand: a stray bracket or an open \Q must not reach beyond its own pattern.
     RE2JS.compile(source);

@@ -26,8 +26,8 @@ interface Ready {
 export interface ReadyDocuments {
   /** Answers what is kept; everything else is left to `router`. */
   before(router: RequestListener): RequestListener;
-  /** Sends a document of a public GET, and keeps it for the next who asks. */
-  send(reply: FastifyReply, json: string): FastifyReply;
+  /** Sends a document of a public GET once it is made, and keeps it for the next who asks. */
+  send(reply: FastifyReply, making: Promise<string>): Promise<FastifyReply>;
   /** Nothing is answered before the router once the server closes, so that it can tell its clients to go. */
   retire(app: FastifyInstance): void;
 }
@@ -43,7 +43,8 @@ export function createReadyDocuments(
     if (request.method !== 'GET' || !ready.size) return undefined;
     const found = ready.get(request.url ?? '');
     if (!found || found.host !== request.headers.host || !isPlain(request)) return undefined;
-    return found.sequence === directory.sequence() && found.until > clock.now() ? found : undefined;
+    const left = found.until - clock.now();
+    return found.sequence === directory.sequence() && left > 0 && left <= LIFE ? found : undefined;
   }
 
   return {
@@ -53,10 +54,12 @@ export function createReadyDocuments(
       answer(response, found);
       count(found.route, 200, 0);
     },
-    send(reply, json) {
+    async send(reply, making) {
       const { request } = reply;
       const { method, url = '' } = request.raw;
-      const body = Buffer.from(json);
+      // As it was when the making began: what changed meanwhile may be missing.
+      const sequence = directory.sequence();
+      const body = Buffer.from(await making);
       reply.header('cache-control', 'public, max-age=300').type('application/json; charset=utf-8');
       const isLogged = request.log.level === 'debug' || request.log.level === 'trace';
       if (method === 'GET' && !url.includes('?') && isPlain(request.raw) && !isLogged && !isClosing)
@@ -65,7 +68,7 @@ export function createReadyDocuments(
           route: request.routeOptions.url ?? 'none',
           headers: listOf({ ...reply.getHeaders(), 'content-length': body.length }),
           body,
-          sequence: directory.sequence(),
+          sequence,
           until: clock.now() + LIFE,
         });
       return reply.send(body);

@@ -43,6 +43,8 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0036-registered-clients': registeredClients(schema),
     '0045-rates': rates(schema),
     '0046-fewer-index-entries': fewerIndexEntries(),
+    // More letters that look alike, and names that fold to themselves.
+    '0047-login-keys': loginKeys(),
   };
 }
 

@@ -73,6 +73,7 @@ describeAdministration('apps', (world) => {
       const definitions = [
         { name: 'good', restRegex: ['.*'] },
         { name: 'bad', restRegex: ['security/whoami', '(?=x)', '('] },
+        { name: 'dear', restRegex: ['a{1,60}b{50}'] },
       ];
       const faults = await faultsOf({
         scope: { definitions },
@@ -81,6 +82,7 @@ describeAdministration('apps', (world) => {
       expect(Object.keys(faults).sort()).toEqual([
         'scope.definitions.1.restRegex.1',
         'scope.definitions.1.restRegex.2',
+        'scope.definitions.2.restRegex.0',
         'userAccess.roles.1',
       ]);
       expect(faults['scope.definitions.1.restRegex.1']).toContain('not a linear-time regular expression');

@@ -115,6 +115,16 @@ describeAdministration('restoring a version', (world) => {
     });
   });
 
+  test('says what is no part of a version, rather than nothing', async () => {
+    await apply({ roles: [{ name: 'Crew', members: [PEOPLE.service] }] });
+    const [, joined] = await world.changes(`roles/${await world.idOf('roles', 'Crew')}`);
+    await apply({ roles: [{ name: 'Crew', members: [] }] });
+    const [left] = await world.changes(`roles/${await world.idOf('roles', 'Crew')}`);
+    expect(left?.id).not.toBe(joined?.id);
+    const { body } = await restore(joined);
+    expect(body).toMatchObject({ action: 'none', notes: [expect.stringContaining('stay as they are')] });
+  });
+
   test('of the tenant takes its settings back, but for a login suffix in use', async () => {
     const { body: before } = await world.admin<Tenant>('GET', '/tenant');
     await apply({ tenant: { name: 'Elsewhere', sessions: { idle: '2h' } } });

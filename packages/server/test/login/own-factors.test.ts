@@ -4,7 +4,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestClock } from '../support/clock.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
 import { ADMIN, type TestServer } from '../support/server.js';
-import { ADA, answer, call, mechanism, serverWithPeople, signIn, start, tryPassword } from './dance.js';
+import {
+  ADA,
+  answer,
+  call,
+  codeAt,
+  mechanism,
+  serverWithPeople,
+  signIn,
+  start,
+  TOTP_SECRET,
+  tryPassword,
+} from './dance.js';
 import { type Outbox, openOutbox } from './outbox.js';
 
 const QUESTIONS = [
@@ -57,6 +68,14 @@ describeOnEveryDatabase('second factors of one’s own', (database) => {
   async function unlock({ loginName }: { loginName: string }) {
     await server.core.credentials.unlock(server.tenant.id, loginName);
   }
+
+  test('one authenticator app is added once: else each copy would take the same code', async () => {
+    const { post } = await person('twice');
+    const enrolment = { secret: TOTP_SECRET, code: codeAt(clock.now()) };
+    const answers = await Promise.all([1, 2, 3].map(() => post('/totp', enrolment)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
+    expect(answers.map(({ body }) => JSON.stringify(body)).join()).toContain('was added before');
+  });
 
   test('every security question is asked, and answered however it is spelled (rule 14)', async () => {
     const { user, post } = await person('questions');

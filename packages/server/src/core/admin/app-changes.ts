@@ -92,7 +92,13 @@ async function checked(
   return { ...identity, settings, roleIds };
 }
 
+/** Patterns of one app: all of them are compiled when it is saved, and again where it is first used. */
+const MOST_PATTERNS = 1000;
+
 function patternFaults({ scope }: App['settings']): FieldFault[] {
+  const count = scope.definitions.reduce((sum, { restRegex }) => sum + restRegex.length, 0);
+  if (count > MOST_PATTERNS)
+    return [{ field: 'scope.definitions', message: `an app may have ${MOST_PATTERNS} patterns in all` }];
   return scope.definitions.flatMap(({ restRegex }, i) =>
     restRegex.flatMap((pattern, j) => {
       const message = patternFault(pattern);

@@ -59,7 +59,10 @@ export function createRestorer(
           const fields = await versionAfter(recorder.tx, change);
           recorder.markRestored(change);
           const run: RestoreRun = { recorder, by: current, tenantId: tenant.id, deps, change, fields };
-          const result = resultOf(recorder, change, await RESTORERS[kind](run));
+          const notes = await RESTORERS[kind](run);
+          if (recorder.changes().length === 0 && fields.size > 0 && notes.length === 0)
+            notes.push('members, second factors and secrets are no part of a version: they stay as they are');
+          const result = resultOf(recorder, change, notes);
           if (!dryRun) return result;
           await keepAnAdministrator(recorder, tenant.id);
           throw new DryRun(result);

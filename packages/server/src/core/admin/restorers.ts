@@ -61,7 +61,7 @@ async function apps({ recorder, by, tenantId, deps, change, fields }: RestoreRun
     ...(roles && { userAccess: { roles: roles.map(({ name }) => name) } }),
   });
   await (before ? changeApp(recorder, by, deps, before, input) : addApp(recorder, by, deps, tenantId, input));
-  return notes;
+  return fields.get('logo') ? [...notes, 'the logo does not come back: choose it again'] : notes;
 }
 
 /** The roles of User Access as they were, less those that are no more. */

@@ -95,7 +95,15 @@ export async function enrolTotp(
   if (step === null) throw AdminError.invalid('code', 'not the code that the app shows now');
   const factor = totpFactor(deps.vault, user, secret, now, step);
   const actor = { userId: user.id, name: user.loginName, source: context.source };
-  await deps.changeLog.record(context.tenant.id, actor, (recorder) => recorder.addFactor(user, factor));
+  await deps.changeLog.record(context.tenant.id, actor, async (recorder) => {
+    // Of two factors with one secret, each would take the same code once; of two enrolments at once, one waits.
+    const { tenantId, loginKey } = user;
+    await recorder.tx.attempts.lock({ tenantId, loginKey, source: 'enrolment' });
+    const known = await recorder.tx.users.factors(user.tenantId, user.id);
+    if (known.some((other) => holdsTotpSecret(deps.vault, other, secret)))
+      throw AdminError.invalid('secret', 'this authenticator app was added before');
+    await recorder.addFactor(user, factor);
+  });
   return factor;
 }
 

@@ -16,14 +16,14 @@ export function discoveryRoutes(app: FastifyInstance, { core, documents }: EdgeD
 
   for (const path of METADATA_PATHS)
     app.get<{ Params: AppParams }>(path, { config }, async ({ context, params }, reply) =>
-      documents.send(reply, await discovery.metadata(context, params.applicationId)),
+      documents.send(reply, discovery.metadata(context, params.applicationId)),
     );
 
   // The vendor's own address of the same document.
   app.get('/oauth2/GetMeta', { config }, async (request, reply) => {
     const [, applicationId] =
       Object.entries(queryOf(request)).find(([name]) => name.toLowerCase() === 'servicename') ?? [];
-    return documents.send(reply, await discovery.metadata(request.context, String(applicationId ?? '')));
+    return documents.send(reply, discovery.metadata(request.context, String(applicationId ?? '')));
   });
 
   app.route<{ Params: AppParams }>({
@@ -31,17 +31,17 @@ export function discoveryRoutes(app: FastifyInstance, { core, documents }: EdgeD
     url: '/oauth2/keys/:applicationId',
     config,
     handler: async ({ context, params }, reply) =>
-      documents.send(reply, await discovery.keys(context, params.applicationId)),
+      documents.send(reply, discovery.keys(context, params.applicationId)),
   });
 
   app.get<{ Params: AppParams }>(
     '/.well-known/oauth-protected-resource/:applicationId',
     { config },
     async ({ context, params }, reply) =>
-      documents.send(reply, await discovery.resourceOf(context, params.applicationId)),
+      documents.send(reply, discovery.resourceOf(context, params.applicationId)),
   );
 
   app.get('/.well-known/oauth-protected-resource', { config }, async ({ context }, reply) =>
-    documents.send(reply, await discovery.resource(context)),
+    documents.send(reply, discovery.resource(context)),
   );
 }
