@@ -66,8 +66,8 @@ async function recordRefusal() {
 
 /**
  * `api`: the request whose answer makes the states of the page, `none` its answer where that is no empty list.
- * `act`: what to open before the picture is taken. `shows`: the route that this leads to. `answers`: the status of a page that is a refusal. `guest`: as it
- * is seen by who is not signed in.
+ * `act`: what to open before the picture is taken. `shows`: the route that this leads to. `answers`: the status of a
+ * page that is a refusal. `guest`: as it is seen by who is not signed in.
  */
 export const PAGES = [
   { name: 'quickstart', path: '/manage' },
@@ -382,7 +382,6 @@ const NAMES = [
   'Donald Knuth',
 ];
 
-/** A tenant with a few apps and more users than a page holds. */
 /** Has clients register themselves, as agents do. */
 export async function registerClients(url) {
   for (const name of ['Notebook assistant', 'Release bot', 'Research agent']) {
@@ -394,6 +393,7 @@ export async function registerClients(url) {
   }
 }
 
+/** A tenant with a few apps and more users than a page holds. */
 export function sample(url) {
   const people = Array.from({ length: 120 }, (_, i) => ({
     loginName: `person${String(i).padStart(3, '0')}@acme.test`,

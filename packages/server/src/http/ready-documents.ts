@@ -8,6 +8,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { LRUCache } from 'lru-cache';
 import type { Core } from '../core/core.js';
+import { headerList } from './header-list.js';
 import type { CountAnswer } from './metrics.js';
 
 /** Milliseconds: what changes by the clock alone is seen as fast as what another process changed. */
@@ -66,7 +67,7 @@ export function createReadyDocuments(
         ready.set(url, {
           host: request.headers.host,
           route: request.routeOptions.url ?? 'none',
-          headers: listOf({ ...reply.getHeaders(), 'content-length': body.length }),
+          headers: headerList({ ...reply.getHeaders(), 'content-length': body.length }).flat(),
           body,
           sequence,
           until: clock.now() + LIFE,
@@ -90,10 +91,4 @@ function isPlain({ headers }: IncomingMessage): boolean {
 function answer(response: ServerResponse, { headers, body }: Ready): void {
   response.writeHead(200, headers);
   response.end(body);
-}
-
-function listOf(headers: Readonly<Record<string, string | number | string[] | undefined>>): string[] {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    [value].flat().flatMap((each) => (each === undefined ? [] : [name, String(each)])),
-  );
 }

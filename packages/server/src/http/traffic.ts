@@ -7,10 +7,11 @@ import type { StepKind } from '@sallyport/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
 import { AdminError } from '../core/errors.js';
-import type { Exchange, HeaderList } from '../core/traffic/mask.js';
+import type { Exchange } from '../core/traffic/mask.js';
 import type { Trace } from '../core/traffic/trace.js';
 import { sha256 } from '../kit/digest.js';
 import './context.js';
+import { headerList } from './header-list.js';
 
 /** What is gathered of a request under way. */
 interface Gathered {
@@ -168,17 +169,11 @@ function exchangeOf(
   return {
     method: request.method,
     url: request.raw.url ?? '',
-    requestHeaders: listOf(request.headers),
+    requestHeaders: headerList(request.headers),
     requestBody: raw,
     parsedBody: request.body,
     status: reply.statusCode,
-    responseHeaders: listOf(reply.getHeaders()),
+    responseHeaders: headerList(reply.getHeaders()),
     responseBody: answer,
   };
-}
-
-function listOf(headers: Readonly<Record<string, string | number | string[] | undefined>>): HeaderList {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    [value].flat().flatMap((each) => (each === undefined ? [] : [[name, String(each)] as const])),
-  );
 }

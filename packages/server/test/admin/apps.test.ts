@@ -88,6 +88,14 @@ describeAdministration('apps', (world) => {
       expect(faults['scope.definitions.1.restRegex.1']).toContain('not a linear-time regular expression');
     });
 
+    test('with more patterns than one app may have compiled', async () => {
+      const restRegex = Array.from({ length: 200 }, (_, i) => `path/${i}`);
+      const definitions = Array.from({ length: 6 }, (_, i) => ({ name: `s${i}`, restRegex }));
+      expect(await faultsOf({ scope: { definitions } })).toEqual({
+        'scope.definitions': 'an app may have 1000 patterns in all',
+      });
+    });
+
     test('for an Auth Method nobody knows', async () => {
       expect(await faultsOf({ tokens: { authMethods: ['ropc'] } })).toMatchObject({
         'tokens.authMethods.0': expect.stringContaining('"ropc" is not one of authCode'),

@@ -43,6 +43,11 @@ describeAdministration('roles', (world) => {
     expect(unknown.body).toMatchObject({ errors: [{ field: 'rights.0' }] });
   });
 
+  test('have names that can be seen, of whole characters', async () => {
+    for (const name of ['   ', '\u202e\u200b', 'half \ud800'])
+      expect((await world.admin('POST', '/roles', { name })).status, JSON.stringify(name)).toBe(400);
+  });
+
   test('that are built in keep name and rights, and stay', async () => {
     const { body } = await world.admin<Role>('GET', '/roles/sysadmin');
     const put = (change: object) =>
