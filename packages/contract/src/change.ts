@@ -29,6 +29,8 @@ export const Restoration = z.object({
   name: z.string(),
   action: z.enum(['create', 'update', 'delete', 'none']),
   fields: z.array(ChangedField),
+  /** Of the object as it is now, for `If-Match`; null when there is none. */
+  version: z.number().int().nullable(),
   /** What could not be taken back. */
   notes: z.array(z.string()),
 });

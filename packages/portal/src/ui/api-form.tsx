@@ -5,7 +5,7 @@ import { type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api.js';
 import { ErrorSummary, focusField } from './error-summary.js';
-import { errorText } from './states.js';
+import { errorText, isConflict } from './states.js';
 
 interface ApiFormProps<Values extends Record<string, unknown>, Result> {
   form: UseFormReturnType<Values>;
@@ -58,11 +58,10 @@ export function ApiForm<Values extends Record<string, unknown>, Result>(props: A
       refused();
     },
   });
-  const isConflict = sending.error instanceof ApiError && sending.error.status === 412;
   const general = generalFault(sending.error) && (
     <Text size="sm">
       {errorText(sending.error, t)}{' '}
-      {isConflict && reread && (
+      {isConflict(sending.error) && reread && (
         <Anchor
           component="button"
           type="button"

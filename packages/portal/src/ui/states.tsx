@@ -32,6 +32,11 @@ export class Told extends Error {
   override readonly name = 'Told';
 }
 
+/** Whether somebody else changed the object since it was read. */
+export function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 412;
+}
+
 /** An error in the reader's language: what happened and what to do. */
 export function errorText(error: unknown, t: Translate): string {
   if (error instanceof Unreachable) return t('errors.unreachable');
@@ -40,7 +45,7 @@ export function errorText(error: unknown, t: Translate): string {
   if (error.status === 401) return t('errors.signedOut');
   if (error.status === 403) return t('errors.forbidden', { detail: error.message });
   if (error.status === 404) return t('errors.notFound');
-  if (error.status === 412) return t('errors.conflict');
+  if (isConflict(error)) return t('errors.conflict');
   return error.message;
 }
 

@@ -83,6 +83,26 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     await page.close();
   });
 
+  test('a version is not restored over what somebody wrote after the plan was shown', async () => {
+    const description = (words: string) =>
+      portal.server.apply({ apps: [{ applicationId: 'minutes', name: 'Minutes', description: words }] });
+    await description('First words');
+    await description('Other words');
+    const { page } = await portal.open('/manage/apps/minutes/changelog');
+    await entry(page, /local:test created/)
+      .getByRole('button', { name: 'Restore this version' })
+      .click();
+    const dialog = page.getByRole('dialog', { name: 'Restore this version' });
+    await dialog.getByRole('deletion').filter({ hasText: 'Other words' }).waitFor();
+    await description('Words of a third person');
+    await dialog.getByRole('button', { name: 'Restore this version' }).click();
+    await dialog.getByRole('alert').filter({ hasText: 'Somebody changed it meanwhile' }).waitFor();
+    await dialog.getByRole('deletion').filter({ hasText: 'Words of a third person' }).waitFor();
+    await dialog.getByRole('button', { name: 'Restore this version' }).click();
+    await page.getByText('Minutes is as it was then').first().waitFor();
+    await page.close();
+  });
+
   test('what belongs to an app is told apart from it, and offers no version to restore', async () => {
     await portal.server.apply({ apps: [{ applicationId: 'ledger', name: 'Ledger' }] });
     const { page } = await portal.open('/manage/changelog');

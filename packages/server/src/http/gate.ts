@@ -10,6 +10,7 @@ import type { Principal, TokenPrincipal } from '../core/principal.js';
 import { matchSubject } from '../core/scope-patterns.js';
 import { closestPattern, notePrincipal, openingOf } from '../core/traffic/notes.js';
 import { type EdgeDeps, SESSION_COOKIE } from './context.js';
+import { callerOf, noteDenial } from './denials.js';
 import { HttpRefusal } from './errors.js';
 import { checkFormPost } from './form-token.js';
 import { handOutNonces, provedRequest } from './proved-request.js';
@@ -62,12 +63,7 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
 
   /** Writes down the exact reason, and answers the refusal with the general one. */
   async function refuse(request: FastifyRequest, error: GateError, facts: AuditFacts): Promise<GateRefusal> {
-    const detail = `${request.method} ${request.raw.url?.split('?', 1)[0]}: ${facts.detail}`;
-    request.log.info({ error, detail }, 'call denied');
-    // The answer stays the same when the reason cannot be written down.
-    await audit.append(request.context, 'call.denied', { ...facts, detail }).catch((err: unknown) => {
-      request.log.error({ err }, 'a denial is missing from the audit log');
-    });
+    await noteDenial(audit, request, facts);
     const status = error === 'insufficient_scope' || error === 'cross_site_request' ? 403 : 401;
     const scheme = /^dpop\b/i.test(request.headers.authorization ?? '') ? 'DPoP' : 'Bearer';
     return new GateRefusal(status, error, WORDS[error], challenge(scheme, error, metadata));
@@ -87,7 +83,7 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
 
   async function requireScope(request: FastifyRequest, principal: TokenPrincipal): Promise<void> {
     const subject = matchSubject(request.raw.url ?? '');
-    const { app, scope, clientId } = principal;
+    const { app, scope } = principal;
     const { trace } = request.context;
     if (app.opens(scope, subject)) {
       if (trace) trace.passed('scopeOpens', openingOf(app, scope, subject));
@@ -100,9 +96,7 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
         : `no scope of ${app.applicationId} does; add a REST Regex that matches "${subject}" to one of them`;
     const closest = closestPattern(app, scope, subject);
     throw await refuse(request, 'insufficient_scope', {
-      ...who(principal),
-      appId: app.id,
-      clientId,
+      ...callerOf(principal),
       detail: `${scopesInWords(scope)} not open "${subject}"; ${remedy}${closest ? `; closest is ${closest}` : ''}`,
     });
   }
@@ -124,7 +118,7 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
     } catch (error) {
       if (!(error instanceof HttpRefusal)) throw error;
       const detail = `by cookie, from origin ${request.headers.origin ?? 'unknown'}: ${error.message}`;
-      throw await refuse(request, 'cross_site_request', { ...who(principal), detail });
+      throw await refuse(request, 'cross_site_request', { ...callerOf(principal), detail });
     }
   });
 }
@@ -132,10 +126,6 @@ export function gate(app: FastifyInstance, { core, endpoints }: EdgeDeps): void 
 function scopesInWords(scope: string): string {
   if (scope === '') return 'a token without scopes does';
   return scope.includes(' ') ? `scopes "${scope.split(' ').join('", "')}" do` : `scope "${scope}" does`;
-}
-
-function who({ subject: { user } }: Principal) {
-  return { userId: user.id, userName: user.loginName };
 }
 
 /** An error is named only to whoever presented a token. @see RFC 6750 section 3, RFC 9728 section 5.1 */

@@ -6,7 +6,6 @@
 import type { StepKind } from '@sallyport/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
-import { AdminError } from '../core/errors.js';
 import type { Exchange } from '../core/traffic/mask.js';
 import type { Trace } from '../core/traffic/trace.js';
 import { sha256 } from '../kit/digest.js';
@@ -121,12 +120,6 @@ export function recordTraffic(app: FastifyInstance, core: Core): void {
       request.log.warn({ err }, 'a request is missing from the recorded traffic');
     }
   }
-}
-
-/** For the renderers of errors: a right that was lacking is no event of the audit log. */
-export function noteRefusal({ context }: FastifyRequest, error: unknown): void {
-  if (error instanceof AdminError && error.code === 'forbidden')
-    context?.trace?.refused('rights', error.message);
 }
 
 /** The pages around a sign-in carry the key of the request that waits for it. */

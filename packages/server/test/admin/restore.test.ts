@@ -173,6 +173,53 @@ describeAdministration('restoring a version', (world) => {
     );
   });
 
+  test('answers 412 when the object is another than the one that was seen, and writes nothing', async () => {
+    const named = (name: string) => apply({ apps: [{ applicationId: 'raced', name }] });
+    await named('First');
+    await named('Second');
+    const [, created] = await world.changes('apps/raced');
+    const post = (query: string, headers: Record<string, string>) =>
+      world.admin<Restoration>('POST', `/changes/${created?.id}/restore${query}`, undefined, headers);
+    const planned = await post('?dryRun', {});
+    const seen = planned.headers.get('etag') ?? '';
+    expect(seen, 'a plan has the tag of the app as it is').toBe(`"${(await app('raced')).version}"`);
+    await named('Third');
+    for (const query of ['', '?dryRun']) expect((await post(query, { 'if-match': seen })).status).toBe(412);
+    expect((await app('raced')).name).toBe('Third');
+    const now = `"${(await app('raced')).version}"`;
+    const done = await post('', { 'if-match': now });
+    expect(done).toMatchObject({ status: 200, body: { action: 'update' } });
+    expect(done.headers.get('etag'), 'and what was done that of what it became').toBe(
+      `"${(await app('raced')).version}"`,
+    );
+    await world.admin('DELETE', '/apps/raced');
+    expect((await post('', { 'if-match': now })).status, 'gone meanwhile').toBe(412);
+    const gone = await post('?dryRun', {});
+    expect(gone).toMatchObject({ status: 200, body: { action: 'create', version: null } });
+    expect(gone.headers.get('etag')).toBeNull();
+  });
+
+  test('of a role, a user and the tenant asks for the version that was seen as well', async () => {
+    const mary = { loginName: 'mary@acme.test', email: 'mary@acme.test', displayName: 'Mary' };
+    await apply({ roles: [{ name: 'Seen' }], users: [{ ...mary, password: PASSWORD }] });
+    await apply({ roles: [{ name: 'Seen', description: 'x' }], users: [{ ...mary, displayName: 'M' }] });
+    const { version } = (await world.admin<Tenant>('GET', '/tenant')).body;
+    const name = `Renamed ${version}`;
+    await world.admin('PATCH', '/tenant', { name });
+    const objects = [
+      `roles/${await world.idOf('roles', 'Seen')}`,
+      `users/${await world.idOf('users', mary.loginName)}`,
+      'tenant',
+    ];
+    for (const object of objects) {
+      const [change] = await world.changes(object);
+      const { status } = await world.admin('POST', `/changes/${change?.id}/restore`, undefined, {
+        'if-match': '"999"',
+      });
+      expect(status, object).toBe(412);
+    }
+  });
+
   test('refuses what is no change, what is a key, and an app that is called otherwise now', async () => {
     expect((await world.admin('POST', '/changes/nothing/restore')).status).toBe(404);
     await world.admin('POST', '/keys/rotate');

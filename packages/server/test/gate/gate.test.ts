@@ -186,6 +186,37 @@ describeAdministration(
       expect(body).toMatchObject({ detail: 'you need the right "Read Only User Management"' });
     });
 
+    test('writes down whose call lacked which right, by token and by session, on both kinds of paths', async () => {
+      const cookie = await world.cookieOf(PEOPLE.plain);
+      const lacking = [
+        await world.calling(wide)('GET', '/users'),
+        await world.calling({ cookie })('GET', '/roles'),
+      ];
+      expect(lacking.map(({ status }) => status)).toEqual([403, 403]);
+      const call = await world.fetch('/CDirectoryService/GetUsers', { method: 'POST', headers: wide });
+      expect(await call.json()).toMatchObject({ success: false });
+      const who = { type: 'call.denied', userName: PEOPLE.plain };
+      expect((await denials()).slice(0, 3)).toMatchObject([
+        {
+          ...{ ...who, clientId: 'cli', appId: expect.any(String) },
+          detail: 'POST /CDirectoryService/GetUsers: you need the right "Read Only User Management"',
+        },
+        {
+          ...{ ...who, clientId: null, appId: null },
+          detail: 'GET /api/v1/roles: you need the right "Role Management"',
+        },
+        {
+          ...{ ...who, clientId: 'cli', appId: expect.any(String) },
+          detail: 'GET /api/v1/users: you need the right "Read Only User Management"',
+        },
+      ]);
+      const { correlationId } = (await denials())[1] ?? {};
+      const { body } = await world.admin('GET', `/traffic/explanations/${correlationId}`);
+      expect(body).toMatchObject({
+        events: [{ check: { check: 'rights', outcome: 'refused' }, remedy: { remedy: 'roleRights' } }],
+      });
+    });
+
     test('keeps to its scope whatever the rights of the user', async () => {
       const fields = {
         grant_type: 'password',

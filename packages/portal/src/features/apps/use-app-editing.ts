@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, type Versioned } from '../../api.js';
 import { notifyDone } from '../../ui/notify.js';
-import { errorText } from '../../ui/states.js';
+import { errorText, isConflict } from '../../ui/states.js';
 import { appQuery, changedFields, cleaned, inputOf, overlay, readApp, saveApp } from './app-data.js';
 import { type Category, useAppForm, validateApp } from './app-form.js';
 
@@ -69,7 +69,7 @@ export function useAppEditing(read: Versioned<App>) {
 
   async function explain(error: unknown): Promise<void> {
     if (!(error instanceof ApiError)) return refuse({}, errorText(error, t));
-    if (error.status === 412) return setTheirs(await readApp(applicationId));
+    if (isConflict(error)) return setTheirs(await readApp(applicationId));
     const faults = error.fieldErrors;
     refuse(faults, Object.keys(faults).length > 0 ? null : errorText(error, t));
   }

@@ -1,7 +1,7 @@
 /** The change log as the API has it. */
 import { Change, Restoration, type Right } from '@sallyport/contract';
 import { queryOptions } from '@tanstack/react-query';
-import { api, path } from '../../api.js';
+import { api, path, type Versioned } from '../../api.js';
 import type { ListQuery } from '../../ui/data-list.js';
 import { loadApps } from '../apps/app-data.js';
 import { loadRoles } from '../roles/role-data.js';
@@ -63,15 +63,16 @@ const restoreTarget = (changeId: string) => `/changes${path(changeId)}/restore`;
 export const planQuery = (changeId: string) =>
   queryOptions({
     queryKey: ['restoration', changeId],
-    queryFn: async () =>
-      (await api.write('POST', `${restoreTarget(changeId)}?dryRun=true`, Restoration, undefined)).value,
+    queryFn: () => api.write('POST', `${restoreTarget(changeId)}?dryRun=true`, Restoration, undefined),
     staleTime: 0,
     gcTime: 0,
     retry: false,
   });
 
-export async function restoreChange(changeId: string): Promise<Restoration> {
-  return (await api.write('POST', restoreTarget(changeId), Restoration, undefined)).value;
+/** Does what `plan` said, unless somebody changed the object meanwhile (412). */
+export async function restoreChange(changeId: string, plan: Versioned<Restoration>): Promise<Restoration> {
+  const etag = plan.etag === '' ? undefined : plan.etag;
+  return (await api.write('POST', restoreTarget(changeId), Restoration, undefined, etag)).value;
 }
 
 /** Application IDs of the apps by id; of a great many apps the first alone. */

@@ -4,9 +4,10 @@ import type { Change, Restoration } from '@sallyport/contract';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Versioned } from '../../api.js';
 import { notifyDone } from '../../ui/notify.js';
 import { QueryStates } from '../../ui/query-states.js';
-import { errorText } from '../../ui/states.js';
+import { errorText, isConflict } from '../../ui/states.js';
 import { holds, useMe } from '../session/session.js';
 import { isRestorable, kindOf, makesVersion, planQuery, RESTORED_BY, restoreChange } from './change-data.js';
 import { FieldsOfChange } from './fields-of-change.js';
@@ -59,11 +60,14 @@ function Answer({
   plan,
   close,
   onRestored,
-}: RestoreVersionProps & { plan: Restoration; close(): void }) {
+}: RestoreVersionProps & { plan: Versioned<Restoration>; close(): void }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const restoring = useMutation({
-    mutationFn: () => restoreChange(change.id),
+    mutationFn: () => restoreChange(change.id, plan),
+    onError: async (error) => {
+      if (isConflict(error)) await queries.invalidateQueries(planQuery(change.id));
+    },
     onSuccess: async ({ name }) => {
       close();
       notifyDone(t('changelog.restored', { name }));
@@ -71,23 +75,22 @@ function Answer({
       await queries.invalidateQueries();
     },
   });
-  const isSame = plan.action === 'none';
+  const { action, name, fields, notes } = plan.value;
+  const isSame = action === 'none';
   return (
     <Stack>
-      <Text>
-        {isSame ? t('changelog.nothingToRestore') : t('changelog.restoreText', { name: plan.name })}
-      </Text>
-      {!isSame && <FieldsOfChange object={change.object} fields={plan.fields} />}
-      {plan.notes.length > 0 && (
+      <Text>{isSame ? t('changelog.nothingToRestore') : t('changelog.restoreText', { name })}</Text>
+      {!isSame && <FieldsOfChange object={change.object} fields={fields} />}
+      {notes.length > 0 && (
         <List size="sm" aria-label={t('changelog.notes')}>
-          {plan.notes.map((note) => (
+          {notes.map((note) => (
             <List.Item key={note}>{note}</List.Item>
           ))}
         </List>
       )}
       {restoring.isError && (
         <Alert color="red" role="alert">
-          {errorText(restoring.error, t)}
+          {isConflict(restoring.error) ? t('changelog.changedMeanwhile') : errorText(restoring.error, t)}
         </Alert>
       )}
       <Group justify="flex-end">

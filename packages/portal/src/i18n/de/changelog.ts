@@ -8,6 +8,8 @@ export const changelog: Catalogue<typeof english> = {
     asJson: 'Als JSON',
     bringBack: 'Zurückholen',
     change: 'Änderung',
+    changedMeanwhile:
+      'Jemand hat es inzwischen geändert. Oben steht, was die Wiederherstellung jetzt ändern würde.',
     emptyText: 'Hier steht jede Änderung: wer, wann, von wo, und jedes Feld vorher und nachher.',
     emptyTitle: 'Noch keine Änderungen',
     everything: 'Alles',

@@ -5,6 +5,8 @@ export const changelog = {
     asJson: 'As JSON',
     bringBack: 'Bring it back',
     change: 'Change',
+    changedMeanwhile:
+      'Somebody changed it meanwhile. What is shown above is what restoring would change now.',
     emptyText: 'Every change is listed here: who, when, from where, and each field before and after.',
     emptyTitle: 'No changes yet',
     everything: 'Everything',

@@ -15,18 +15,20 @@ import {
   type Operation,
 } from './authority.js';
 import type { ChangeLog, Recorder } from './change-log.js';
-import { RESTORERS, type RestoreRun } from './restorers.js';
+import type { Expected } from './expected-version.js';
+import { RESTORERS } from './restorers.js';
 
 export interface Restorer {
   /**
    * Makes the object what it was after the change `id`; of a deletion, what it was before. With `dryRun` only says
-   * what would change. Secrets, members and second factors stay as they are. Throws `AdminError`.
+   * what would change. Secrets, members and second factors stay as they are. With `expected` only while the object
+   * has that version. Throws `AdminError`.
    */
   restore(
     tenant: Pick<Tenant, 'id'>,
     by: Administrator,
     id: string,
-    options: { dryRun: boolean },
+    options: { dryRun: boolean; expected: Expected },
   ): Promise<Restoration>;
 }
 
@@ -49,7 +51,7 @@ export function createRestorer(
 ): Restorer {
   const { store, changeLog } = deps;
   return {
-    async restore(tenant, by, id, { dryRun }) {
+    async restore(tenant, by, id, { dryRun, expected }) {
       authorize(by, 'read logs');
       const change = await store.read.changes.find(tenant.id, id);
       if (!change) throw AdminError.notFound('the change');
@@ -58,11 +60,11 @@ export function createRestorer(
         return await administer(changeLog, tenant.id, by, [WRITTEN_BY[kind]], async (recorder, current) => {
           const fields = await versionAfter(recorder.tx, change);
           recorder.markRestored(change);
-          const run: RestoreRun = { recorder, by: current, tenantId: tenant.id, deps, change, fields };
-          const notes = await RESTORERS[kind](run);
+          const mine = { recorder, by: current, tenantId: tenant.id, deps };
+          const { found, version, notes } = await RESTORERS[kind]({ ...mine, change, fields, expected });
           if (recorder.changes().length === 0 && fields.size > 0 && notes.length === 0)
             notes.push('members, second factors and secrets are no part of a version: they stay as they are');
-          const result = resultOf(recorder, change, notes);
+          const result = { ...resultOf(recorder, change), version: dryRun ? found : version, notes };
           if (!dryRun) return result;
           await keepAnAdministrator(recorder, tenant.id);
           throw new DryRun(result);
@@ -112,10 +114,10 @@ async function versionAfter(read: Reader, change: Change): Promise<Map<string, u
   return fields;
 }
 
-function resultOf(recorder: Recorder, { object, name }: Change, notes: string[]): Restoration {
+function resultOf(recorder: Recorder, { object, name }: Change): Omit<Restoration, 'version' | 'notes'> {
   const written = recorder.changes();
   const [action = 'none'] = written.map((entry) => entry.action);
   const fields = written.flatMap((entry) => entry.fields).filter(({ field }) => field !== RESTORED_FROM);
   const [now] = written;
-  return { object: now?.object ?? object, name: now?.name ?? name, action, fields, notes };
+  return { object: now?.object ?? object, name: now?.name ?? name, action, fields };
 }

@@ -18,6 +18,7 @@ import { type AppDeps, addApp, changeApp } from './app-changes.js';
 import { authenticationSettings, changeAuthentication } from './authentication-changes.js';
 import type { Administrator } from './authority.js';
 import type { Recorder } from './change-log.js';
+import { type Expected, expectVersion } from './expected-version.js';
 import { parse } from './faults.js';
 import { merged } from './merged.js';
 import { addRole, changeRole } from './role-changes.js';
@@ -34,17 +35,29 @@ export interface RestoreRun {
   change: Change;
   /** Former values by field, of the fields that differ from now. */
   fields: ReadonlyMap<string, unknown>;
+  /** The version of the object that the caller has seen. */
+  expected: Expected;
 }
 
-/** Each answers notes on what could not be taken back. */
+export interface Restored {
+  /** The version that was found; null when the object was gone. */
+  found: number | null;
+  /** The version that was written. */
+  version: number;
+  /** What could not be taken back. */
+  notes: string[];
+}
+
 export const RESTORERS = { apps, roles, users, tenant } as const satisfies Record<
   string,
-  (run: RestoreRun) => Promise<string[]>
+  (run: RestoreRun) => Promise<Restored>
 >;
 
-async function apps({ recorder, by, tenantId, deps, change, fields }: RestoreRun): Promise<string[]> {
+async function apps(run: RestoreRun): Promise<Restored> {
+  const { recorder, by, tenantId, deps, change, fields } = run;
   const { tx } = recorder;
   const before = await tx.apps.findByKey(tenantId, foldName(idOf(change)));
+  expectVersion(before, run.expected);
   if (!before && !fields.has('applicationId'))
     throw new AdminError(
       'conflict',
@@ -60,8 +73,11 @@ async function apps({ recorder, by, tenantId, deps, change, fields }: RestoreRun
     ...merged(present, former),
     ...(roles && { userAccess: { roles: roles.map(({ name }) => name) } }),
   });
-  await (before ? changeApp(recorder, by, deps, before, input) : addApp(recorder, by, deps, tenantId, input));
-  return fields.get('logo') ? [...notes, 'the logo does not come back: choose it again'] : notes;
+  const { version } = await (before
+    ? changeApp(recorder, by, deps, before, input)
+    : addApp(recorder, by, deps, tenantId, input));
+  if (fields.get('logo')) notes.push('the logo does not come back: choose it again');
+  return { found: before?.version ?? null, version, notes };
 }
 
 /** The roles of User Access as they were, less those that are no more. */
@@ -79,16 +95,18 @@ async function rolesOf(
 
 const ROLE_FIELDS = new Set(['name', 'description', 'rights']);
 
-async function roles({ recorder, by, tenantId, change, fields }: RestoreRun): Promise<string[]> {
+async function roles({ recorder, by, tenantId, change, fields, expected }: RestoreRun): Promise<Restored> {
   const former = only(fields, ROLE_FIELDS);
   const before = await recorder.tx.roles.find(tenantId, idOf(change));
+  expectVersion(before, expected);
   if (before) {
     const { name, description, rights } = before;
-    await changeRole(recorder, by, before, parse(RoleInput, { name, description, rights, ...former }));
-    return [];
+    const input = parse(RoleInput, { name, description, rights, ...former });
+    const { version } = await changeRole(recorder, by, before, input);
+    return { found: before.version, version, notes: [] };
   }
-  await addRole(recorder, by, tenantId, parse(RoleInput, former));
-  return ['the role comes back without members, and opens no app'];
+  const { version } = await addRole(recorder, by, tenantId, parse(RoleInput, former));
+  return { found: null, version, notes: ['the role comes back without members, and opens no app'] };
 }
 
 const USER_FIELDS = new Set([
@@ -102,28 +120,29 @@ const USER_FIELDS = new Set([
   'jwks',
 ]);
 
-async function users({ recorder, by, tenantId, change, fields }: RestoreRun): Promise<string[]> {
+async function users({ recorder, by, tenantId, change, fields, expected }: RestoreRun): Promise<Restored> {
   const former = only(fields, USER_FIELDS);
   const before = await recorder.tx.users.find(tenantId, idOf(change));
+  expectVersion(before, expected);
   if (before) {
-    await changeUser(recorder, by, before, parse(UserPatch, former));
-    return [];
+    const { version } = await changeUser(recorder, by, before, parse(UserPatch, former));
+    return { found: before.version, version, notes: [] };
   }
   const { password: _, generatePassword: __, ...input } = parse(UserInput, former);
-  await addUser(recorder, by, tenantId, { ...input, passwordHash: null });
-  return ['the user comes back without password, second factors and roles'];
+  const { version } = await addUser(recorder, by, tenantId, { ...input, passwordHash: null });
+  return { found: null, version, notes: ['the user comes back without password, second factors and roles'] };
 }
 
-async function tenant({ recorder, by, tenantId, fields }: RestoreRun): Promise<string[]> {
+async function tenant({ recorder, by, tenantId, fields, expected }: RestoreRun): Promise<Restored> {
   const before = await getTenant(recorder.tx, tenantId);
+  expectVersion(before, expected);
   const wanted = parse(TenantSettings, merged(tenantSettings(before), tenantFields(fields)));
   const used = await suffixesStillInUse(recorder, before, wanted.loginSuffixes);
   const loginSuffixes = [...wanted.loginSuffixes, ...used];
   const changed = await changeTenant(recorder, by, before, { ...wanted, loginSuffixes });
-  return [
-    ...used.map((suffix) => `the login suffix "${suffix}" stays: login names end in it`),
-    ...(await restoreAuthentication(recorder, by, changed, fields)),
-  ];
+  const { version, notes } = await restoreAuthentication(recorder, by, changed, fields);
+  const staying = used.map((suffix) => `the login suffix "${suffix}" stays: login names end in it`);
+  return { found: before.version, version, notes: [...staying, ...notes] };
 }
 
 /** Profiles and rules as they are stored. */
@@ -145,17 +164,18 @@ async function restoreAuthentication(
   by: Administrator,
   before: Tenant,
   fields: ReadonlyMap<string, unknown>,
-): Promise<string[]> {
+): Promise<Omit<Restored, 'found'>> {
   const present = before.authentication;
   const former = parse(StoredAuthentication, {
     profiles: fields.get('authentication.profiles') ?? present.profiles,
     rules: fields.get('authentication.rules') ?? present.rules,
   });
-  if (isDeepStrictEqual(former, present)) return [];
+  if (isDeepStrictEqual(former, present)) return { version: before.version, notes: [] };
   const settings = await authenticationSettings(recorder.tx, { ...before, authentication: former });
-  await changeAuthentication(recorder, by, before, settings);
+  const { version } = await changeAuthentication(recorder, by, before, settings);
   const gone = former.rules.length - settings.rules.length;
-  return gone === 0 ? [] : [`rules whose roles or apps were deleted since stay away: ${gone}`];
+  const notes = gone === 0 ? [] : [`rules whose roles or apps were deleted since stay away: ${gone}`];
+  return { version, notes };
 }
 
 /** The log has seconds where the settings have lifetimes. */

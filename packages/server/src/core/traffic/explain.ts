@@ -93,6 +93,7 @@ const GATE_ROWS: readonly Row[] = [
   [/app is disabled or gone/, 'bearer', 'appEnabled'],
   [/holds no role/, 'access', 'userAccess'],
   [/user is disabled/, 'bearer', 'userEnabled'],
+  [/you need the right|that you lack|only your own/, 'rights', 'roleRights'],
   [/./, 'bearer', 'program'],
 ];
 

@@ -31,8 +31,6 @@ export interface Trace {
   passed(check: TrafficCheckName, detail?: string): void;
   /** Something must come first: a sign-in, consent, one more challenge. */
   needs(check: TrafficCheckName, detail: string): void;
-  /** A refusal of which the audit log has no event. */
-  refused(check: TrafficCheckName, detail: string): void;
   /** What came of it, in the words of the audit log. */
   decided(event: AuditEvent): void;
   about(facts: TraceFacts): void;
@@ -64,7 +62,6 @@ export function createTrace(): Trace {
   return {
     passed: (check, detail = '') => note(check, 'passed', detail),
     needs: (check, detail) => note(check, 'needed', detail),
-    refused: (check, detail) => note(check, 'refused', detail),
     decided: (event) => {
       if (events.some(({ id }) => id === event.id)) return;
       events.push(event);

@@ -65,8 +65,7 @@ export function stepView(step: Step, names: StepNames, whole: boolean): TrafficS
   const refused = step.failed ? refusalOf(events) : null;
   const checks = notes.map((note): TrafficCheck => ({ ...note, reference: TRAFFIC_CHECKS[note.check] }));
   const status = exchange.status;
-  const lacksRight = notes.some(({ check, outcome }) => check === 'rights' && outcome === 'refused');
-  const remedy = refused ? refused.remedy : lacksRight ? 'roleRights' : null;
+  const remedy = refused?.remedy ?? null;
   if (refused) checks.push(refused.check);
   else if (step.failed && status === 429)
     checks.push({ check: 'rate', outcome: 'refused', detail: '', reference: TRAFFIC_CHECKS.rate });

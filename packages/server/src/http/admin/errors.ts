@@ -6,7 +6,6 @@ import { AdminError, type AdminErrorCode, type FieldFault } from '../../core/err
 import { UniqueViolation } from '../../core/ports.js';
 import { failureOf } from '../errors.js';
 import { GateRefusal } from '../gate.js';
-import { noteRefusal } from '../traffic.js';
 
 const STATUS: Record<AdminErrorCode, number> = {
   invalid: 400,
@@ -17,7 +16,6 @@ const STATUS: Record<AdminErrorCode, number> = {
 };
 
 export function renderProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  noteRefusal(request, error);
   if (error instanceof AdminError)
     return sendProblem(request, reply, STATUS[error.code], error.message, error.faults);
   if (error instanceof UniqueViolation)

@@ -9,7 +9,7 @@ import {
   Restoration,
 } from '@sallyport/contract';
 import { z } from 'zod';
-import { administratorOf, isOn, type Resource, Switch } from './api.js';
+import { administratorOf, expectedVersion, isOn, type Resource, Switch } from './api.js';
 
 const tags = ['Logs'];
 const OfChange = z.object({ changeId: z.string().max(64) });
@@ -44,10 +44,13 @@ export const logRoutes: Resource = (api, { core }) => {
         response: { 200: Restoration },
       },
     },
-    (request) => {
+    async (request, reply) => {
       const { context, params, query } = request;
-      const dryRun = isOn(query.dryRun);
-      return restorer.restore(context.tenant, administratorOf(request), params.changeId, { dryRun });
+      const options = { dryRun: isOn(query.dryRun), expected: expectedVersion(request) };
+      const by = administratorOf(request);
+      const restored = await restorer.restore(context.tenant, by, params.changeId, options);
+      if (restored.version !== null) reply.header('etag', `"${restored.version}"`);
+      return restored;
     },
   );
 

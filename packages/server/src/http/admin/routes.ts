@@ -6,6 +6,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { faultsOf, refusal } from '../../core/admin/faults.js';
 import type { Routes } from '../context.js';
+import { notingDenials } from '../denials.js';
 import { gate } from '../gate.js';
 import { addressRoutes } from './addresses.js';
 import type { Api, Resource } from './api.js';
@@ -55,7 +56,7 @@ export const apiRoutes: Routes = (app, deps) => {
     async (group) => {
       const api: Api = group.withTypeProvider();
       acceptJsonAlone(api);
-      api.setErrorHandler(renderProblem);
+      api.setErrorHandler(notingDenials(deps.core.audit, renderProblem));
       gate(group, deps);
       api.setNotFoundHandler(renderUnknownPath);
       api.addHook('onSend', async (_request, reply) => {

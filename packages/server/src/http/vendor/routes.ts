@@ -6,9 +6,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AdminError } from '../../core/errors.js';
 import { UniqueViolation } from '../../core/ports.js';
 import type { Routes } from '../context.js';
+import { notingDenials } from '../denials.js';
 import { failureOf } from '../errors.js';
 import { GateRefusal, gate } from '../gate.js';
-import { noteRefusal } from '../traffic.js';
 import { appClickRoutes } from './app-click.js';
 import { authenticationRoutes } from './authentication.js';
 import { readLeniently } from './body.js';
@@ -34,7 +34,7 @@ const FAMILIES = [
 ];
 
 export const vendorRoutes: Routes = (app, deps) => {
-  app.setErrorHandler(renderRefusal);
+  app.setErrorHandler(notingDenials(deps.core.audit, renderRefusal));
   readLeniently(app);
   gate(app, deps);
   authenticationRoutes(app, deps);
@@ -54,7 +54,6 @@ export const vendorRoutes: Routes = (app, deps) => {
 
 /** A refusal by the edge keeps its status; one by the operation itself is an answer like any other. protocol 1.3 */
 function renderRefusal(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  noteRefusal(request, error);
   if (error instanceof AdminError) return sendEnvelope(reply, refusal(wordsOf(error), request.id));
   if (error instanceof UniqueViolation)
     return sendEnvelope(reply, refusal('Another object holds this name.', request.id));
