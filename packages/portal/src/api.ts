@@ -4,6 +4,7 @@
  */
 import { type Page, Problem, page as pageOf } from '@sallyport/contract';
 import type { z } from 'zod';
+import { inWords } from './i18n/in-words.js';
 import { signInAgain } from './sign-in-again.js';
 
 /** A refusal by the server. `errors` are faults by field, with dots between the steps of the path. */
@@ -18,9 +19,11 @@ export class ApiError extends Error {
     this.problem = problem;
   }
 
-  /** Faults keyed by field, ready for a form. */
+  /** Faults keyed by field, in the reader's language: ready for a form. */
   get fieldErrors(): Record<string, string> {
-    return Object.fromEntries((this.problem.errors ?? []).map(({ field, message }) => [field, message]));
+    return Object.fromEntries(
+      (this.problem.errors ?? []).map(({ field, message }) => [field, inWords(message)]),
+    );
   }
 }
 

@@ -7,6 +7,7 @@ import { initReactI18next } from 'react-i18next';
 import type { first } from './en/first.js';
 import type { rest } from './en/rest.js';
 import { translateFaults } from './faults.js';
+import { learn } from './in-words.js';
 
 type English = typeof first & typeof rest;
 
@@ -71,7 +72,8 @@ export function restOfWords(): Promise<void> {
 function wholeOf(language: Language): Promise<void> {
   const loading =
     whole.get(language) ??
-    loadRest[language]().then((words) => {
+    Promise.all([loadRest[language](), import('./said.js')]).then(([words, { SAID }]) => {
+      learn(SAID);
       i18next.addResourceBundle(language, 'translation', words, true, true);
     });
   whole.set(language, loading);

@@ -2,13 +2,13 @@
 
 import { createFormContext } from '@mantine/form';
 import { AppInput } from '@sallyport/contract';
-import { zod4Resolver } from 'mantine-form-zod-resolver';
+import { schemaFaults } from '../../ui/schema-faults.js';
 import { cleaned } from './app-data.js';
 
 export const [AppFormProvider, useAppFormContext, useAppForm] = createFormContext<AppInput>();
 
 /** Faults by path, by the contract; what only the server can know it says after *Save*. */
-export const validateApp = (values: AppInput) => zod4Resolver(AppInput)(cleaned(values));
+export const validateApp = (values: AppInput) => schemaFaults(AppInput)(cleaned(values));
 
 /** The categories of the configuration screen, at the left, in order; also the last part of its address. */
 export const CATEGORIES = [

@@ -2,6 +2,7 @@
 import { App, Role, type RoleInput, RoleMember, RoleSummary } from '@sallyport/contract';
 import { queryOptions } from '@tanstack/react-query';
 import { api, path } from '../../api.js';
+import { inWords } from '../../i18n/in-words.js';
 import type { ListQuery } from '../../ui/data-list.js';
 import { inputOf, saveApp } from '../apps/app-data.js';
 
@@ -27,6 +28,11 @@ export async function createRole(input: Partial<RoleInput>): Promise<Role> {
 /** The part of a role that an administrator writes. */
 export function roleInput({ name, description, rights }: Role): RoleInput {
   return { name, description, rights };
+}
+
+/** A role's description: what a built-in one is born with, in the reader's language; anybody's own words as they are. */
+export function describedRole({ builtIn, description }: Role): string {
+  return builtIn ? inWords(description) : description;
 }
 
 export const saveRole = (id: string, input: RoleInput, etag: string) =>

@@ -3,12 +3,12 @@ import { Modal, Select, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { App, RECORDING_KINDS, RecordingInput, type RecordingKind, UserSummary } from '@sallyport/contract';
 import { useQueryClient } from '@tanstack/react-query';
-import { zod4Resolver } from 'mantine-form-zod-resolver';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../api.js';
 import { ApiForm } from '../../ui/api-form.js';
 import { LifetimeInput } from '../../ui/lifetime-input.js';
 import { notifyDone } from '../../ui/notify.js';
+import { schemaFaults } from '../../ui/schema-faults.js';
 import { SearchPicker } from '../../ui/search-picker.js';
 import { holds, useMe } from '../session/session.js';
 import { RIGHT_TO_RECORD, recordingsQuery, startRecording } from './traffic-data.js';
@@ -34,7 +34,7 @@ function RecordingForm({ onClose }: { onClose(): void }) {
   const kinds = useRecordableKinds();
   const form = useForm<RecordingInput>({
     initialValues: { kind: kinds[0] ?? 'app', subject: '', duration: '15m', keepFor: '1d' },
-    validate: zod4Resolver(RecordingInput),
+    validate: schemaFaults(RecordingInput),
   });
   const { kind } = form.values;
   return (

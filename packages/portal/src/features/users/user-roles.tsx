@@ -10,7 +10,7 @@ import { Record, RecordList } from '../../ui/record-list.js';
 import { SearchPicker } from '../../ui/search-picker.js';
 import { Section } from '../../ui/section.js';
 import { EmptyState, errorText } from '../../ui/states.js';
-import { addMember, loadRoles, removeMember, roleNamedQuery } from '../roles/role-data.js';
+import { addMember, describedRole, loadRoles, removeMember, roleNamedQuery } from '../roles/role-data.js';
 import { WhatRoleGives } from '../roles/what-role-gives.js';
 import { useRight } from '../session/session.js';
 
@@ -103,7 +103,7 @@ function RoleOfUser({ name, onRemove }: RoleOfUserProps) {
         name
       )}
       <Text size="sm" c="dimmed">
-        {role && role.rights.length > 0 ? role.rights.join(', ') : role?.description}
+        {role && role.rights.length > 0 ? role.rights.join(', ') : role && describedRole(role)}
       </Text>
     </Record>
   );

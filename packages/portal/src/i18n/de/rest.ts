@@ -4,6 +4,7 @@ import { changelog } from './changelog.js';
 import { my } from './my.js';
 import { policies } from './policies.js';
 import { roles } from './roles.js';
+import { said } from './said.js';
 import { settings } from './settings.js';
 import { traffic } from './traffic.js';
 import { tryIt } from './try-it.js';
@@ -17,6 +18,7 @@ export const rest = {
   ...my,
   ...policies,
   ...roles,
+  ...said,
   ...settings,
   ...traffic,
   ...tryIt,
