@@ -57,12 +57,13 @@ export function sendVersioned<T extends { version: number }>(reply: FastifyReply
 
 /**
  * The version that `If-Match` names; undefined when there is none, or `*`. Throws `version_mismatch` for a tag that
- * no object here ever had. @see RFC 9110 section 13.1.1
+ * no object here ever had. A proxy that compresses makes the tag a weak one; the version is in it all the same.
+ * @see RFC 9110 section 13.1.1
  */
 export function expectedVersion({ headers }: FastifyRequest): number | undefined {
   const tag = headers['if-match'];
   if (tag === undefined || tag.trim() === '*') return undefined;
-  const [, version] = /^\s*"(\d{1,15})"\s*$/.exec(tag) ?? [];
+  const [, version] = /^\s*(?:W\/)?"(\d{1,15})"\s*$/.exec(tag) ?? [];
   if (version === undefined)
     throw new AdminError('version_mismatch', 'If-Match is not the entity tag of a version');
   return Number(version);

@@ -5,6 +5,7 @@
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { faultsOf, refusal } from '../../core/admin/faults.js';
+import { compressReads } from '../compressed.js';
 import type { Routes } from '../context.js';
 import { notingDenials } from '../denials.js';
 import { gate } from '../gate.js';
@@ -58,6 +59,7 @@ export const apiRoutes: Routes = (app, deps) => {
       acceptJsonAlone(api);
       api.setErrorHandler(notingDenials(deps.core.audit, renderProblem));
       gate(group, deps);
+      compressReads(group);
       api.setNotFoundHandler(renderUnknownPath);
       api.addHook('onSend', async (_request, reply) => {
         reply.header('cache-control', 'no-store');

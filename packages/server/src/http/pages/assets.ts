@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { PACKAGE_FOLDER } from '../../package-folder.js';
+import { compressReads } from '../compressed.js';
 
 interface Asset {
   url: string;
@@ -39,10 +40,13 @@ export function assetUrl(name: keyof typeof assets): string {
 }
 
 export function assetRoutes(app: FastifyInstance): void {
-  for (const { url, type, content } of Object.values(assets))
-    app.get(url, { config: { anonymous: true } }, async (_request, reply) =>
-      reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(content),
-    );
+  app.register(async (group) => {
+    compressReads(group);
+    for (const { url, type, content } of Object.values(assets))
+      group.get(url, { config: { anonymous: true } }, async (_request, reply) =>
+        reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(content),
+      );
+  });
 }
 
 function load(file: string, source: URL, type: string): Asset {
