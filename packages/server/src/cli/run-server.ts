@@ -1,21 +1,14 @@
 import cluster from 'node:cluster';
-import { setFlagsFromString } from 'node:v8';
 import { type Logger, pino } from 'pino';
 import type { Config } from '../config.js';
 import { serve } from '../serve.js';
 import { firstSignIn } from './first-sign-in.js';
+import { collectWhenIdle } from './memory.js';
 import { shareMetrics } from './worker-metrics.js';
 import { type Ready, stopOn, supervise, workerCount } from './workers.js';
 
-/**
- * While a server starts, much of what it allocates stays; V8 may learn from it to place some objects of each request
- * among the old ones, where they keep all that they point to alive until the next full collection. ADR 12.
- */
-const FOR_SHORT_LIVES = '--no-allocation-site-pretenuring';
-
 /** Serves in this process, or in several under this one, until told to stop. */
 export async function runServer(config: Config): Promise<void> {
-  setFlagsFromString(FOR_SHORT_LIVES);
   const logger = await createLogger(config);
   if (cluster.isPrimary && workerCount(config) > 1) await supervise(config, { logger, announce });
   else await run(config, logger);
@@ -33,6 +26,7 @@ async function run(config: Config, logger: Logger): Promise<void> {
     logger.info('stopping');
     await server.close();
   });
+  collectWhenIdle();
   if (cluster.isWorker) process.send?.(ready);
   else announce(config, ready);
 }

@@ -6,6 +6,7 @@ import {
   type SettingName,
   settingDescription,
 } from '../config.js';
+import { sparseMemory } from './memory.js';
 
 /** Settings that `serve` takes as flags too. */
 const FLAGS: readonly SettingName[] = ['port', 'host', 'publicUrl', 'dataDir', 'databaseUrl', 'workers'];
@@ -23,6 +24,7 @@ export function serveCommand(program: Command): void {
     )
     .action(async (flags: Partial<Record<SettingName, unknown>>) => {
       const config = readConfig({ flags, folder: process.cwd() });
+      sparseMemory();
       const { runServer } = await import('./run-server.js');
       await runServer(config);
     });

@@ -7,7 +7,7 @@
 import { lookup as resolve } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import { type Outbound, OutboundError, type OutboundRequest } from '../core/outbound.js';
 
 /** Milliseconds for a connection, and for the whole exchange. */
@@ -27,9 +27,7 @@ export interface GuardedFetcher {
 export function createGuardedFetcher({ allowPrivate }: GuardOptions): GuardedFetcher {
   const allowed = new Set(allowPrivate.map((host) => host.toLowerCase()));
   const isAllowed = ({ hostname, host }: URL) => allowed.has(hostname) || allowed.has(host);
-  const options = { headersTimeout: ANSWER_WITHIN, bodyTimeout: ANSWER_WITHIN, connections: 8 };
-  const open = new Agent({ ...options, connect: { timeout: CONNECT_WITHIN } });
-  const guarded = new Agent({ ...options, connect: { timeout: CONNECT_WITHIN, lookup: publicLookup } });
+  let agents: Promise<Agents> | undefined;
 
   return {
     async fetch(asked) {
@@ -37,6 +35,8 @@ export function createGuardedFetcher({ allowPrivate }: GuardOptions): GuardedFet
       const isTrusted = isAllowed(url);
       if (!isTrusted) requirePublic(url);
       try {
+        agents ??= createAgents();
+        const { open, guarded } = await agents;
         return await exchange(url, asked, isTrusted ? open : guarded);
       } catch (error) {
         if (error instanceof OutboundError) throw error;
@@ -44,8 +44,24 @@ export function createGuardedFetcher({ allowPrivate }: GuardOptions): GuardedFet
       }
     },
     close: async () => {
-      await Promise.all([open.destroy(), guarded.destroy()]);
+      const { open, guarded } = (await agents) ?? {};
+      await Promise.all([open?.destroy(), guarded?.destroy()]);
     },
+  };
+}
+
+interface Agents {
+  open: Agent;
+  guarded: Agent;
+}
+
+/** Loaded with the first request: most servers make none, and it takes some megabytes. */
+async function createAgents(): Promise<Agents> {
+  const { Agent } = await import('undici');
+  const options = { headersTimeout: ANSWER_WITHIN, bodyTimeout: ANSWER_WITHIN, connections: 8 };
+  return {
+    open: new Agent({ ...options, connect: { timeout: CONNECT_WITHIN } }),
+    guarded: new Agent({ ...options, connect: { timeout: CONNECT_WITHIN, lookup: publicLookup } }),
   };
 }
 
@@ -66,6 +82,7 @@ function requirePublic({ protocol, hostname, origin }: URL): void {
 }
 
 async function exchange(url: URL, { form, accept, maxBytes }: OutboundRequest, dispatcher: Agent) {
+  const { request } = await import('undici');
   const { statusCode, headers, body } = await request(url, {
     dispatcher,
     method: form ? 'POST' : 'GET',
