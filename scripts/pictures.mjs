@@ -100,6 +100,8 @@ async function take(context, url, entry, state, size) {
   await pretend(page, state, entry);
   await page.goto(`${url}${path}`);
   await page.waitForLoadState(state === 'loading' ? 'load' : 'networkidle');
+  // On a busy machine the page itself may be late.
+  if (state === 'loading') await page.getByRole('banner').waitFor();
   await page.waitForTimeout(state === 'loading' ? 600 : 150);
   if (act && state === 'many') await act(page);
   if (!page.url().startsWith(url)) faults.push(`it shows ${page.url()}`);

@@ -25,7 +25,7 @@ export async function discover(
   if (issuer === null)
     throw new UnexpectedResponseError('the discovery document names no issuer', answer.status);
   const convention = appEndpoints(origin, appId);
-  const published = (name: keyof typeof convention & `${string}_endpoint`): string =>
+  const published = (name: keyof typeof convention & (`${string}_endpoint` | 'jwks_uri')): string =>
     checkSameServer(textOf(document[name]) ?? String(convention[name]), origin, name);
   return {
     issuer,
@@ -33,6 +33,8 @@ export async function discover(
     token_endpoint: published('token_endpoint'),
     introspection_endpoint: published('introspection_endpoint'),
     revocation_endpoint: published('revocation_endpoint'),
+    userinfo_endpoint: published('userinfo_endpoint'),
+    jwks_uri: published('jwks_uri'),
     ...(typeof document.device_authorization_endpoint === 'string' && {
       device_authorization_endpoint: checkSameServer(
         document.device_authorization_endpoint,

@@ -11,6 +11,9 @@ export interface ServerMetadata {
   readonly token_endpoint: string;
   readonly introspection_endpoint: string;
   readonly revocation_endpoint: string;
+  /** For a token with the scope `openid`. @see OpenID Connect Core 1.0 section 5.3 */
+  readonly userinfo_endpoint: string;
+  readonly jwks_uri: string;
   /** Of an app that allows the Auth Method deviceCode. @see RFC 8628 section 4 */
   readonly device_authorization_endpoint?: string;
   /** Whether each authorization response names its issuer. @see RFC 9207 section 3 */
@@ -78,5 +81,7 @@ export function appEndpoints(endpoint: string, appId: string): ServerMetadata {
     token_endpoint: `${origin}/oauth2/token/${app}`,
     introspection_endpoint: `${origin}/oauth2/introspect/${app}`,
     revocation_endpoint: `${origin}/oauth2/revoke/${app}`,
+    userinfo_endpoint: `${origin}/oauth2/userinfo/${app}`,
+    jwks_uri: `${origin}/oauth2/keys/${app}`,
   };
 }

@@ -41,6 +41,8 @@ describe('appEndpoints', () => {
       token_endpoint: 'https://id.example.com/oauth2/token/myapplication',
       introspection_endpoint: 'https://id.example.com/oauth2/introspect/myapplication',
       revocation_endpoint: 'https://id.example.com/oauth2/revoke/myapplication',
+      userinfo_endpoint: 'https://id.example.com/oauth2/userinfo/myapplication',
+      jwks_uri: 'https://id.example.com/oauth2/keys/myapplication',
     });
   });
 
@@ -68,6 +70,8 @@ describe('discover', () => {
       ...document(server.endpoint),
       introspection_endpoint: `${server.endpoint}/oauth2/introspect/A`,
       revocation_endpoint: `${server.endpoint}/oauth2/revoke/A`,
+      userinfo_endpoint: `${server.endpoint}/oauth2/userinfo/A`,
+      jwks_uri: `${server.endpoint}/oauth2/keys/A`,
     });
   });
 

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 
+/** Characters that turn the direction of all that follows, and would rewrite the page around a name. @see UAX #9 */
+const TURNING = '\\u202A-\\u202E\\u2066-\\u2069';
+const ONE_LINE = new RegExp(`^[^\\p{Cc}\\p{Cs}${TURNING}]*$`, 'u');
+
 /** One line of text for people: no control characters, at most `max` characters. */
 export function line(max: number, min = 1) {
   const text = z
     .string()
     .min(min)
     .max(max)
-    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'no control characters, and no half of a character');
+    .regex(ONE_LINE, 'no control characters, and no half of a character');
   return min === 0 ? text : text.regex(/[^\p{Z}\p{Cf}]/u, 'something that can be seen');
 }
 

@@ -13,7 +13,10 @@ import { readableColors, theme } from './ui/theme.js';
 
 const queries = new QueryClient({
   defaultOptions: {
+    // The server may be this very machine: whether there is a network says nothing, and a call that fails says so.
+    mutations: { networkMode: 'always' },
     queries: {
+      networkMode: 'always',
       staleTime: 10_000,
       // What the server refused, it refuses again; what did not arrive may.
       retry: (failures, error) => failures < 2 && !(error instanceof ApiError),

@@ -10,7 +10,8 @@ import { errorText, isConflict } from './states.js';
 interface ApiFormProps<Values extends Record<string, unknown>, Result> {
   form: UseFormReturnType<Values>;
   send(values: Values): Promise<Result>;
-  onDone(result: Result): void;
+  /** `sent` is what was saved; the form may hold more by now. */
+  onDone(result: Result, sent: Values): void;
   /** Words on screen by field; a fault of another field is named by its path. */
   labels: Partial<Record<string, string>>;
   /** The verb on the button. */

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, Unreachable } from '../api.js';
 import type { Translate } from '../i18n/i18n.js';
+import { inWords } from '../i18n/in-words.js';
 import classes from './states.module.css';
 
 interface EmptyStateProps {
@@ -43,15 +44,26 @@ export function errorText(error: unknown, t: Translate): string {
   if (error instanceof Told) return error.message;
   if (!(error instanceof ApiError)) return t('errors.unexpected');
   if (error.status === 401) return t('errors.signedOut');
-  if (error.status === 403) return t('errors.forbidden', { detail: error.message });
+  if (error.status === 403) return t('errors.forbidden', { detail: inWords(error.message) });
   if (error.status === 404) return t('errors.notFound');
   if (isConflict(error)) return t('errors.conflict');
-  return error.message;
+  return refusalText(error);
+}
+
+/** The faults of all fields, or what was refused as a whole. */
+function refusalText({ fieldErrors, message }: ApiError): string {
+  const faults = Object.entries(fieldErrors);
+  if (faults.length === 0) return inWords(message);
+  // The name of one field goes without saying; a path tells which of many.
+  return faults.map(([field, fault]) => (field.includes('.') ? `${field}: ${fault}` : fault)).join(' ');
 }
 
 /** A fault in place of the content, with the way to try again. */
 export function ErrorState({ error, retry }: { error: unknown; retry?: (() => void) | undefined }) {
   const { t } = useTranslation();
+  // What is not there has no detail, and will not come by asking again.
+  if (error instanceof ApiError && error.status === 404)
+    return <EmptyState title={t('notFound.title')} text={t('errors.notFound')} />;
   const correlationId = error instanceof ApiError ? error.problem.correlationId : undefined;
   return (
     <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden />} title={t('errors.couldNotShow')}>

@@ -1,6 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useReportUnsaved } from './form-dialog.js';
 
 interface UnsavedGuardProps {
   /** Whether something would be lost. */
@@ -9,9 +10,10 @@ interface UnsavedGuardProps {
   allows?(pathname: string): boolean;
 }
 
-/** Asks once before unsaved changes are left behind, also when the tab is closed. */
+/** Asks once before unsaved changes are left behind, by a link, with the tab or with the dialog around. */
 export function UnsavedGuard({ dirty, allows }: UnsavedGuardProps) {
   const { t } = useTranslation();
+  useReportUnsaved(dirty);
   const { status, proceed, reset } = useBlocker({
     shouldBlockFn: ({ next }) => dirty && !allows?.(next.pathname),
     enableBeforeUnload: dirty,

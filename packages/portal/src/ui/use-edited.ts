@@ -27,6 +27,14 @@ export function useEdited<T, Values extends Record<string, unknown>>({
     form.setValues(values);
     form.clearErrors();
   };
+  /** After `sent` was saved: what was typed since stays, not saved yet. */
+  const takeSaved = (next: Versioned<T>, sent: Values) => {
+    const since = Object.entries(form.getValues()).filter(
+      ([field, value]) => JSON.stringify(value) !== JSON.stringify(sent[field]),
+    );
+    take(next);
+    form.setValues((values) => ({ ...values, ...Object.fromEntries(since) }));
+  };
   const follow = useRef(() => {});
   follow.current = () => {
     if (read.etag !== base.etag && !form.isDirty()) take(read);
@@ -34,5 +42,5 @@ export function useEdited<T, Values extends Record<string, unknown>>({
   useEffect(() => {
     if (read.etag) follow.current();
   }, [read.etag]);
-  return { form, base, take };
+  return { form, base, take, takeSaved };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { discover } from '@sallyport/client';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { chromiumPath, LOOKS, seriousViolations, usePortal } from './support/portal.js';
@@ -180,10 +181,15 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     const { page } = await portal.open('/manage/apps/reports/settings');
     const endpoint = page.getByRole('combobox', { name: 'Endpoint to use' });
     const kinds = () => page.getByRole('tab').allInnerTexts();
+    const server = await discover(portal.server.url, 'reports');
     for (const option of await endpoint.getByRole('option').all()) {
       await endpoint.selectOption(await option.innerText());
       await page.getByRole('tab', { name: 'curl' }).click();
       await page.getByRole('tabpanel').getByText(`curl '${portal.server.url}`).waitFor();
+      await page.getByRole('tab', { name: 'TypeScript' }).click();
+      const code = await page.getByRole('tabpanel').innerText();
+      for (const [, name = ''] of code.matchAll(/server\.(\w+)/g))
+        expect(server, 'what the code takes from the server is there').toHaveProperty(name);
     }
     await endpoint.selectOption('Introspection endpoint');
     expect(await kinds()).toEqual(['curl', 'TypeScript']);
@@ -202,6 +208,45 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
       .toBe('applicationId');
+    await page.close();
+  });
+
+  test('a German reader is told in German what the server and the contract refuse', async () => {
+    const { page } = await portal.open('/manage/apps/reports/settings', { context: { locale: 'de-DE' } });
+    const told = (hasText: string) => page.getByRole('alert').filter({ hasText }).waitFor();
+    const save = page.getByRole('button', { name: 'Speichern', exact: true });
+    const part = (name: string) =>
+      page.getByRole('navigation', { name: 'Kategorien' }).getByRole('link', { name });
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Bild auswählen' }).click();
+    await (await chooser).setFiles({
+      name: 'logo.svg',
+      mimeType: 'image/svg+xml',
+      buffer: Buffer.from('<svg/>'),
+    });
+    await told('weder PNG noch JPEG');
+
+    const id = page.getByRole('textbox', { name: 'Application ID' });
+    await id.fill('doomed');
+    await save.click();
+    await told('„doomed“ ist schon vergeben');
+    await id.fill('no spaces');
+    await save.click();
+    await told('1 bis 64 Buchstaben');
+    await id.fill('reports');
+
+    await part('Verwendung').click();
+    await page.getByRole('textbox', { name: 'Erlaubte Redirects 1' }).fill('not a url');
+    await save.click();
+    await told('„not a url“: kein Leerraum');
+
+    await part('Scope').click();
+    await page.getByRole('button', { name: 'Hinzufügen', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Neuer Scope' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('bad');
+    await dialog.getByRole('textbox', { name: 'REST Regex 1' }).fill('(?=api)');
+    await dialog.getByText('Look-around und andere Perl-Syntax').first().waitFor();
+    expect(await dialog.getByText('linear-time').count()).toBe(0);
     await page.close();
   });
 

@@ -34,7 +34,7 @@ export async function advised<T>(attempt: Attempt, job: () => Promise<T>): Promi
 }
 
 function adviceOn(error: unknown, attempt: Attempt): string | null {
-  if (error instanceof OAuthResponseError) return OAUTH_ADVICE[error.error]?.(attempt) ?? null;
+  if (error instanceof OAuthResponseError) return oauthAdvice(error, attempt);
   if (error instanceof ProblemError || error instanceof VendorError) return callAdvice(error, attempt);
   if (error instanceof LoginError)
     return 'start again; Admin Portal: Users, the user: enabled, password, second factors';
@@ -43,6 +43,12 @@ function adviceOn(error: unknown, attempt: Attempt): string | null {
   if (error instanceof AuthorizationResponseError) return 'start again and use the newest URL';
   if (error instanceof NetworkError) return networkAdvice(error);
   return null;
+}
+
+/** What the server says of it is more exact than the code, where one code has several causes. */
+function oauthAdvice({ error, description }: OAuthResponseError, attempt: Attempt): string | null {
+  if (description?.includes('may not use this app')) return accessAdvice(attempt);
+  return OAUTH_ADVICE[error]?.(attempt) ?? null;
 }
 
 /** Scopes first, then the user's rights: either may refuse a call. */
@@ -63,7 +69,12 @@ function redirectAdvice(attempt: Attempt): string {
   return `${app(attempt)}, General Usage, Redirects must list http://127.0.0.1/callback`;
 }
 
+function accessAdvice(attempt: Attempt): string {
+  return `${app(attempt)}, User Access: a role that the user is in`;
+}
+
 function scopeAdvice(attempt: Attempt): string {
+  if (/^\/?oauth2\/userinfo\//i.test(attempt.path ?? '')) return 'get a token with the scope openid';
   const path = attempt.path?.replace(/^\/|\?.*$/g, '') ?? 'the path called';
   return `${app(attempt)}, Scope: a scope of this token with a REST Regex that matches ${path}`;
 }
@@ -75,7 +86,7 @@ const OAUTH_ADVICE: Record<string, (attempt: Attempt) => string> = {
   invalid_client: (attempt) =>
     `Admin Portal: Users, ${attempt.clientId ?? 'the client'}: Is OAuth confidential client, enabled, password; and ${app(attempt)}, General Usage, Client ID Type`,
   invalid_scope: (attempt) => `${app(attempt)}, Scope: define it, or ask with --scope for one that is there`,
-  access_denied: (attempt) => `${app(attempt)}, User Access: a role that the user is in`,
+  access_denied: accessAdvice,
   invalid_grant: (attempt) =>
     attempt.authMethod === 'resourceOwner'
       ? `Admin Portal: Users, the user: enabled, password, no second factor; and ${app(attempt)}, User Access`

@@ -2,7 +2,7 @@
 import { Alert, Badge, Button, Group, Modal, Stack, Tabs, Text, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { errorText } from '../../ui/states.js';
 import { type Adding, addFromTemplate } from './add-app.js';
@@ -19,6 +19,7 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [asking, setAsking] = useState<Adding | null>(null);
+  const answered = useRef<Adding | null>(null);
   const adding = useMutation({
     mutationFn: addFromTemplate,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['apps', 'list'] }),
@@ -34,6 +35,12 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
         to: '/manage/apps/$applicationId/{-$category}',
         params: { applicationId: added.applicationId, category: 'settings' },
       });
+  };
+  const add = () => {
+    // A double click is one answer.
+    if (asking === null || answered.current === asking) return;
+    answered.current = asking;
+    adding.mutate(asking);
   };
   const rows = (search: string) => (
     <Templates search={search} added={adding.data && adding.variables} onAdd={setAsking} />
@@ -76,12 +83,7 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
         <Text mb="lg">{t('apps.add.confirm', { template: asking?.name ?? '' })}</Text>
         <Group justify="flex-end">
           <Button onClick={() => setAsking(null)}>{t('common.no')}</Button>
-          <Button
-            variant="filled"
-            data-autofocus
-            loading={adding.isPending}
-            onClick={() => asking && adding.mutate(asking)}
-          >
+          <Button variant="filled" data-autofocus loading={adding.isPending} onClick={add}>
             {t('common.yes')}
           </Button>
         </Group>

@@ -74,11 +74,13 @@ export function inputOf(app: App): AppInput {
   return input;
 }
 
-/** As it will be sent: without the lines left empty. */
+/** As it will be sent: without the lines left empty, and the blanks around what was pasted. */
 export function cleaned(input: AppInput): AppInput {
   const { generalUsage, scope } = input;
   return {
     ...input,
+    applicationId: input.applicationId.trim(),
+    name: input.name.trim(),
     generalUsage: {
       ...generalUsage,
       allowedClients: withoutEmptyLines(generalUsage.allowedClients),

@@ -104,7 +104,7 @@ export function AppEditor({ read, category }: AppEditorProps) {
       </form>
       <UnsavedGuard
         dirty={changed.length > 0}
-        allows={(pathname) => pathname.startsWith(`/manage/apps/${encodeURIComponent(app.applicationId)}`)}
+        allows={(pathname) => `${pathname}/`.startsWith(`/manage/apps${path(app.applicationId)}/`)}
       />
       <ConflictDialog editing={editing} />
     </AppFormProvider>

@@ -2,6 +2,7 @@ import { Anchor, Button, Group, Modal, Text } from '@mantine/core';
 import type { CreatedUser } from '@sallyport/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormDialog } from '../../ui/form-dialog.js';
 import { notifyDone } from '../../ui/notify.js';
 import { useMe } from '../session/session.js';
 import { UserForm } from '../users/user-form.js';
@@ -34,18 +35,20 @@ export function CreateClient({ app, editing }: PanelProps) {
           </Button>
         </Group>
       </Modal>
-      <Modal opened={step === 'form'} onClose={close} title={t('apps.createClientTitle')} size="lg">
-        <UserForm
-          initial={{
-            confidentialClient: true,
-            loginName: app.applicationId.toLowerCase(),
-            displayName: `${app.name} client`,
-            email: user.email,
-          }}
-          onCreated={created}
-          onCancel={close}
-        />
-      </Modal>
+      {step === 'form' && (
+        <FormDialog onClose={close} title={t('apps.createClientTitle')} size="lg">
+          <UserForm
+            initial={{
+              confidentialClient: true,
+              loginName: app.applicationId.toLowerCase(),
+              displayName: `${app.name} client`,
+              email: user.email,
+            }}
+            onCreated={created}
+            onCancel={close}
+          />
+        </FormDialog>
+      )}
     </>
   );
 }

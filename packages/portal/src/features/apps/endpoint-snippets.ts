@@ -30,6 +30,7 @@ const WRITERS: Record<Exclude<SnippetTarget, 'token'>, (source: SnippetSource) =
     typescript: lines(
       ['discover'],
       source,
+      '// The token needs the scope openid.',
       "const headers = { authorization: 'Bearer ' + accessToken };",
       'const user = await (await fetch(server.userinfo_endpoint, { headers })).json();',
     ),

@@ -2,6 +2,7 @@ import { Alert, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { inWords } from '../../i18n/in-words.js';
 import { withoutEmptyLines } from '../../ui/lines.js';
 import { ErrorState } from '../../ui/states.js';
 import { endpointsQuery, testPatterns } from './app-data.js';
@@ -30,9 +31,14 @@ export function PatternPreview({ patterns }: { patterns: readonly string[] }) {
       {asked.length > 0 &&
         test.data?.faults.map(({ pattern, fault }) => (
           <Alert key={pattern} color="red" title={t('apps.scope.refused', { pattern })}>
-            {fault}
+            {inWords(fault)}
           </Alert>
         ))}
+      {asked.filter(hasMoreThanPath).map((pattern) => (
+        <Alert key={pattern} color="yellow">
+          {t('apps.scope.pathAlone', { pattern, path: pattern.replace(BEFORE_PATH, '') })}
+        </Alert>
+      ))}
       {asked.some(opensEverything) && <Alert color="yellow">{t('apps.scope.opensEverything')}</Alert>}
       {opens.length > 0 && <EndpointList endpoints={opens} opened />}
       {misses.length > 0 && (
@@ -45,6 +51,13 @@ export function PatternPreview({ patterns }: { patterns: readonly string[] }) {
       )}
     </Stack>
   );
+}
+
+/** A method or an address before the path: nothing that a request's path could match. */
+const BEFORE_PATH = /^(?:(?:get|post|put|patch|delete)\s+)?(?:https?:\/\/[^/]*)?\/*/i;
+
+function hasMoreThanPath(pattern: string): boolean {
+  return /^(?:get|post|put|patch|delete)\s|^https?:\/\//i.test(pattern);
 }
 
 function opensEverything(pattern: string): boolean {

@@ -1,14 +1,17 @@
 /** Defines one scope: its name, and the endpoints that its patterns open, live. */
 
-import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { BUILT_IN_SCOPES, ScopeDefinition } from '@sallyport/contract';
-import { zod4Resolver } from 'mantine-form-zod-resolver';
 import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { inWords } from '../../i18n/in-words.js';
 import { focusField } from '../../ui/error-summary.js';
+import { FormDialog } from '../../ui/form-dialog.js';
 import { withoutEmptyLines } from '../../ui/lines.js';
 import { LinesInput } from '../../ui/lines-input.js';
+import { schemaFaults } from '../../ui/schema-faults.js';
+import { UnsavedGuard } from '../../ui/unsaved-guard.js';
 import { testPatterns } from './app-data.js';
 import { PatternPreview } from './pattern-preview.js';
 import classes from './scope.module.css';
@@ -31,8 +34,8 @@ export function ScopeDialog({ initial, others, isOwnApi, onSave, onClose }: Scop
   const title = initial.name ? t('apps.scope.title', { name: initial.name }) : t('apps.scope.titleNew');
 
   /** Faults by path: of the contract, of names, and of patterns that the server would refuse. */
-  async function faultsOf(definition: ScopeDefinition): Promise<Record<string, unknown>> {
-    const faults: Record<string, unknown> = { ...zod4Resolver(ScopeDefinition)(definition) };
+  async function faultsOf(definition: ScopeDefinition): Promise<Record<string, string>> {
+    const faults = schemaFaults(ScopeDefinition)(definition);
     const { name, restRegex } = definition;
     if (name === '') faults.name = t('apps.scope.nameMissing');
     if (others.includes(name) || BUILT_IN_SCOPES.some((scope) => scope === name))
@@ -40,27 +43,29 @@ export function ScopeDialog({ initial, others, isOwnApi, onSave, onClose }: Scop
     // Unreachable here: the refusal then comes with the app's own Save.
     const test = restRegex.length > 0 ? await testPatterns(restRegex).catch(() => null) : null;
     for (const { pattern, fault } of test?.faults ?? [])
-      faults[`restRegex.${restRegex.indexOf(pattern)}`] = fault;
+      faults[`restRegex.${restRegex.indexOf(pattern)}`] = inWords(fault);
     return faults;
   }
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    const definition = { ...form.values, restRegex: withoutEmptyLines(form.values.restRegex) };
-    form.setFieldValue('restRegex', definition.restRegex);
+    const { name, restRegex } = form.values;
+    const definition = { ...form.values, name: name.trim(), restRegex: withoutEmptyLines(restRegex) };
+    form.setValues(definition);
     setChecking(true);
     const faults = await faultsOf(definition);
+    // Cancelled meanwhile.
+    if (!place.current) return;
     setChecking(false);
-    form.setErrors(
-      Object.fromEntries(Object.entries(faults).map(([field, fault]) => [field, String(fault)])),
-    );
+    form.setErrors(faults);
     const [first] = Object.keys(faults);
     if (first === undefined) onSave(definition);
     else focusField(place.current, first);
   };
 
   return (
-    <Modal opened onClose={onClose} title={title} size="64rem" closeOnClickOutside={false}>
+    <FormDialog onClose={onClose} title={title} size="64rem">
+      <UnsavedGuard dirty={form.isDirty()} />
       <form ref={place} noValidate onSubmit={(event) => void submit(event)}>
         <div className={classes.dialog}>
           <Stack>
@@ -102,6 +107,6 @@ export function ScopeDialog({ initial, others, isOwnApi, onSave, onClose }: Scop
           </Button>
         </Group>
       </form>
-    </Modal>
+    </FormDialog>
   );
 }

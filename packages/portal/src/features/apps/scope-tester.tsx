@@ -3,6 +3,7 @@ import type { ScopeDefinition } from '@sallyport/contract';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { inWords } from '../../i18n/in-words.js';
 import { ErrorState } from '../../ui/states.js';
 import { testPatterns } from './app-data.js';
 
@@ -34,11 +35,13 @@ export function ScopeTester({ definitions }: { definitions: readonly ScopeDefini
   const { t } = useTranslation();
   const [method, setMethod] = useState('GET');
   const [path, setPath] = useState('');
-  const test = useMutation({
-    mutationFn: () => judge(definitions, path.startsWith('/') ? path : `/${path}`),
-  });
+  const test = useMutation({ mutationFn: (asked: string) => judge(definitions, asked) });
   const run = () => {
-    if (path.trim() !== '') test.mutate();
+    const asked = requestIn(path);
+    if (asked.path === '') return;
+    setMethod(asked.method ?? method);
+    setPath(asked.path);
+    test.mutate(asked.path);
   };
   return (
     <Stack gap="xs" component="section" aria-labelledby="scope-tester">
@@ -83,9 +86,17 @@ export function ScopeTester({ definitions }: { definitions: readonly ScopeDefini
   );
 }
 
+/** What was typed or pasted: a path, with a method before it or as a whole address. */
+function requestIn(text: string): { method: string | undefined; path: string } {
+  const [, word, rest = ''] = /^([a-z]+\s+)?(.*)$/i.exec(text.trim()) ?? [];
+  const method = METHODS.find((known) => known === word?.trim().toUpperCase());
+  const path = rest.replace(/^https?:\/\/[^/]*/i, '');
+  return { method, path: path === '' || path.startsWith('/') ? path : `/${path}` };
+}
+
 function Answer({ verdict: { scopes, fault }, request }: { verdict: Verdict; request: string }) {
   const { t } = useTranslation();
-  if (fault) return <Alert color="red">{t('apps.tester.bad', { request, fault })}</Alert>;
+  if (fault) return <Alert color="red">{t('apps.tester.bad', { request, fault: inWords(fault) })}</Alert>;
   if (scopes.length === 0) return <Alert color="gray">{t('apps.tester.none', { request })}</Alert>;
   return (
     <Alert>{t('apps.tester.opened', { request, scopes: scopes.join(', '), count: scopes.length })}</Alert>

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Code, Group, Input, Table, Text } from '@mantine/core';
 import type { ScopeDefinition } from '@sallyport/contract';
 import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAppFormContext } from './app-form.js';
 import classes from './scope.module.css';
@@ -19,6 +19,7 @@ export function Scope() {
   /** Index of the definition in the dialog; one past the last is a new one. */
   const [editing, setEditing] = useState<number | null>(null);
 
+  const add = useRef<HTMLButtonElement>(null);
   const put = (definition: ScopeDefinition) => {
     if (editing !== null)
       form.setFieldValue('scope.definitions', definitions.toSpliced(editing, 1, definition));
@@ -45,6 +46,7 @@ export function Scope() {
           <Button
             leftSection={<IconPlus size={16} aria-hidden />}
             data-path="scope.definitions"
+            ref={add}
             onClick={() => setEditing(definitions.length)}
           >
             {t('common.add')}
@@ -55,7 +57,10 @@ export function Scope() {
         ) : (
           <Definitions
             edit={setEditing}
-            remove={(index) => form.setFieldValue('scope.definitions', definitions.toSpliced(index, 1))}
+            remove={(index) => {
+              form.setFieldValue('scope.definitions', definitions.toSpliced(index, 1));
+              add.current?.focus();
+            }}
           />
         )}
       </section>

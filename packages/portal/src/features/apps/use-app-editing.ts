@@ -2,7 +2,7 @@
 import type { App } from '@sallyport/contract';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, type Versioned } from '../../api.js';
 import { notifyDone } from '../../ui/notify.js';
@@ -24,6 +24,7 @@ export function useAppEditing(read: Versioned<App>) {
   const { applicationId } = base.value;
   const changed = changedFields(inputOf(base.value), form.values);
   const saving = useMutation({ mutationFn: saveApp });
+  const isUnderWay = useRef(false);
 
   const open = (category: Category, id = applicationId) =>
     navigate({
@@ -32,17 +33,26 @@ export function useAppEditing(read: Versioned<App>) {
       ignoreBlocker: true,
     });
 
-  const refuse = (faults: Record<string, unknown>, general: string | null) => {
-    form.setErrors(
-      Object.fromEntries(Object.entries(faults).map(([field, fault]) => [field, String(fault)])),
-    );
+  const refuse = (faults: Record<string, string>, general: string | null) => {
+    form.setErrors(faults);
     setFailure(general);
     setAttempt((count) => count + 1);
   };
 
-  /** Saves everything; true when the server has it. */
+  /** Saves everything; true when the server has it. What is typed meanwhile stays, not saved yet. */
   async function save(category: Category): Promise<boolean> {
-    const input = cleaned(form.values);
+    // By keys it may be asked for again before the button has turned.
+    if (isUnderWay.current) return false;
+    isUnderWay.current = true;
+    try {
+      return await send(category);
+    } finally {
+      isUnderWay.current = false;
+    }
+  }
+
+  async function send(category: Category): Promise<boolean> {
+    const input = cleaned(form.getValues());
     form.setValues(input);
     setFailure(null);
     const faults = validateApp(input);
@@ -54,7 +64,8 @@ export function useAppEditing(read: Versioned<App>) {
     try {
       const saved = await saving.mutateAsync({ applicationId, input, etag: base.etag });
       setBase(saved);
-      form.setValues(inputOf(saved.value));
+      const now = form.getValues();
+      form.setValues(overlay(inputOf(saved.value), now, changedFields(input, now)));
       queries.setQueryData(appQuery(saved.value.applicationId).queryKey, saved);
       void queries.invalidateQueries({ queryKey: ['changes'] });
       void queries.invalidateQueries({ queryKey: ['apps', 'list'] });

@@ -5,6 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Versioned } from '../../api.js';
+import { inWords } from '../../i18n/in-words.js';
 import { notifyDone } from '../../ui/notify.js';
 import { QueryStates } from '../../ui/query-states.js';
 import { errorText, isConflict } from '../../ui/states.js';
@@ -84,7 +85,7 @@ function Answer({
       {notes.length > 0 && (
         <List size="sm" aria-label={t('changelog.notes')}>
           {notes.map((note) => (
-            <List.Item key={note}>{note}</List.Item>
+            <List.Item key={note}>{inWords(note)}</List.Item>
           ))}
         </List>
       )}

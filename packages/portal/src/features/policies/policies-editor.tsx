@@ -23,7 +23,7 @@ export function PoliciesEditor({ read }: { read: Versioned<Authentication> }) {
   const { user } = useMe();
   const { data: states = [] } = useQuery(mechanismsQuery);
   const [lockout, setLockout] = useState<'none' | 'found' | 'accepted'>('none');
-  const { form, base, take } = useEdited<Authentication, AuthenticationSettings>({
+  const { form, base, take, takeSaved } = useEdited<Authentication, AuthenticationSettings>({
     read,
     valuesOf: ({ profiles, rules }) => ({ profiles, rules }),
   });
@@ -56,8 +56,8 @@ export function PoliciesEditor({ read }: { read: Versioned<Authentication> }) {
         mayWrite={mayWrite}
         send={send}
         reread={() => void queries.fetchQuery({ ...authenticationQuery, staleTime: 0 }).then(take)}
-        onDone={(saved) => {
-          take(saved);
+        onDone={(saved, sent) => {
+          takeSaved(saved, sent);
           setLockout('none');
           queries.setQueryData(authenticationQuery.queryKey, saved);
           for (const key of ['tenant', 'changes', 'users', 'me'])

@@ -1,10 +1,12 @@
-import { Button, Checkbox, Code, Fieldset, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Code, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { type AuthenticationProfile, MECHANISMS } from '@sallyport/contract';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { Translate } from '../../i18n/i18n.js';
 import { ApiForm } from '../../ui/api-form.js';
+import { FormDialog } from '../../ui/form-dialog.js';
+import { UnsavedGuard } from '../../ui/unsaved-guard.js';
 import { mechanismMeaning, mechanismName } from '../account/mechanism-name.js';
 import classes from './policies.module.css';
 import { profileWarnings, type States } from './policy-warnings.js';
@@ -36,11 +38,9 @@ export function ProfileDialog({ initial, others, states, onSave, onClose }: Prof
   };
   for (const i of challenges.keys()) labels[`challenges.${i}`] = t('policies.challenge', { number: i + 1 });
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
       size="lg"
-      closeOnClickOutside={false}
       title={
         initial.name === '' ? t('policies.newProfile') : t('policies.editProfile', { name: initial.name })
       }
@@ -54,6 +54,7 @@ export function ProfileDialog({ initial, others, states, onSave, onClose }: Prof
         send={async (profile) => ({ ...profile, name: profile.name.trim() })}
         onDone={onSave}
       >
+        <UnsavedGuard dirty={form.isDirty()} />
         <TextInput
           required
           data-autofocus
@@ -111,7 +112,7 @@ export function ProfileDialog({ initial, others, states, onSave, onClose }: Prof
           />
         </div>
       </ApiForm>
-    </Modal>
+    </FormDialog>
   );
 }
 

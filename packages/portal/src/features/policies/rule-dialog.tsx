@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NativeSelect, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, NativeSelect, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { App, AuthenticationRule, RoleSummary } from '@sallyport/contract';
 import { type ReactNode, useId } from 'react';
@@ -7,9 +7,11 @@ import { api } from '../../api.js';
 import type { Translate } from '../../i18n/i18n.js';
 import { ApiForm } from '../../ui/api-form.js';
 import type { ListQuery } from '../../ui/data-list.js';
+import { FormDialog } from '../../ui/form-dialog.js';
 import { withoutEmptyLines } from '../../ui/lines.js';
 import { LinesInput } from '../../ui/lines-input.js';
 import { SearchPicker } from '../../ui/search-picker.js';
+import { UnsavedGuard } from '../../ui/unsaved-guard.js';
 import { ruleText } from './policy-words.js';
 
 const DEVICES = AuthenticationRule.shape.device.unwrap().options;
@@ -36,11 +38,9 @@ export function RuleDialog({ initial, number, profiles, onSave, onClose }: RuleD
   for (const i of form.values.networks.keys()) labels[`networks.${i}`] = t('policies.networks');
   const known = profiles.includes(initial.profile) ? profiles : [initial.profile, ...profiles];
   return (
-    <Modal
-      opened
+    <FormDialog
       onClose={onClose}
       size="lg"
-      closeOnClickOutside={false}
       title={number === null ? t('policies.newRule') : t('policies.editRule', { number })}
     >
       <ApiForm
@@ -52,6 +52,7 @@ export function RuleDialog({ initial, number, profiles, onSave, onClose }: RuleD
         send={async (values) => ({ ...values, networks: withoutEmptyLines(values.networks) })}
         onDone={onSave}
       >
+        <UnsavedGuard dirty={form.isDirty()} />
         <Text size="sm">{t('policies.ruleText')}</Text>
         <Chosen
           label={t('policies.roles')}
@@ -115,7 +116,7 @@ export function RuleDialog({ initial, number, profiles, onSave, onClose }: RuleD
           <Text size="sm">{t('policies.meets', { profile: rule.profile })}</Text>
         </Alert>
       </ApiForm>
-    </Modal>
+    </FormDialog>
   );
 }
 

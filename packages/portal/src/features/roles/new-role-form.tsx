@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ApiForm } from '../../ui/api-form.js';
 import { notifyDone } from '../../ui/notify.js';
+import { UnsavedGuard } from '../../ui/unsaved-guard.js';
 import { createRole } from './role-data.js';
 
 /** A new role, which then opens at its members. */
@@ -26,9 +27,14 @@ export function NewRoleForm({ onCancel }: { onCancel(): void }) {
       onDone={({ id, name }) => {
         void queries.invalidateQueries({ queryKey: ['roles'] });
         notifyDone(t('roles.wasCreated', { name }));
-        void navigate({ to: '/manage/roles/$roleId/{-$part}', params: { roleId: id, part: 'members' } });
+        void navigate({
+          to: '/manage/roles/$roleId/{-$part}',
+          params: { roleId: id, part: 'members' },
+          ignoreBlocker: true,
+        });
       }}
     >
+      <UnsavedGuard dirty={form.isDirty()} />
       <TextInput required data-autofocus label={t('roles.name')} {...form.getInputProps('name')} />
       <TextInput
         label={t('roles.part.description')}

@@ -18,7 +18,7 @@ export function RoleDescription({ read }: { read: Versioned<Role> }) {
   const queries = useQueryClient();
   const onSaved = useRoleSaved();
   const mayWrite = useRight('Role Management');
-  const { form, base, take } = useEdited({
+  const { form, base, take, takeSaved } = useEdited({
     read,
     valuesOf: ({ name, description }) => ({ name, description }),
     validate: { name: (name: string) => (name.trim() === '' ? t('roles.nameMissing') : null) },
@@ -34,8 +34,8 @@ export function RoleDescription({ read }: { read: Versioned<Role> }) {
         mayWrite={mayWrite}
         send={(values) => saveRole(role.id, { ...roleInput(role), ...values }, etag)}
         reread={() => void queries.fetchQuery({ ...roleQuery(role.id), staleTime: 0 }).then(take)}
-        onDone={(saved) => {
-          take(saved);
+        onDone={(saved, sent) => {
+          takeSaved(saved, sent);
           onSaved(saved);
         }}
       >

@@ -29,7 +29,7 @@ export function RoleRights({ read }: { read: Versioned<Role> }) {
   const queries = useQueryClient();
   const onSaved = useRoleSaved();
   const me = useMe();
-  const { form, base, take } = useEdited({ read, valuesOf: ({ rights }) => ({ rights }) });
+  const { form, base, take, takeSaved } = useEdited({ read, valuesOf: ({ rights }) => ({ rights }) });
   const { value: role, etag } = base;
   const mayWrite = holds(me, 'Role Management') && !role.builtIn;
   return (
@@ -42,8 +42,8 @@ export function RoleRights({ read }: { read: Versioned<Role> }) {
         mayWrite={mayWrite}
         send={({ rights }) => saveRole(role.id, { ...roleInput(role), rights }, etag)}
         reread={() => void queries.fetchQuery({ ...roleQuery(role.id), staleTime: 0 }).then(take)}
-        onDone={(saved) => {
-          take(saved);
+        onDone={(saved, sent) => {
+          takeSaved(saved, sent);
           onSaved(saved);
         }}
       >

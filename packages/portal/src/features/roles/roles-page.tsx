@@ -1,14 +1,15 @@
-import { Badge, Button, Modal, Stack, Text } from '@mantine/core';
+import { Badge, Button, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import type { RoleSummary } from '@sallyport/contract';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type Column, DataList } from '../../ui/data-list.js';
+import { FormDialog } from '../../ui/form-dialog.js';
 import { TextLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/page-header.js';
 import { useRight } from '../session/session.js';
 import { NewRoleForm } from './new-role-form.js';
-import { loadRoles } from './role-data.js';
+import { describedRole, loadRoles } from './role-data.js';
 
 export function RolesPage() {
   const { t } = useTranslation();
@@ -46,9 +47,11 @@ export function RolesPage() {
         rowId={({ id }) => id}
         empty={{ title: t('roles.emptyTitle'), text: t('roles.emptyText'), action: add }}
       />
-      <Modal opened={adding} onClose={close} title={t('roles.add')}>
-        {adding && <NewRoleForm onCancel={close} />}
-      </Modal>
+      {adding && (
+        <FormDialog onClose={close} title={t('roles.add')}>
+          <NewRoleForm onCancel={close} />
+        </FormDialog>
+      )}
     </>
   );
 }
@@ -61,7 +64,7 @@ function Name({ role }: { role: RoleSummary }) {
         {role.name}
       </TextLink>
       <Text size="sm" c="dimmed">
-        {role.description}
+        {describedRole(role)}
       </Text>
       {role.builtIn && (
         <Badge variant="outline" color="gray">

@@ -1,5 +1,5 @@
 import { Container } from '@mantine/core';
-import type { ErrorComponentProps } from '@tanstack/react-router';
+import { type ErrorComponentProps, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/page-header.js';
@@ -17,13 +17,20 @@ export function RouteError({ error, reset }: ErrorComponentProps) {
 /** An address that is no page. */
 export function NotFoundPage() {
   const { t } = useTranslation();
+  const isManaging = useLocation({ select: ({ pathname }) => /^\/manage(\/|$)/.test(pathname) });
   return (
     <>
       <PageHeader title={t('notFound.title')} />
       <EmptyState
         title={t('notFound.heading')}
         text={t('notFound.text')}
-        action={<ButtonLink to="/my">{t('userMenu.toUserPortal')}</ButtonLink>}
+        action={
+          isManaging ? (
+            <ButtonLink to="/manage">{t('menu.dashboard')}</ButtonLink>
+          ) : (
+            <ButtonLink to="/my">{t('menu.myApps')}</ButtonLink>
+          )
+        }
       />
     </>
   );

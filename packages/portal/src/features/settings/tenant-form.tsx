@@ -20,7 +20,7 @@ export function TenantForm({ read }: { read: Versioned<Tenant> }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const mayWrite = useRight('System Administrator');
-  const { form, base, take } = useEdited<Tenant, TenantValues>({
+  const { form, base, take, takeSaved } = useEdited<Tenant, TenantValues>({
     read,
     valuesOf: ({ name, loginSuffixes, sessions, passwords }) => ({
       name,
@@ -48,8 +48,8 @@ export function TenantForm({ read }: { read: Versioned<Tenant> }) {
         saveTenant({ ...values, loginSuffixes: withoutEmptyLines(values.loginSuffixes) }, base.etag)
       }
       reread={() => void queries.fetchQuery({ ...tenantQuery, staleTime: 0 }).then(take)}
-      onDone={(saved) => {
-        take(saved);
+      onDone={(saved, sent) => {
+        takeSaved(saved, sent);
         queries.setQueryData(tenantQuery.queryKey, saved);
         for (const key of ['me', 'changes']) void queries.invalidateQueries({ queryKey: [key] });
         notifyDone(t('settings.saved'));

@@ -18,11 +18,15 @@ export function NewUserPage() {
         lead={t('users.createLead')}
       />
       <UserForm
-        onCancel={() => void navigate({ to: '/manage/users' })}
+        onCancel={() => void navigate({ to: '/manage/users', ignoreBlocker: true })}
         onCreated={({ id, loginName }) => {
           void queries.invalidateQueries({ queryKey: ['users'] });
           notifyDone(t('users.wasCreated', { name: loginName }));
-          void navigate({ to: '/manage/users/$userId/{-$part}', params: { userId: id } });
+          void navigate({
+            to: '/manage/users/$userId/{-$part}',
+            params: { userId: id },
+            ignoreBlocker: true,
+          });
         }}
       />
     </>

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { ApiForm } from '../../ui/api-form.js';
 import { SecretOnce } from '../../ui/secret-once.js';
 import { ErrorState } from '../../ui/states.js';
+import { UnsavedGuard } from '../../ui/unsaved-guard.js';
 import { NewPasswordFields, newPasswordFaults } from './new-password-fields.js';
 import { createUser, suffixesQuery } from './user-data.js';
 import { emailFault, loginPartFault } from './user-faults.js';
@@ -81,6 +82,7 @@ function Fields({ initial = {}, onCreated, onCancel, suffixes }: UserFormProps &
         send={(values) => createUser(inputOf(values))}
         onDone={(user) => (user.generatedPassword === null ? onCreated(user) : setCreated(user))}
       >
+        <UnsavedGuard dirty={created === null && form.isDirty()} />
         <Group gap="xs" align="flex-start">
           <TextInput
             flex="1 1 12rem"

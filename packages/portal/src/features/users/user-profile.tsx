@@ -23,7 +23,7 @@ export function UserProfile({ read }: { read: Versioned<User> }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
   const mayWrite = useRight('User Management');
-  const { form, base, take } = useEdited({
+  const { form, base, take, takeSaved } = useEdited({
     read,
     valuesOf,
     validate: {
@@ -49,8 +49,8 @@ export function UserProfile({ read }: { read: Versioned<User> }) {
         mayWrite={mayWrite}
         send={(values) => changeUser(user.id, values, etag)}
         reread={() => void queries.fetchQuery({ ...userQuery(user.id), staleTime: 0 }).then(take)}
-        onDone={(saved) => {
-          take(saved);
+        onDone={(saved, sent) => {
+          takeSaved(saved, sent);
           queries.setQueryData(userQuery(user.id).queryKey, saved);
           void queries.invalidateQueries({ queryKey: ['users'] });
           void queries.invalidateQueries({ queryKey: ['changes'] });

@@ -297,6 +297,7 @@ export const apps: Catalogue<typeof english> = {
       opens: 'Das öffnet {{count}} von {{all}} Endpunkten',
       opensEverything:
         'Das öffnet jeden Endpunkt, auch die Benutzerverwaltung. Die Rechte des Benutzers gelten weiterhin.',
+      pathAlone: 'Ein Muster wird nur mit dem Pfad verglichen. Schreiben Sie statt {{pattern}} {{path}}.',
       refused: '{{pattern}} kann nicht gespeichert werden',
       restRegex: 'REST Regex',
       restRegexHelp:

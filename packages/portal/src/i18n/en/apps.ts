@@ -286,6 +286,7 @@ export const apps = {
       opens: 'This opens {{count}} of {{all}} endpoints',
       opensEverything:
         'This opens every endpoint, the administration of users too. The user’s own rights still apply.',
+      pathAlone: 'A pattern is matched against the path alone. Instead of {{pattern}} write {{path}}.',
       refused: '{{pattern}} cannot be saved',
       restRegex: 'REST Regex',
       restRegexHelp:
