@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
 import { CliFailure } from './failure.js';
 import { type OperatorOptions, operatorOptions, withOperator } from './operator.js';
 import { table } from './table.js';
@@ -64,6 +63,7 @@ async function list(options: OperatorOptions): Promise<void> {
 
 async function show(applicationId: string, options: OperatorOptions): Promise<void> {
   const app = await withOperator(options, (operator) => operator.showApp(applicationId));
-  if (options.json) console.log(JSON.stringify(app, null, 2));
-  else process.stdout.write(stringify(app, { lineWidth: 110 }));
+  if (options.json) return console.log(JSON.stringify(app, null, 2));
+  const { stringify } = await import('yaml');
+  process.stdout.write(stringify(app, { lineWidth: 110 }));
 }

@@ -1,7 +1,6 @@
 import type { DeclarationResult } from '@sallyport/contract';
 import type { Command } from 'commander';
 import { AdminError } from '../core/errors.js';
-import { readDeclarationFile } from './declaration-file.js';
 import { type OperatorOptions, operatorOptions, withOperator } from './operator.js';
 
 interface ApplyOptions extends OperatorOptions {
@@ -29,6 +28,7 @@ export function applyCommand(program: Command): void {
 
 async function run(options: ApplyOptions): Promise<void> {
   const { dryRun = false, prune = false } = options;
+  const { readDeclarationFile } = await import('./declaration-file.js');
   const file = await readDeclarationFile(options.file, process.env);
   const result = await withOperator(options, async (operator) => {
     try {

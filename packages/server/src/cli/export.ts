@@ -1,6 +1,4 @@
 import type { Command } from 'commander';
-import { stringify } from 'yaml';
-import { escapeVariables } from './declaration-file.js';
 import { type OperatorOptions, operatorOptions, withOperator } from './operator.js';
 
 export function exportCommand(program: Command): void {
@@ -13,6 +11,10 @@ export function exportCommand(program: Command): void {
 }
 
 async function run(options: OperatorOptions): Promise<void> {
+  const [{ escapeVariables }, { stringify }] = await Promise.all([
+    import('./declaration-file.js'),
+    import('yaml'),
+  ]);
   const declaration = escapeVariables(await withOperator(options, (operator) => operator.export()));
   const text = options.json
     ? `${JSON.stringify(declaration, null, 2)}\n`

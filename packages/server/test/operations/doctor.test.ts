@@ -1,12 +1,16 @@
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAuthority, issueServerCertificate, LEAF_LIFE } from '../../src/cli/dev-certificates.js';
 import { ADA, createWorld, type World } from '../spec/support/world.js';
 import { DATABASES } from '../support/databases.js';
 import { run } from '../support/process.js';
 
 const KEY = '5a'.repeat(32);
+const DAY = 86_400_000;
 
 interface Report {
   healthy: boolean;
@@ -82,6 +86,29 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       expect(of('master key')).toMatchObject({ health: 'failed' });
       expect(of('issuer')).toMatchObject({ health: 'failed' });
       expect(of('mail')).toMatchObject({ health: 'failed', detail: expect.stringContaining('127.0.0.1:2') });
+    });
+
+    it.each([
+      [10, 'warning', /ends in 10 days/],
+      [-1, 'failed', /has expired/],
+    ])('a certificate with %i days left is told in time: %s', async (left, health, words) => {
+      const made = Date.now() - (LEAF_LIFE - left) * DAY + DAY / 2;
+      const authority = await createAuthority('Test', made);
+      const { certificate: cert, privateKey: key } = await issueServerCertificate(
+        authority,
+        ['localhost'],
+        made,
+      );
+      const server = createServer({ cert, key }).listen(0);
+      await once(server, 'listening');
+      const address = server.address();
+      const port = typeof address === 'object' ? address?.port : 0;
+      const caFile = join(folder, 'authority.pem');
+      writeFileSync(caFile, authority.certificate);
+      const settings = { NODE_EXTRA_CA_CERTS: caFile, SALLYPORT_BEHIND_PROXY: '127.0.0.1' };
+      const { of } = await examine(settings, `https://localhost:${port}`);
+      server.close();
+      expect(of('TLS')).toMatchObject({ health, detail: expect.stringMatching(words) });
     });
 
     it('notices that the clock was set back, and a database that is not there', async () => {

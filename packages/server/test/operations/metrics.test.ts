@@ -1,4 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DATABASES } from '../support/databases.js';
+import { start } from '../support/process.js';
 import { createTestServer, type TestServer } from '../support/server.js';
 
 const TOKEN = 'a token for the scraper';
@@ -67,5 +72,34 @@ describe('/metrics', () => {
       expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
     expect(text).toMatch(/^sallyport_database_up 1$/m);
     expect(text).toMatch(/^# TYPE sallyport_http_request_duration_seconds histogram$/m);
+  });
+});
+
+const postgres = DATABASES.find(({ name }) => name === 'postgres');
+
+describe.skipIf(!postgres)('/metrics of several workers', { timeout: 60_000 }, () => {
+  it('speaks for all of them, whichever is asked', async () => {
+    const { url, drop } = (await postgres?.open()) ?? { url: '', drop: async () => {} };
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-workers-'));
+    const env = { SALLYPORT_MASTER_KEY: 'ab'.repeat(32), SALLYPORT_LOG_FORMAT: 'json' };
+    const args = ['serve', '--port', '0', '--database-url', url, '--workers', '2', '--data-dir', folder];
+    const server = start(args, { env });
+    try {
+      const [, origin = ''] = await server.seen(/listening on (http:\S+?)"/);
+      // A connection stays with one worker; each of these is one of its own.
+      const ask = (path: string) => fetch(`${origin}${path}`, { headers: { connection: 'close' } });
+      for (let visit = 0; visit < 40; visit++) expect((await ask('/login')).status).toBe(200);
+      const visits = async () => {
+        const text = await (await ask('/metrics')).text();
+        return Number(/^sallyport_http_requests_total\{[^}]*"\/login"[^}]*\} (\d+)$/m.exec(text)?.[1]);
+      };
+      // A worker that is late is left out.
+      for (let scrape = 0; scrape < 6; scrape++) await expect.poll(visits, { timeout: 5_000 }).toBe(40);
+    } finally {
+      server.child.kill('SIGTERM');
+      await server.finished;
+      await drop();
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 });
