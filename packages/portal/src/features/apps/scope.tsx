@@ -127,7 +127,7 @@ function Definitions({ edit, remove }: DefinitionsProps) {
               </ul>
             </Table.Td>
             <Table.Td>
-              <Group gap="xs" wrap="nowrap" justify="flex-end">
+              <Group gap="xs" justify="flex-end">
                 <Button
                   size="compact-sm"
                   data-path={`scope.definitions.${index}`}
