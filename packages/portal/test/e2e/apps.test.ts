@@ -277,6 +277,7 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     await save(page).click();
     const dialog = page.getByRole('dialog', { name: 'Changed by somebody else' });
     await dialog.getByRole('row', { name: /Application Description theirs mine/ }).waitFor();
+    await dialog.getByText('The last change is by local:test').waitFor();
     expect(await seriousViolations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Keep mine on top' }).click();
     await page.getByText('1 field changed').waitFor();

@@ -1,6 +1,9 @@
 /** Two administrators saved the same app: what the other changed, and whose values go on. */
 import { Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { RelativeTime } from '../../ui/relative-time.js';
+import { lastChangeQuery } from '../changelog/change-data.js';
 import { fieldLines } from '../changelog/field-lines.js';
 import { fieldsOf, inputOf } from './app-data.js';
 import { fieldLabel } from './field-labels.js';
@@ -19,6 +22,7 @@ export function ConflictDialog({ editing }: { editing: AppEditing }) {
     >
       <Stack>
         <Text>{t('apps.conflict.text')}</Text>
+        {editing.theirs && <LastChange applicationId={editing.theirs.value.applicationId} />}
         <Differences editing={editing} />
         <Group justify="flex-end">
           <Button onClick={() => editing.settle(false)}>{t('apps.conflict.takeTheirs')}</Button>
@@ -28,6 +32,18 @@ export function ConflictDialog({ editing }: { editing: AppEditing }) {
         </Group>
       </Stack>
     </Modal>
+  );
+}
+
+/** Who it was and when, for those who may read the log. */
+function LastChange({ applicationId }: { applicationId: string }) {
+  const { t } = useTranslation();
+  const { data: change } = useQuery(lastChangeQuery(`apps/${applicationId}`));
+  if (!change) return null;
+  return (
+    <Text size="sm" c="dimmed">
+      {t('apps.conflict.by', { who: change.actor })} <RelativeTime at={change.at} />
+    </Text>
   );
 }
 

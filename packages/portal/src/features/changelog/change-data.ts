@@ -22,6 +22,15 @@ export function kindOf(object: string): Kind | undefined {
 export const loadChanges = (object: string | undefined, query: ListQuery) =>
   api.page('/changes', Change, { ...query, object });
 
+/** The newest change of one object; null when there is none. */
+export const lastChangeQuery = (object: string) =>
+  queryOptions({
+    queryKey: ['changes', 'last', object],
+    queryFn: async () => (await loadChanges(object, { limit: 1 })).items[0] ?? null,
+    staleTime: 0,
+    retry: false,
+  });
+
 const MOST_PER_CALL = 200;
 
 /** Every change that matches, page by page. */

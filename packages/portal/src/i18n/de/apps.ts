@@ -105,6 +105,7 @@ export const apps: Catalogue<typeof english> = {
       title: 'Registrierte Clients',
     },
     conflict: {
+      by: 'Die letzte Änderung ist von {{who}},',
       field: 'Feld',
       keepMine: 'Meine darüber legen',
       mine: 'Meine',

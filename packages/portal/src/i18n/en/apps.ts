@@ -101,6 +101,7 @@ export const apps = {
       title: 'Registered clients',
     },
     conflict: {
+      by: 'The last change is by {{who}},',
       field: 'Field',
       keepMine: 'Keep mine on top',
       mine: 'Mine',
