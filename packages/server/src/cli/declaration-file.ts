@@ -3,7 +3,16 @@
  * text or of what it says, led back to the line it stands in.
  */
 import { readFile } from 'node:fs/promises';
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument, visit } from 'yaml';
+import {
+  type Alias,
+  type Document,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { FieldFault } from '../core/errors.js';
 import { CliFailure } from './failure.js';
 import { readStandardInput } from './prompt.js';
@@ -48,7 +57,7 @@ export function parseDeclaration(
   const unset = fillIn(document, environment);
   if (unset) throw new CliFailure(`${name}:${lineAt(unset.offset)}: ${unset.reason}`);
   return {
-    value: document.toJS(),
+    value: unfolded(document, (offset) => `${name}:${lineAt(offset)}`),
     fault: (faults) => {
       const [first, ...others] = faults.map((fault) => {
         const { key, offset } = locate(document, fault.field);
@@ -57,6 +66,23 @@ export function parseDeclaration(
       return new CliFailure(`${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`);
     },
   };
+}
+
+/** What the document says. Throws where an alias has no anchor, or aliases unfold to far more than was written. */
+function unfolded(document: Document, placeOf: (offset: number) => string): unknown {
+  try {
+    return document.toJS();
+  } catch (cause) {
+    const aliases: Alias[] = [];
+    visit(document, {
+      Alias: (_, node) => {
+        aliases.push(node);
+      },
+    });
+    const culprit = aliases.find((alias) => !alias.resolve(document)) ?? aliases[0];
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new CliFailure(`${placeOf(offsetOf(culprit))}: ${reason}`, { cause });
+  }
 }
 
 /** Replaces `${NAME}` in every value, and `$${` by `${`; answers the first that cannot be. */

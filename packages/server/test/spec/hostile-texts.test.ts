@@ -294,7 +294,12 @@ describe('no text does harm', { timeout: TIME }, () => {
     const good = fc.constant(
       'apps:\n  - applicationId: MyApp\n    name: "My app"\n    tokens: {lifetime: 5h}\n',
     );
-    await holds(fc.oneof(yaml, damaged(good), junk), (text) => {
+    const aliases = fc.constantFrom(
+      'a: *b',
+      '<<: *a',
+      `a: &a [x]\nb: &b [${'*a,'.repeat(200)}]\nc: [${'*b,'.repeat(200)}]`,
+    );
+    await holds(fc.oneof(yaml, damaged(good), junk, aliases), (text) => {
       const began = performance.now();
       try {
         parseDeclaration('a file', text, {});
