@@ -227,4 +227,22 @@ describeWorld('client authentication and the token request', (world) => {
     await world().apply({ users: [{ loginName: ADA.loginName, totpSecret: 'JBSWY3DPEHPK3PXP' }] });
     expect(await errorOf(await world().token(CLIENT_CREDENTIALS, basic(ADA)))).toEqual(INVALID_CLIENT);
   });
+
+  test('a refusal is found in the audit log by the client and the user it names, wherever they stand', async () => {
+    const events = async (search: string) =>
+      (await world().core.store.read.events.page(world().tenant.id, { limit: 20, search })).items;
+    const wrong = { ...SVC, password: 'wrong' };
+    await world().token(CLIENT_CREDENTIALS, basic(wrong));
+    await world().token({ ...CLIENT_CREDENTIALS, client_id: SVC.loginName, client_secret: 'wrong' });
+    const denied = { type: 'token.denied', clientId: SVC.loginName, userName: null };
+    expect((await events(SVC.loginName)).slice(0, 2)).toMatchObject([denied, denied]);
+    const fields = { grant_type: 'password', username: EVE.loginName, password: 'wrong', scope: 'all' };
+    await world().token(fields, basic());
+    const [byUser] = await events(EVE.loginName);
+    expect(byUser).toMatchObject({ ...denied, userName: EVE.loginName });
+    const strange = { client_id: 'x'.repeat(255), username: 'a\u0007b' };
+    await world().token({ ...fields, ...strange });
+    const { items } = await world().core.store.read.events.page(world().tenant.id, { limit: 1 });
+    expect(items).toMatchObject([{ type: 'token.denied', clientId: null, userName: null }]);
+  });
 });

@@ -34,7 +34,8 @@ export function TokenTester() {
         <Button
           loading={asking.isPending}
           onClick={() => {
-            if (token.trim() !== '') asking.mutate(token.trim());
+            const bare = token.trim().replace(/^Bearer\s+/i, '');
+            if (bare !== '') asking.mutate(bare);
           }}
         >
           {t('apps.tester.ask')}

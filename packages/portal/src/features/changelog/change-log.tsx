@@ -7,6 +7,7 @@ import { DataList } from '../../ui/data-list.js';
 import { notifyFailed } from '../../ui/notify.js';
 import { errorText } from '../../ui/states.js';
 import { useListSearch } from '../../ui/use-list-search.js';
+import { useMayRead } from '../session/session.js';
 import { KINDS, type Kind, loadChanges, loadEveryChange } from './change-data.js';
 import { ChangeEntry } from './change-entry.js';
 import { type ExportFormat, saveAsFile } from './export-changes.js';
@@ -21,6 +22,7 @@ interface ChangeLogProps {
 /** Who changed what, newest first: of one object, or of all with a filter. */
 export function ChangeLog({ object, onRestored }: ChangeLogProps) {
   const { t } = useTranslation();
+  const mayRead = useMayRead();
   const { kind: asked } = useSearch({ strict: false });
   const kind = KINDS.find((known) => known === asked);
   const chosen = object ?? kind;
@@ -36,7 +38,7 @@ export function ChangeLog({ object, onRestored }: ChangeLogProps) {
       filters={
         <>
           {object === undefined && <KindFilter kind={kind} />}
-          <Export object={chosen} />
+          {mayRead('changelog') && <Export object={chosen} />}
         </>
       }
       empty={{ title: t('changelog.emptyTitle'), text: t('changelog.emptyText') }}

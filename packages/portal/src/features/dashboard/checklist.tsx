@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { TextLink } from '../../ui/links.js';
 import { Section } from '../../ui/section.js';
+import { useRight } from '../session/session.js';
 import classes from './checklist.module.css';
 import { useRemembered } from './remembered.js';
 import { type Progress, STEPS, type Step, useProgress } from './steps.js';
@@ -61,7 +62,9 @@ const CATEGORY = { usage: 'general-usage', scope: 'scope', access: 'user-access'
 /** A step leads to where it is done: in the first app, once there is one. */
 function StepLink({ step, progress: { app } }: { step: Step; progress: Progress }) {
   const { t } = useTranslation();
+  const mayCreateUsers = useRight('User Management');
   const words = t(`dashboard.step.${step}`);
+  if (step === 'client' && !mayCreateUsers) return <Text>{words}</Text>;
   if (step === 'client') return <TextLink to="/manage/users/new">{words}</TextLink>;
   if (step === 'app' || app === undefined) return <TextLink to="/manage/apps">{words}</TextLink>;
   const category = step === 'token' ? 'settings' : CATEGORY[step];

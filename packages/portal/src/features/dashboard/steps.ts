@@ -1,7 +1,7 @@
 /** The walkthrough, from an empty tenant to a first token, and what of it is done. */
 import type { App } from '@sallyport/contract';
 import { useQuery } from '@tanstack/react-query';
-import { useRight } from '../session/session.js';
+import { useMayRead, useRight } from '../session/session.js';
 import { allAppsQuery, hasClientQuery, hasTokenQuery } from './dashboard-data.js';
 
 export const STEPS = ['app', 'usage', 'scope', 'client', 'access', 'token'] as const;
@@ -17,10 +17,11 @@ export interface Progress {
 export function useProgress(): Progress | undefined | null {
   const mayReadUsers = useRight('Read Only User Management');
   const mayReadLogs = useRight('Read Only System Administrator');
-  const apps = useQuery(allAppsQuery);
+  const mayReadApps = useMayRead()('apps');
+  const apps = useQuery({ ...allAppsQuery, enabled: mayReadApps });
   const client = useQuery({ ...hasClientQuery, enabled: mayReadUsers });
   const token = useQuery({ ...hasTokenQuery, enabled: mayReadLogs });
-  if (apps.isError) return null;
+  if (!mayReadApps || apps.isError) return null;
   if (!apps.isSuccess || client.isLoading || token.isLoading) return undefined;
   const some = (test: (app: App) => boolean) => apps.data.some(test);
   const state: Record<Step, boolean> = {

@@ -3,6 +3,7 @@ import { App, RoleSummary, UserSummary } from '@sallyport/contract';
 import { keepPreviousData, useQueries } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, path } from '../../api.js';
+import { isReadable, useMayRead, useRight } from '../session/session.js';
 
 export interface Place {
   id: string;
@@ -32,11 +33,18 @@ const PAGES = [
 /** Pages whose name holds `words`. */
 export function usePages(words: string): Place[] {
   const { t } = useTranslation();
-  return PAGES.map(({ to, key }) => ({
-    id: to,
-    to,
-    label: key === 'newUser' ? t('jump.newUser') : t(`menu.${key}`),
-  })).filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()));
+  const mayRead = useMayRead();
+  const mayCreateUsers = useRight('User Management');
+  const shown = PAGES.filter(({ key }) =>
+    key === 'newUser' ? mayCreateUsers : !isReadable(key) || mayRead(key),
+  );
+  return shown
+    .map(({ to, key }) => ({
+      id: to,
+      to,
+      label: key === 'newUser' ? t('jump.newUser') : t(`menu.${key}`),
+    }))
+    .filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()));
 }
 
 const FOUND = 6;
@@ -73,10 +81,12 @@ const KINDS = [
   },
 ] as const;
 
-/** Records that match `search`. Kinds that the reader may not see are left out by the server's refusal. */
+/** Records that match `search`, of the kinds that the reader may see. */
 export function useRecords(search: string) {
+  const mayRead = useMayRead();
+  const kinds = KINDS.filter(({ key }) => mayRead(key));
   const answers = useQueries({
-    queries: KINDS.map(({ key, find }) => ({
+    queries: kinds.map(({ key, find }) => ({
       queryKey: [key, 'jump', search],
       queryFn: () => find(search),
       enabled: search !== '',
@@ -84,7 +94,7 @@ export function useRecords(search: string) {
     })),
   });
   return {
-    groups: KINDS.map(({ key }, index) => ({
+    groups: kinds.map(({ key }, index) => ({
       key,
       places: search === '' ? [] : (answers[index]?.data ?? []),
     })),

@@ -16,6 +16,7 @@ import { SearchPicker } from '../../ui/search-picker.js';
 import { Section } from '../../ui/section.js';
 import { ErrorState } from '../../ui/states.js';
 import { mechanismName } from '../account/mechanism-name.js';
+import { useMayRead } from '../session/session.js';
 import { loadUsers } from '../users/user-data.js';
 import classes from './policies.module.css';
 import { forecast } from './policy-data.js';
@@ -44,6 +45,7 @@ const appChoice = ({ applicationId, name }: App): Choice => ({
 export function Forecast({ settings, isDraft }: ForecastProps) {
   const { t } = useTranslation();
   const [user, setUser] = useState<string | null>(null);
+  const mayReadApps = useMayRead()('apps');
   const [app, setApp] = useState<string | null>(null);
   const [source, setSource] = useState('');
   const [device, setDevice] = useState<SignInQuestion['device']>('unknown');
@@ -75,14 +77,16 @@ export function Forecast({ settings, isDraft }: ForecastProps) {
           onPick={setUser}
         />
         <Stack gap="xs">
-          <SearchPicker
-            label={t('policies.whichApp')}
-            placeholder={app ?? t('policies.whichAppHint')}
-            queryKey={['apps']}
-            load={loadApps}
-            choiceOf={appChoice}
-            onPick={setApp}
-          />
+          {mayReadApps && (
+            <SearchPicker
+              label={t('policies.whichApp')}
+              placeholder={app ?? t('policies.whichAppHint')}
+              queryKey={['apps']}
+              load={loadApps}
+              choiceOf={appChoice}
+              onPick={setApp}
+            />
+          )}
           {app !== null && (
             <Group>
               <Button size="compact-sm" onClick={() => setApp(null)}>

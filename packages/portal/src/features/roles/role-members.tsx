@@ -20,7 +20,8 @@ import { addMember, loadMembers } from './role-data.js';
 export function RoleMembers({ role }: { role: Role }) {
   const { t } = useTranslation();
   const queries = useQueryClient();
-  const mayWrite = useRight('User Management') && role.id !== 'everybody';
+  const mayManageUsers = useRight('User Management');
+  const mayWrite = mayManageUsers && role.id !== 'everybody';
   const [leaving, setLeaving] = useState<RoleMember | null>(null);
   const refresh = async () => {
     for (const key of ['users', 'changes', 'me']) void queries.invalidateQueries({ queryKey: [key] });
@@ -56,6 +57,7 @@ export function RoleMembers({ role }: { role: Role }) {
   return (
     <Section title={t('roles.part.members')} lead={t('roles.membersLead')}>
       {role.id === 'everybody' && <BuiltInNote>{t('roles.everybodyNote')}</BuiltInNote>}
+      {!mayManageUsers && <BuiltInNote>{t('roles.membersNeed')}</BuiltInNote>}
       {mayWrite && (
         <SearchPicker
           label={t('roles.addMember')}

@@ -2,12 +2,14 @@ import { List, Text } from '@mantine/core';
 import type { Role } from '@sallyport/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
+import { useMayRead } from '../session/session.js';
 import { roleAppsQuery } from './role-data.js';
 
 /** Names the apps and rights that go with the role, for a question that would take them away. */
 export function WhatRoleGives({ role }: { role: Role }) {
   const { t } = useTranslation();
-  const { data: apps } = useQuery(roleAppsQuery(role.id));
+  const mayReadApps = useMayRead()('apps');
+  const { data: apps } = useQuery({ ...roleAppsQuery(role.id), enabled: mayReadApps });
   if (apps?.length === 0 && role.rights.length === 0) return <Text>{t('roles.givesNothing')}</Text>;
   return (
     <>
@@ -19,6 +21,7 @@ export function WhatRoleGives({ role }: { role: Role }) {
         {role.rights.map((right) => (
           <List.Item key={right}>{t('roles.givesRight', { right })}</List.Item>
         ))}
+        {!mayReadApps && <List.Item>{t('roles.givesHiddenApps')}</List.Item>}
       </List>
     </>
   );

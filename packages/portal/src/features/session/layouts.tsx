@@ -20,7 +20,7 @@ import { ThemeSwitch } from '../../ui/theme-switch.js';
 import { Approvals } from '../approvals/approvals.js';
 import { Jump } from '../jump/jump.js';
 import { NoAdmin } from './no-admin.js';
-import { useMe, useRight } from './session.js';
+import { isReadable, useMayRead, useMe, useRight } from './session.js';
 import { UserMenu } from './user-menu.js';
 
 const ADMIN_MENU = [
@@ -46,7 +46,9 @@ type Menu = typeof ADMIN_MENU | typeof USER_MENU;
 
 function Entries({ menu }: { menu: Menu }) {
   const { t } = useTranslation();
-  return menu.map((entry) => (
+  const mayRead = useMayRead();
+  const shown = [...menu].filter(({ key }) => !isReadable(key) || mayRead(key));
+  return shown.map((entry) => (
     <MenuLink
       key={entry.to}
       to={entry.to}

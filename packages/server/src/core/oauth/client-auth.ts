@@ -247,7 +247,7 @@ function presentedBy(request: { authorization: string | undefined; parameters: P
  * Some libraries send the pair raw, some form-encode both halves: as received, then form-decoded where that differs.
  * @see RFC 6749 section 2.3.1 and appendix B
  */
-function basicCredentials(authorization: string): Presented[] {
+export function basicCredentials(authorization: string): Presented[] {
   const encoded = authorization.slice('basic '.length).trim();
   const pair = /^[A-Za-z0-9+/]+={0,2}$/.test(encoded) ? Buffer.from(encoded, 'base64').toString('utf8') : '';
   const colon = pair.indexOf(':');

@@ -30,6 +30,7 @@ import type { Subjects } from '../tokens/subjects.js';
 import type { TokenVerifier } from '../tokens/verify.js';
 import type { Urls } from '../urls.js';
 import { type AuthorizeEndpoint, createAuthorizeEndpoint } from './authorize.js';
+import { claimedBy, type RefusedRequest } from './claimed.js';
 import { createClientAuth } from './client-auth.js';
 import { createDeviceFlow, type DeviceFlow } from './device.js';
 import { createDiscovery, type Discovery } from './discovery.js';
@@ -99,7 +100,7 @@ export function createOAuth(deps: OAuthDeps): OAuth {
   const device = createDeviceFlow({ ...deps, clientAuth, resources });
 
   /** Leaves a line in the audit log for whatever the endpoint refuses. Rule 13. */
-  function audited<Request extends { readonly applicationId: string }, Answer>(
+  function audited<Request extends RefusedRequest, Answer>(
     type: AuditType,
     endpoint: (context: RequestContext, request: Request) => Promise<Answer>,
   ) {
@@ -111,7 +112,8 @@ export function createOAuth(deps: OAuthDeps): OAuth {
           const detail = `${request.applicationId.slice(0, 64)}: ${error.error}: ${error.detail}`;
           const app = await deps.directory.app(context.tenant.id, request.applicationId).catch(() => null);
           // The refusal stands whether or not it can be written down.
-          await audit.append(context, type, { appId: app?.id ?? null, detail }).catch(() => undefined);
+          const facts = { ...claimedBy(request), appId: app?.id ?? null, detail };
+          await audit.append(context, type, facts).catch(() => undefined);
         }
         throw error;
       }
