@@ -255,7 +255,8 @@ export const apps: Catalogue<typeof english> = {
       tokenTypeJwt: 'Ein signiertes Token, das eine API selbst prüfen kann, mit den Schlüsseln dieser App.',
       tokenTypeOpaque:
         'Ein zufälliges Token: wer es erhält, fragt den Introspektions-Endpunkt, was es wert ist.',
-      userMustConfirm: 'Der Benutzer sieht die Scopes und muss sie erlauben.',
+      userMustConfirm:
+        'Der Benutzer sieht die Scopes und muss sie erlauben. Die Antwort gilt weiter für einen Client mit Secret und https-Redirect; jeder andere fragt jedes Mal.',
     },
     introspectionUrl: 'Introspektions-URL',
     issuerReset: 'Zurück zum Standard',

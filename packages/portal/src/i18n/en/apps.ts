@@ -246,7 +246,8 @@ export const apps = {
       tokenTypeJwt: 'A signed token that an API can check by itself, with the keys of this app.',
       tokenTypeOpaque:
         'A random token: whoever receives it asks the introspection endpoint what it is worth.',
-      userMustConfirm: 'The user is shown the scopes and has to allow them.',
+      userMustConfirm:
+        'The user is shown the scopes and has to allow them. The answer is remembered for a client with a secret and an https redirect; any other asks each time.',
     },
     introspectionUrl: 'Introspection URL',
     issuerReset: 'Back to the default',
