@@ -39,22 +39,26 @@ describe.skipIf(!chromiumPath)('an administrator with few rights', { timeout: 12
   test.each(LIMITED)('who has %s alone is offered no page that is refused', async (right) => {
     const user = { user: nameOf(right), password: PASSWORD };
     const { page } = await portal.open('/manage', { user });
-    const menu = page.getByRole('navigation').getByRole('link');
-    await menu.first().waitFor();
-    const offered = await menu.evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    await page
+      .getByRole('button', { name: 'Skip' })
+      .or(page.getByRole('heading', { level: 1 }))
+      .first()
+      .waitFor();
     await page.keyboard.press('Escape');
-    for (const address of offered) {
-      await page.goto(`${portal.server.url}${address}`);
-      await page.getByRole('heading', { level: 1 }).waitFor();
-      await page.waitForLoadState('networkidle');
-      expect(await page.getByText('This could not be shown').count(), address).toBe(0);
+    const menu = page.getByRole('navigation').getByRole('link');
+    const offered = await menu.allInnerTexts();
+    for (const name of offered) {
+      await menu.filter({ hasText: name }).click();
+      await page.getByRole('heading', { level: 1, name }).waitFor();
+      await page.waitForTimeout(150);
+      expect(await page.getByText('This could not be shown').count(), name).toBe(0);
     }
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').waitFor();
     await page.keyboard.type('a');
-    await page.waitForLoadState('networkidle');
+    await page.waitForTimeout(600);
     expect(await denialsOf(right)).toEqual([]);
-    expect(offered.includes('/manage/apps')).toBe(isApp(right) || right === 'Read Only System Administrator');
+    expect(offered.includes('Apps')).toBe(isApp(right) || right === 'Read Only System Administrator');
     await page.close();
   });
 
