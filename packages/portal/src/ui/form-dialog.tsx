@@ -1,7 +1,7 @@
 /** A dialog that holds a form: a slip of the hand throws nothing away, and focus goes back to where it came from. */
-import { Button, Group, Modal, type ModalProps, Text } from '@mantine/core';
+import { Modal, type ModalProps } from '@mantine/core';
 import { createContext, useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { useTranslation } from 'react-i18next';
+import { UnsavedQuestion } from './unsaved-question.js';
 
 const ReportUnsaved = createContext<((unsaved: boolean) => void) | null>(null);
 
@@ -46,23 +46,7 @@ export function FormDialog({ onClose, children, ...rest }: FormDialogProps) {
       >
         <ReportUnsaved value={report}>{children}</ReportUnsaved>
       </Modal>
-      {asking && <Question leave={onClose} stay={() => setAsking(false)} />}
+      {asking && <UnsavedQuestion leave={onClose} stay={() => setAsking(false)} />}
     </>
-  );
-}
-
-/** Not there before it is asked: the Escape that asks would answer it as well. */
-function Question({ leave, stay }: { leave(): void; stay(): void }) {
-  const { t } = useTranslation();
-  return (
-    <Modal opened onClose={stay} title={t('unsaved.title')} centered>
-      <Text mb="lg">{t('unsaved.text')}</Text>
-      <Group justify="flex-end">
-        <Button onClick={leave}>{t('unsaved.leave')}</Button>
-        <Button variant="filled" data-autofocus onClick={stay}>
-          {t('unsaved.stay')}
-        </Button>
-      </Group>
-    </Modal>
   );
 }

@@ -39,7 +39,8 @@ export function collectWhenIdle(): void {
     if (idle < wanted || process.memoryUsage().heapTotal < left + WORTH) return;
     idle = 0;
     wanted = AFTER_A_BURST;
-    await collect();
+    // A server goes on with the memory it has.
+    await collect().catch(() => undefined);
     left = process.memoryUsage().heapTotal;
   }, LOOK_EVERY).unref();
 }

@@ -1,8 +1,8 @@
 /** What holds for `/api/v1` as a whole: its description, its endpoints, and what garbage gets. */
-import type { Endpoint, PatternTestResult } from '@sallyport/contract';
+import type { App, Endpoint, PatternTestResult } from '@sallyport/contract';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { describeAdministration } from './support/world.js';
+import { describeAdministration, PEOPLE } from './support/world.js';
 
 interface OpenApi {
   openapi: string;
@@ -28,6 +28,43 @@ describeAdministration('the API', (world) => {
     Object.entries(openapi.paths).flatMap(([path, item]) =>
       Object.entries(item).map(([method, operation]) => ({ path, method, operation })),
     );
+
+  test.each([
+    ['gzip', 'gzip'],
+    ['br, GZIP;q=0.5', 'gzip'],
+    ['gzip;q=0', null],
+    ['gzip; q=0.000, br', null],
+    ['identity', null],
+  ])('compresses a long list for "accept-encoding: %s": %s', async (accepted, coding) => {
+    const cookie = await world.cookieOf(PEOPLE.apps);
+    const headers = { 'accept-encoding': accepted };
+    const list = await world.fetch('/api/v1/endpoints', { headers: { ...headers, cookie } });
+    expect(list.headers.get('content-encoding')).toBe(coding);
+    expect(list.headers.get('vary')).toBe('accept-encoding');
+    expect(((await list.json()) as { items: unknown[] }).items.length).toBe(endpoints.length);
+    const own = await world.fetch('/api/v1/me', { headers: { ...headers, cookie } });
+    expect(own.headers.get('content-encoding'), 'nothing is gained on what is short').toBeNull();
+  });
+
+  test('leaves what has an entity tag as it is, and takes the weak tag of a proxy that does not', async () => {
+    const restRegex = Array.from({ length: 60 }, (_, i) => `api/v1/users/pattern-${i}`);
+    await world.apply({
+      apps: [{ applicationId: 'long', name: 'Long', scope: { definitions: [{ name: 'x', restRegex }] } }],
+    });
+    const { body, headers } = await world.admin<App>('GET', '/apps/long');
+    expect(JSON.stringify(body).length).toBeGreaterThan(1024);
+    expect(headers.get('content-encoding')).toBeNull();
+    const { id: _, createdAt: __, version: ___, logo: ____, ...input } = body;
+    const put = (tag: string) =>
+      world.admin('PUT', '/apps/long', { ...input, name: tag }, { 'if-match': tag });
+    expect((await put('W/"99"')).status).toBe(412);
+    expect((await put(`W/${headers.get('etag')}`)).status).toBe(200);
+  });
+
+  test('refuses names that turn the direction of the page around them', async () => {
+    for (const sign of ['\u202e', '\u2066'])
+      expect((await world.admin('POST', '/roles', { name: `Good${sign}seirogetac` })).status).toBe(400);
+  });
 
   describe('is described in OpenAPI 3.1', () => {
     test('endpoint for endpoint', () => {
