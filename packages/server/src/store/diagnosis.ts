@@ -31,7 +31,7 @@ export async function diagnose(url: string): Promise<Diagnosis> {
   try {
     const faults = await connections.integrity();
     const applied = await appliedMigrations(read);
-    const known = migrationNames(dialect.schema);
+    const known = migrationNames(dialect);
     const ready = applied.length > 0;
     const keys = ready ? await read.selectFrom('signing_keys').selectAll().execute() : [];
     const latest = ready

@@ -25,7 +25,7 @@ import type { Db } from './tables.js';
 export const MIGRATION_TABLE = 'sallyport_migration';
 
 /** Every migration by name; a name sorts after all earlier ones. */
-function migrations(schema: Dialect['schema']): Record<string, Migration> {
+function migrations({ schema, userSearch }: Dialect): Record<string, Migration> {
   return {
     '0001-initial': initial(schema),
     '0002-authentication': authentication(schema),
@@ -45,12 +45,13 @@ function migrations(schema: Dialect['schema']): Record<string, Migration> {
     '0046-fewer-index-entries': fewerIndexEntries(),
     // More letters that look alike, and names that fold to themselves.
     '0047-login-keys': loginKeys(),
+    '0048-user-search': { up: userSearch.create },
   };
 }
 
 /** Names of every migration this program knows, in order. */
-export function migrationNames(schema: Dialect['schema']): string[] {
-  return Object.keys(migrations(schema));
+export function migrationNames(dialect: Dialect): string[] {
+  return Object.keys(migrations(dialect));
 }
 
 /** Names of the migrations that the database has seen. */
@@ -69,7 +70,7 @@ export async function appliedMigrations(db: Db): Promise<string[]> {
  * @throws StoreUnavailable when the database is away or busy: try again
  */
 export async function migrate(db: Db, dialect: Dialect, where: string): Promise<void> {
-  const known = migrations(dialect.schema);
+  const known = migrations(dialect);
   const unknown = (await appliedMigrations(db)).filter((name) => !(name in known));
   if (unknown.length > 0)
     throw new StoreOpenError(

@@ -110,7 +110,7 @@ function assemble(
   }
   return {
     store: {
-      read: createReader(read),
+      read: createReader(read, dialect),
       bell: connections.bell,
       write: (job, meanwhile) => queue.run(({ writer }) => job(writer), true, meanwhile),
     },

@@ -3,11 +3,12 @@ import { sql } from 'kysely';
 import { foldName } from '../core/login-name.js';
 import type { Role, User } from '../core/model.js';
 import type { AdminWriter, PageRequest, Reader } from '../core/ports.js';
+import type { UserSearch } from './dialects/user-search.js';
 import { type Listing, onPage, searchText, toPage } from './pages.js';
 import { prepared } from './prepared.js';
 import { codec } from './rows.js';
 import type { Db, RoleRow } from './tables.js';
-import { user } from './users.js';
+import { BY_LOGIN, user, usersOnPage } from './users.js';
 
 const role = codec<Role>({ rights: 'json', builtIn: 'flag' }, ['name_key', 'search_text']);
 
@@ -139,15 +140,14 @@ async function pageOfRoles(
   );
 }
 
-const FOUND_BY_LOGIN: Listing = { ...MEMBERS_BY_LOGIN, sortBy: 'users.login_key' };
-
 /** Users are searched first, and only who is found is looked up among the members: those may be very many. */
-async function pageOfFound(db: Db, tenantId: string, roleId: string, page: PageRequest): Promise<Page<User>> {
-  const found = db
-    .selectFrom('users')
-    .selectAll()
-    .where('users.tenant_id', '=', tenantId)
-    .where(({ exists, selectFrom }) =>
+async function pageOfFound(
+  database: { db: Db; search: UserSearch },
+  { tenantId, roleId }: Omit<Place, 'userId'>,
+  page: PageRequest,
+): Promise<Page<User>> {
+  const rows = await usersOnPage(database, tenantId, page, (users) =>
+    users.where(({ exists, selectFrom }) =>
       exists(
         selectFrom('role_members')
           .select('role_members.user_id')
@@ -155,18 +155,19 @@ async function pageOfFound(db: Db, tenantId: string, roleId: string, page: PageR
           .where('role_members.role_id', '=', roleId)
           .whereRef('role_members.user_id', '=', 'users.id'),
       ),
-    );
-  const rows = await onPage(found, FOUND_BY_LOGIN, page).execute();
-  return toPage(rows, FOUND_BY_LOGIN, page, (row) => row.login_key, user.fromRow);
+    ),
+  );
+  return toPage(rows, BY_LOGIN, page, (row) => row.login_key, user.fromRow);
 }
 
 async function pageOfMembers(
   db: Db,
+  search: UserSearch,
   tenantId: string,
   roleId: string,
   page: PageRequest,
 ): Promise<Page<User>> {
-  if (page.search) return pageOfFound(db, tenantId, roleId, page);
+  if (page.search) return pageOfFound({ db, search }, { tenantId, roleId }, page);
   const members = db
     .selectFrom('role_members')
     .innerJoin('users', (join) =>
@@ -181,7 +182,7 @@ async function pageOfMembers(
   return toPage(rows, MEMBERS_BY_LOGIN, page, (row) => row.login_key, user.fromRow);
 }
 
-export function roleReader(db: Db): Reader['roles'] {
+export function roleReader(db: Db, search: UserSearch): Reader['roles'] {
   return {
     find: async (tenantId, id) => role.first((await byId(db, { tenantId, id })).rows),
     findByNameKey: async (tenantId, nameKey) => role.first((await byNameKey(db, { tenantId, nameKey })).rows),
@@ -195,7 +196,7 @@ export function roleReader(db: Db): Reader['roles'] {
       return (await found.orderBy('name_key').execute()).map(role.fromRow);
     },
     page: (tenantId, page) => pageOfRoles(db, tenantId, page),
-    members: (tenantId, roleId, page) => pageOfMembers(db, tenantId, roleId, page),
+    members: (tenantId, roleId, page) => pageOfMembers(db, search, tenantId, roleId, page),
     countHolders: (tenantId, right) => countHolders(db, tenantId, right),
   };
 }

@@ -10,7 +10,7 @@ import { codeReader, codeWriter } from './codes.js';
 import { consentReader, consentWriter } from './consents.js';
 import { deviceRequestReader, deviceRequestWriter } from './device-requests.js';
 import { deviceReader, deviceWriter } from './devices.js';
-import type { Dialect, LockName } from './dialects/dialect.js';
+import type { Dialect } from './dialects/dialect.js';
 import { eventReader, eventWriter } from './events.js';
 import { factorAdmin, factorWriter } from './factors.js';
 import { grantReader, grantWriter } from './grants.js';
@@ -31,11 +31,11 @@ import { recordingAdmin } from './traffic.js';
 import { userAdmin, userReader } from './users.js';
 
 /** Committed state. */
-export function createReader(db: Db): Reader {
+export function createReader(db: Db, { userSearch }: Dialect): Reader {
   return {
     tenants: tenantReader(db),
-    users: userReader(db),
-    roles: roleReader(db),
+    users: userReader(db, userSearch),
+    roles: roleReader(db, userSearch),
     apps: appReader(db),
     clients: clientReader(db),
     registrationTokens: registrationTokenReader(db),
@@ -63,15 +63,14 @@ export function createReader(db: Db): Reader {
 interface Transaction {
   readonly db: Db;
   readonly clock: Clock;
-  lock(name: LockName): Promise<void>;
-  announceSignal(): Promise<void>;
+  readonly dialect: Dialect;
 }
 
 const WRITERS: { readonly [K in keyof AdminWriter]: (transaction: Transaction) => AdminWriter[K] } = {
   tenants: ({ db }) => tenantReader(db),
-  users: ({ db }) => userReader(db),
+  users: ({ db, dialect }) => userReader(db, dialect.userSearch),
   factors: ({ db }) => factorWriter(db),
-  roles: ({ db }) => roleReader(db),
+  roles: ({ db, dialect }) => roleReader(db, dialect.userSearch),
   apps: ({ db }) => appReader(db),
   clients: ({ db }) => clientReader(db),
   registrationTokens: ({ db }) => registrationTokenReader(db),
@@ -93,8 +92,8 @@ const WRITERS: { readonly [K in keyof AdminWriter]: (transaction: Transaction) =
   nodes: ({ db }) => nodeWriter(db),
   rates: ({ db }) => rateWriter(db),
   spentIds: ({ db }) => spentIdWriter(db),
-  signals: ({ db, announceSignal }) => signalWriter(db, announceSignal),
-  admin: ({ db, clock, lock }) => ({
+  signals: ({ db, dialect }) => signalWriter(db, () => dialect.announceSignal(db)),
+  admin: ({ db, clock, dialect }) => ({
     ...tenantAdmin(db, clock),
     ...userAdmin(db),
     ...factorAdmin(db),
@@ -104,7 +103,7 @@ const WRITERS: { readonly [K in keyof AdminWriter]: (transaction: Transaction) =
     ...keyAdmin(db),
     ...changeAdmin(db),
     ...recordingAdmin(db),
-    serialize: () => lock('administration'),
+    serialize: () => dialect.lock(db, 'administration'),
   }),
 };
 
@@ -127,10 +126,6 @@ const prototype = Object.defineProperties(
 
 /** What one transaction may do. `Store.write` hands it out as a `Writer`, without the administrative part. */
 export function createAdminWriter(db: Db, dialect: Dialect, clock: Clock): AdminWriter {
-  const transaction: Transaction = {
-    ...{ db, clock },
-    lock: (name) => dialect.lock(db, name),
-    announceSignal: () => dialect.announceSignal(db),
-  };
+  const transaction: Transaction = { db, clock, dialect };
   return Object.create(prototype, { transaction: { value: transaction } });
 }

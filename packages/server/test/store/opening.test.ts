@@ -3,10 +3,10 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore, StoreOpenError } from '../../src/store/open.js';
 import { DATABASES, describeOnEveryDatabase } from '../support/databases.js';
+import { raw } from './raw.js';
 import { insertDirectory, NOW, recordsOf, useStore } from './records.js';
 
 const clock = { now: () => NOW };
@@ -20,19 +20,6 @@ async function refusal(url: string, patience = 0): Promise<string> {
   if (!(error instanceof StoreOpenError)) throw new Error(`not refused with StoreOpenError: ${error}`);
   expect(error.message).not.toContain('\n');
   return error.message;
-}
-
-async function raw(url: string, statement: string): Promise<void> {
-  if (url.startsWith('sqlite:')) {
-    const file = new DatabaseSync(url.slice('sqlite:'.length));
-    file.exec(statement);
-    file.close();
-    return;
-  }
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(statement);
-  await client.end();
 }
 
 describeOnEveryDatabase('opening', (database) => {

@@ -66,7 +66,7 @@ async function inspect(path: string): Promise<BackupFacts> {
   if ((await writerOf(path)) !== 'postgres')
     throw new StoreOpenError(`${path} is a backup of SQLite: leave --database-url out`);
   const applied = (await rowsOf(path, MIGRATION_TABLE)).map(({ name = '' }) => name);
-  const migration = checkVersion(path, applied, migrationNames(postgres.schema));
+  const migration = checkVersion(path, applied, migrationNames(postgres));
   // Every table's data is unpacked once: a cut or altered file does not come to the end of it.
   await runProgram('pg_restore', ['--data-only', '--file=/dev/null', path]);
   const keys = (await rowsOf(path, 'signing_keys')).map(({ kid = '', sealed_private_key = '' }) => ({

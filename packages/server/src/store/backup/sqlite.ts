@@ -73,7 +73,7 @@ function factsOf(database: Database, path: string): BackupFacts {
   const migration = checkVersion(
     path,
     applied.map(({ name }) => String(name)),
-    migrationNames(sqlite.schema),
+    migrationNames(sqlite),
   );
   const keys: Rows = database.prepare('select kid, sealed_private_key from signing_keys').all();
   return {

@@ -5,6 +5,7 @@
 import type { ColumnBuilderCallback, Expression } from 'kysely';
 import type { SignalBell } from '../../core/ports.js';
 import type { Db } from '../tables.js';
+import type { UserSearch } from './user-search.js';
 
 /** Locks over the whole database, held until the transaction ends. */
 export type LockName = 'signals' | 'administration' | 'traffic';
@@ -43,6 +44,7 @@ export interface Dialect {
     sequence: 'integer' | 'bigserial';
     sequenceColumn: ColumnBuilderCallback;
   };
+  userSearch: UserSearch;
   /** Takes `name` until the end of the transaction, waiting for whoever holds it. */
   lock(db: Db, name: LockName): Promise<void>;
   /** Takes the lock `signals`, and rings the bell of every process once the transaction is committed. */

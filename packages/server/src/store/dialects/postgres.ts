@@ -14,6 +14,7 @@ import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
 import { createDriver, type Link } from './driver.js';
 import { CHANNEL, createBell } from './postgres-bell.js';
+import { postgresUserSearch } from './postgres-user-search.js';
 
 /** Connections of one process; what writes leave is for reads. */
 const POOL_SIZE = 10;
@@ -150,6 +151,7 @@ export const postgres: Dialect = {
     sequence: 'bigserial',
     sequenceColumn: (column) => column.primaryKey(),
   },
+  userSearch: postgresUserSearch,
   lock,
   announceSignal,
   connect,

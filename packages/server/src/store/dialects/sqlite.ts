@@ -19,6 +19,7 @@ import { type DirectRun, runDirectly } from '../prepared.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect } from './dialect.js';
 import { bindable, createDriver, type Link, toError } from './driver.js';
+import { sqliteUserSearch } from './sqlite-user-search.js';
 
 /** Milliseconds a statement may block the event loop while another process writes. */
 const READER_PATIENCE = 5_000;
@@ -336,6 +337,7 @@ export const sqlite: Dialect = {
     sequence: 'integer',
     sequenceColumn: (column) => column.primaryKey().autoIncrement(),
   },
+  userSearch: sqliteUserSearch,
   // There is one writer, and it is in a transaction already.
   lock: async () => {},
   announceSignal: async () => {},

@@ -1,0 +1,10 @@
+/** Users found by any piece of what is searched in, without looking at every one. */
+import type { Kysely } from 'kysely';
+import type { Db } from '../tables.js';
+
+export interface UserSearch {
+  /** Makes the index over `users.search_text`, of those who are there already too. The database keeps it from then on. */
+  create(db: Kysely<unknown>): Promise<void>;
+  /** Ids of the users whose text holds `fragment`; null for more than `most`. `fragment` is in lower case. */
+  find(db: Db, tenantId: string, fragment: string, most: number): Promise<string[] | null>;
+}

@@ -1,0 +1,131 @@
+import fc from 'fast-check';
+import { beforeAll, expect, it } from 'vitest';
+import type { User } from '../../src/core/model.js';
+import { openStore } from '../../src/store/open.js';
+import { RUNS, TIME } from '../spec/support/fuzz.js';
+import { describeOnEveryDatabase } from '../support/databases.js';
+import { raw } from './raw.js';
+import { insertDirectory, NOW, recordsOf, useStore } from './records.js';
+
+const clock = { now: () => NOW };
+const made = recordsOf('t1');
+
+/** Text that an index might take for something else: quotes, blanks, wildcards, letters of several bytes. */
+const text = fc.string({
+  unit: fc.constantFrom(...'aaabBß\u00e9\u0130😀 _%\\-.@"\'*:^'),
+  minLength: 1,
+  maxLength: 12,
+});
+
+/** What the migration makes, taken away again. */
+const WITHOUT_INDEX = {
+  sqlite: `drop trigger users_inserted; drop trigger users_updated; drop table user_terms; drop table user_fragments;
+    drop table user_texts;`,
+  postgres: 'drop index ix_users_fragments; drop function sallyport_fragments;',
+};
+
+describeOnEveryDatabase('search among users', (database) => {
+  const context = useStore(database);
+  const names = fc.sample(text, { numRuns: 60, seed: 7 });
+
+  const numbered = (at: number, over: Partial<User> = {}) =>
+    made.user({
+      id: `${at}`,
+      loginName: `n${at}`,
+      loginKey: `n${at}`,
+      email: '',
+      displayName: '',
+      ...over,
+    });
+
+  async function found(search: string, tenantId = 't1'): Promise<string[]> {
+    const { items } = await context.opened.store.read.users.page(tenantId, { limit: 200, search });
+    return items.map(({ id }) => id).sort();
+  }
+
+  beforeAll(async () => {
+    await context.opened.adminStore.change(async (tx) => {
+      for (const [at, displayName] of names.entries())
+        await tx.admin.insertUser(numbered(at, { displayName }));
+      await insertDirectory(tx, 't2');
+    });
+  });
+
+  it(
+    'finds whoever has the fragment, of any length and wherever it stands, and nobody else',
+    async () => {
+      const ofAName = fc
+        .tuple(fc.constantFrom(...names), fc.nat(11), fc.integer({ min: 1, max: 5 }))
+        .map(([name, from, length]) => [...name].slice(from, from + length).join(''))
+        .filter((fragment) => fragment !== '');
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(ofAName, text), async (fragment) => {
+          const texts = names.map((name, at) => `n${at}\n${name}`.toLowerCase());
+          const expected = texts.flatMap((each, at) =>
+            each.includes(fragment.toLowerCase()) ? [`${at}`] : [],
+          );
+          expect((await found(fragment)).filter((id) => /^\d+$/.test(id))).toEqual(expected.sort());
+        }),
+        RUNS,
+      );
+    },
+    TIME,
+  );
+
+  it('finds a user by the new name alone once renamed, and not at all once deleted', async () => {
+    const user = numbered(900, { displayName: 'zyxwv' });
+    await context.opened.adminStore.change((tx) => tx.admin.insertUser(user));
+    await context.opened.adminStore.change((tx) =>
+      tx.admin.updateUser({ ...user, displayName: 'vwxyz', version: 2 }),
+    );
+    expect([await found('zyx'), await found('zy'), await found('wxyz'), await found('yz')]).toEqual([
+      ...[[], []],
+      ...[['900'], ['900']],
+    ]);
+    await context.opened.adminStore.change((tx) => tx.admin.deleteUser('t1', '900'));
+    expect([await found('vwxyz'), await found('yz')]).toEqual([[], []]);
+  });
+
+  it('finds nobody of another tenant', async () => {
+    expect(await found('lovelace', 't2')).toEqual(['ada']);
+    expect(await found('zzz', 't2')).toEqual([]);
+    expect((await found('n1', 't2')).filter((id) => id !== 'ada')).toEqual([]);
+  });
+
+  it('shows every page of more than the index names, in the order of the list', async () => {
+    const many = Array.from({ length: 10_100 }, (_, at) => 10_000 + at);
+    await context.opened.adminStore.change(async (tx) => {
+      await tx.admin.insertRole(made.role({ id: 'many', name: 'Many' }));
+      for (const at of many) await tx.admin.insertUser(numbered(at, { displayName: 'Multitude' }));
+      for (const at of many.slice(-30)) await tx.admin.addMember('t1', 'many', `${at}`);
+    });
+    const { users, roles } = context.opened.store.read;
+    const ids: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await users.page('t1', { limit: 200, search: 'MULTITUDE', after });
+      ids.push(...page.items.map(({ id }) => id));
+      after = page.next;
+    } while (after);
+    expect(ids).toEqual(many.map(String));
+    const members = await roles.members('t1', 'many', { limit: 50, search: 'multitude' });
+    expect(members.items.map(({ id }) => id)).toEqual(ids.slice(-30));
+  });
+
+  it('finds who was there before the index was', async () => {
+    const { url, drop } = await database.open();
+    const before = await openStore({ url, clock });
+    await before.adminStore.change((tx) => insertDirectory(tx, 't1'));
+    await before.close();
+    await raw(
+      url,
+      `${WITHOUT_INDEX[database.name]} delete from sallyport_migration where name = '0048-user-search'`,
+    );
+    const after = await openStore({ url, clock });
+    const { items } = await after.store.read.users.page('t1', { limit: 5, search: 'ovelac' });
+    expect(items.map(({ id }) => id)).toEqual(['ada']);
+    expect(await after.integrity()).toEqual([]);
+    await after.close();
+    await drop();
+  });
+});
