@@ -7,9 +7,8 @@ export function sha256(value: string): string {
 
 /** HMAC-SHA-256 in base64url over length-prefixed parts, so that no two lists of parts collide. */
 export function keyedDigest(key: Uint8Array, ...parts: string[]): string {
-  const hmac = createHmac('sha256', key);
-  for (const part of parts) hmac.update(`${Buffer.byteLength(part)}:`).update(part);
-  return hmac.digest('base64url');
+  const message = parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('');
+  return createHmac('sha256', key).update(message).digest('base64url');
 }
 
 /** Constant-time comparison of two strings; a difference in length answers at once. */

@@ -60,7 +60,9 @@ export interface VerifiedSecrets {
 
 export function createVerifiedSecrets(): VerifiedSecrets {
   const key = randomBytes(32);
-  const verified = new LRUCache<string, string>({ max: REMEMBERED, ttl: REMEMBERED_MILLISECONDS });
+  // To the second: the default starts a timer with each millisecond in which somebody looks.
+  const ageing = { ttl: REMEMBERED_MILLISECONDS, ttlResolution: 1_000 };
+  const verified = new LRUCache<string, string>({ max: REMEMBERED, ...ageing });
   const place = ({ userId, source }: PresentedSecret) => `${userId} ${source}`;
   const digest = ({ userId, storedHash, secret }: PresentedSecret) =>
     keyedDigest(key, userId, storedHash, secret);

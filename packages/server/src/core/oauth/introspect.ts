@@ -1,4 +1,5 @@
 /** What a token is worth now, for those who may ask. @see RFC 7662 */
+import { LRUCache } from 'lru-cache';
 import { type Clock, seconds } from '../../kit/clock.js';
 import { sha256 } from '../../kit/digest.js';
 import { mayUseApp, type Subject } from '../access.js';
@@ -50,6 +51,19 @@ interface Asker {
   readonly client: Client | null;
 }
 
+/** A live token as it was found, with nothing signalled since. */
+interface Remembered {
+  readonly sequence: number;
+  readonly readAt: number;
+  readonly expiresAt: number;
+  readonly principal: Principal;
+  readonly live: LiveToken;
+}
+
+/** Access tokens remembered, and milliseconds: an API asks about one again with every call it is sent. */
+const REMEMBERED = 2_000;
+const LIFE = 60_000;
+
 interface IntrospectDeps {
   read: Pick<Reader, 'refreshTokens' | 'grants'>;
   clock: Clock;
@@ -63,6 +77,7 @@ interface IntrospectDeps {
 
 export function createIntrospection(deps: IntrospectDeps) {
   const { read, clock, directory, clientAuth, tokens, urls, subjects, keys } = deps;
+  const remembered = new LRUCache<string, Remembered>({ max: REMEMBERED });
 
   return async (context: RequestContext, request: IntrospectRequest): Promise<IntrospectionAnswer> => {
     refuseInQuery(request.query);
@@ -102,15 +117,37 @@ export function createIntrospection(deps: IntrospectDeps) {
     return { subject: client.user, client };
   }
 
+  /** Whatever ends a token, or changes what is said of it, is signalled; the caller has caught up. */
   async function accessToken(
     context: RequestContext,
     app: RunningApp,
     token: string,
   ): Promise<LiveToken | null> {
+    const key = `${app.id} ${token}`;
+    const known = remembered.get(key);
+    const found = known && isCurrent(known) ? known : await findAccessToken(context, app, token);
+    if (!found) return null;
+    if (found !== known) remembered.set(key, found);
+    notePrincipal(context, found.principal);
+    return found.live;
+  }
+
+  /** A process that slept may have missed signals: nothing is remembered for long. */
+  function isCurrent({ sequence, readAt, expiresAt }: Remembered): boolean {
+    const now = clock.now();
+    return sequence === directory.sequence() && readAt <= now && now < Math.min(readAt + LIFE, expiresAt);
+  }
+
+  async function findAccessToken(
+    context: RequestContext,
+    app: RunningApp,
+    token: string,
+  ): Promise<Remembered | null> {
+    // As they are before the token is read: what is signalled meanwhile may be missing.
+    const [sequence, readAt] = [directory.sequence(), clock.now()];
     const inspected = await tokens.inspect(context, token);
     // The app whose API it is for may ask as well as the app that issued it.
     if (!inspected || ![inspected.facts.appId, inspected.target.id].includes(app.id)) return null;
-    notePrincipal(context, inspected.principal);
     const { facts, id, principal, target } = inspected;
     const claims = {
       ...mappedClaims(target, principal.subject),
@@ -123,7 +160,8 @@ export function createIntrospection(deps: IntrospectDeps) {
       iat: seconds(facts.issuedAt),
       ...(await claimsOf(context, principal.app, principal.subject, facts)),
     };
-    return { clientId: facts.clientId, claims };
+    const { clientId, expiresAt } = facts;
+    return { sequence, readAt, expiresAt, principal, live: { clientId, claims } };
   }
 
   /** Active while it is the family's live one. */

@@ -60,8 +60,10 @@ export function createOpaqueFormat(deps: {
       const audience = facts.audience ?? urls.resource;
       return { id, facts: { ...facts, audience, act: act ? readAct(JSON.parse(act)) : null, issuedAt } };
     },
-    revoke: async (tx, _tenant, { id }, now) => {
+    // The signal is for whoever remembers what the row said.
+    revoke: async (tx, { id: tenantId }, { id, facts }, now) => {
       await tx.accessTokens.revoke(id, now);
+      await tx.signals.append({ tenantId, kind: 'token', subject: id, expiresAt: facts.expiresAt });
     },
   };
 }
