@@ -103,9 +103,21 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         await first.configure({ tokens: { type } });
         const { access_token, refresh_token } = await first.tokens((await first.signIn(ADA)).cookie);
         expect(await whoamiOfSecond(access_token)).toBe(200);
+        expect(await introspectedBySecond(access_token)).toMatchObject({ active: true });
         await first.form('/oauth2/revoke/MyApp', { client_id: 'cli', token: refresh_token });
         expect(await introspectedBySecond(access_token)).toEqual({ active: false });
         await expect.poll(() => whoamiOfSecond(access_token), { timeout: 1_000 }).toBe(401);
+      },
+    );
+
+    test.each(['JwtRS256', 'opaque'])(
+      'a %s token that is revoked alone is inactive at once',
+      async (type) => {
+        await first.configure({ tokens: { type } });
+        const { access_token } = await first.tokens((await first.signIn(ADA)).cookie);
+        expect(await introspectedBySecond(access_token)).toMatchObject({ active: true });
+        await first.form('/oauth2/revoke/MyApp', { client_id: 'cli', token: access_token });
+        expect(await introspectedBySecond(access_token)).toEqual({ active: false });
       },
     );
 

@@ -1,5 +1,4 @@
 /** What a token is worth now, for those who may ask. @see RFC 7662 */
-import { LRUCache } from 'lru-cache';
 import { type Clock, seconds } from '../../kit/clock.js';
 import { sha256 } from '../../kit/digest.js';
 import { mayUseApp, type Subject } from '../access.js';
@@ -17,6 +16,7 @@ import { notePrincipal } from '../traffic/notes.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
 import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
+import { createIntrospectionMemory } from './introspection-memory.js';
 import { type Parameters, readParameters, required } from './parameters.js';
 import { type ClientRequest, refuseInQuery } from './token.js';
 
@@ -31,7 +31,8 @@ export interface IntrospectRequest extends ClientRequest {
 export type Introspection = { active: false } | ({ active: true } & Record<string, unknown>);
 
 export interface IntrospectionAnswer {
-  readonly answer: Introspection;
+  /** An {@link Introspection}. */
+  readonly json: string;
   /** The same, signed; null for plain JSON. @see RFC 9701 section 5 */
   readonly jwt: string | null;
 }
@@ -42,6 +43,8 @@ const TYP = 'token-introspection+jwt';
 /** A token that is good, whatever its kind. */
 interface LiveToken {
   readonly clientId: string;
+  /** Until when it may be remembered; null for one that may end without a signal. */
+  readonly rememberedUntil: number | null;
   readonly claims: Record<string, unknown>;
 }
 
@@ -50,19 +53,6 @@ interface Asker {
   readonly subject: Subject | null;
   readonly client: Client | null;
 }
-
-/** A live token as it was found, with nothing signalled since. */
-interface Remembered {
-  readonly sequence: number;
-  readonly readAt: number;
-  readonly expiresAt: number;
-  readonly principal: Principal;
-  readonly live: LiveToken;
-}
-
-/** Access tokens remembered, and milliseconds: an API asks about one again with every call it is sent. */
-const REMEMBERED = 2_000;
-const LIFE = 60_000;
 
 interface IntrospectDeps {
   read: Pick<Reader, 'refreshTokens' | 'grants'>;
@@ -77,28 +67,33 @@ interface IntrospectDeps {
 
 export function createIntrospection(deps: IntrospectDeps) {
   const { read, clock, directory, clientAuth, tokens, urls, subjects, keys } = deps;
-  const remembered = new LRUCache<string, Remembered>({ max: REMEMBERED });
+  const memory = createIntrospectionMemory(deps);
 
   return async (context: RequestContext, request: IntrospectRequest): Promise<IntrospectionAnswer> => {
     refuseInQuery(request.query);
-    const parameters = readParameters(request.body);
     await directory.catchUp();
     const app = await servedApp(directory, context, request.applicationId);
+    const question = memory.question(context, app, request);
+    if (question?.known) return { json: question.known, jwt: null };
+    const parameters = readParameters(request.body);
     const asker = await askerOf(context, app, request, parameters);
     const token = required(parameters, 'token');
     const live = (await accessToken(context, app, token)) ?? (await refreshToken(context, app, token));
     const isOfApp = asker.subject !== null && mayUseApp(asker.subject, app);
     const mayKnow = isOfApp || asker.client?.id === live?.clientId;
     const answer: Introspection = live && mayKnow ? { active: true, ...live.claims } : { active: false };
-    if (!request.wantsJwt && !asker.client?.registered?.metadata.introspection_signed_response_alg)
-      return { answer, jwt: null };
+    const json = JSON.stringify(answer);
+    if (!request.wantsJwt && !asker.client?.registered?.metadata.introspection_signed_response_alg) {
+      if (answer.active && live?.rememberedUntil) question?.remember(json, live.rememberedUntil);
+      return { json, jwt: null };
+    }
     const claims = {
       iss: urls.issuer(app),
       aud: asker.client?.id ?? asker.subject?.user.id,
       iat: seconds(clock.now()),
       token_introspection: answer,
     };
-    return { answer, jwt: await keys.sign(context.tenant.id, { typ: TYP }, claims) };
+    return { json, jwt: await keys.sign(context.tenant.id, { typ: TYP }, claims) };
   };
 
   /** A public client proves nothing, so it may not ask. @see RFC 7662 section 2.1 */
@@ -117,37 +112,15 @@ export function createIntrospection(deps: IntrospectDeps) {
     return { subject: client.user, client };
   }
 
-  /** Whatever ends a token, or changes what is said of it, is signalled; the caller has caught up. */
   async function accessToken(
     context: RequestContext,
     app: RunningApp,
     token: string,
   ): Promise<LiveToken | null> {
-    const key = `${app.id} ${token}`;
-    const known = remembered.get(key);
-    const found = known && isCurrent(known) ? known : await findAccessToken(context, app, token);
-    if (!found) return null;
-    if (found !== known) remembered.set(key, found);
-    notePrincipal(context, found.principal);
-    return found.live;
-  }
-
-  /** A process that slept may have missed signals: nothing is remembered for long. */
-  function isCurrent({ sequence, readAt, expiresAt }: Remembered): boolean {
-    const now = clock.now();
-    return sequence === directory.sequence() && readAt <= now && now < Math.min(readAt + LIFE, expiresAt);
-  }
-
-  async function findAccessToken(
-    context: RequestContext,
-    app: RunningApp,
-    token: string,
-  ): Promise<Remembered | null> {
-    // As they are before the token is read: what is signalled meanwhile may be missing.
-    const [sequence, readAt] = [directory.sequence(), clock.now()];
     const inspected = await tokens.inspect(context, token);
     // The app whose API it is for may ask as well as the app that issued it.
     if (!inspected || ![inspected.facts.appId, inspected.target.id].includes(app.id)) return null;
+    notePrincipal(context, inspected.principal);
     const { facts, id, principal, target } = inspected;
     const claims = {
       ...mappedClaims(target, principal.subject),
@@ -160,8 +133,7 @@ export function createIntrospection(deps: IntrospectDeps) {
       iat: seconds(facts.issuedAt),
       ...(await claimsOf(context, principal.app, principal.subject, facts)),
     };
-    const { clientId, expiresAt } = facts;
-    return { sequence, readAt, expiresAt, principal, live: { clientId, claims } };
+    return { clientId: facts.clientId, rememberedUntil: facts.expiresAt, claims };
   }
 
   /** Active while it is the family's live one. */
@@ -181,7 +153,7 @@ export function createIntrospection(deps: IntrospectDeps) {
       iat: seconds(row.createdAt),
       ...(await claimsOf(context, app, subject, grant)),
     };
-    return { clientId: grant.clientId, claims };
+    return { clientId: grant.clientId, rememberedUntil: null, claims };
   }
 
   async function claimsOf(

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { EdgeDeps } from '../context.js';
 import { HttpRefusal } from '../errors.js';
-import { provedRequest } from '../proved-request.js';
 import { type AppParams, clientRequest } from './request.js';
 
 /** @see RFC 9701 section 4 */
@@ -21,13 +20,12 @@ export function tokenRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
   );
 
   app.post<{ Params: AppParams }>('/oauth2/introspect/:applicationId', roomy, async (request, reply) => {
-    const { authorization } = request.headers;
-    const proved = provedRequest(request, publicUrl);
-    const { principal } = await core.authenticate(request.context, { authorization, proved });
+    const asking = clientRequest(request, publicUrl);
+    const { principal } = await core.authenticate(request.context, asking);
     const wantsJwt = request.headers.accept?.includes(SIGNED_INTROSPECTION) ?? false;
-    const asked = { ...clientRequest(request, publicUrl), principal, wantsJwt };
-    const { answer, jwt } = await core.oauth.introspect(request.context, asked);
-    return jwt === null ? sendJson(reply, answer) : sendJwt(reply, SIGNED_INTROSPECTION, jwt);
+    const asked = { ...asking, principal, wantsJwt };
+    const { json, jwt } = await core.oauth.introspect(request.context, asked);
+    return jwt === null ? sendText(reply, json) : sendJwt(reply, SIGNED_INTROSPECTION, jwt);
   });
 
   app.post<{ Params: AppParams }>('/oauth2/revoke/:applicationId', roomy, async (request, reply) => {
@@ -60,9 +58,14 @@ export function sendJwt(reply: FastifyReply, type: string, jwt: string): Fastify
 
 /** @see RFC 6749 section 5.1 */
 export function sendJson(reply: FastifyReply, answer: object): FastifyReply {
+  return sendText(reply, JSON.stringify(answer));
+}
+
+/** The same of JSON that is written already. */
+function sendText(reply: FastifyReply, json: string): FastifyReply {
   return reply
     .header('cache-control', 'no-store')
     .header('pragma', 'no-cache')
     .type('application/json')
-    .send(JSON.stringify(answer));
+    .send(json);
 }
