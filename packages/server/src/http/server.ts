@@ -29,6 +29,13 @@ import { vendorRoutes } from './vendor/routes.js';
 
 const BODY_LIMIT = 1024 * 1024;
 
+/** Groups whose routes have schemas bring compilers of their own: Fastify's need not be loaded. */
+const NO_COMPILERS = { buildValidator: noCompiler, buildSerializer: noCompiler };
+
+function noCompiler(): never {
+  throw new TypeError('a route outside /api/v1 has a schema');
+}
+
 export interface EdgeOptions extends AdmissionRules {
   core: Core;
   logger: FastifyBaseLogger;
@@ -59,6 +66,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     rewriteUrl: originForm,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 1000 },
     frameworkErrors: renderFailure,
+    schemaController: { compilersFactory: NO_COMPILERS },
   });
   app.decorateRequest('principal', null);
   app.decorateRequest('uiLocales', null);
