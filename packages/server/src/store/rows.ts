@@ -32,67 +32,57 @@ export interface Codec<M> {
   first(rows: readonly Row<M>[]): M | null;
 }
 
-const columnNames = new Map<string, string>();
-const fieldNames = new Map<string, string>();
-
-/** `loginKey` to `login_key`. */
-export function columnOf(field: string): string {
-  let column = columnNames.get(field);
-  if (column === undefined) {
-    column = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-    columnNames.set(field, column);
-  }
-  return column;
+function columnOf(field: string): string {
+  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function fieldOf(column: string): string {
-  let field = fieldNames.get(column);
-  if (field === undefined) {
-    field = column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
-    fieldNames.set(column, field);
-  }
-  return field;
+  return column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function store(kind: Kind | undefined, value: unknown): unknown {
-  if (kind === 'flag') return value ? 1 : 0;
-  return kind === 'json' ? JSON.stringify(value) : value;
+function store(kind: Kind, value: unknown): unknown {
+  return kind === 'flag' ? Number(Boolean(value)) : JSON.stringify(value);
 }
 
-function load(kind: Kind | undefined, value: unknown): unknown {
-  if (kind === 'flag') return value === 1;
-  return kind === 'json' ? JSON.parse(String(value)) : value;
+function load(kind: Kind, value: unknown): unknown {
+  return kind === 'flag' ? value === 1 : JSON.parse(String(value));
 }
 
 /** The codec of `M`. Columns listed as `derived` serve searches and are no part of the record. */
 export function codec<M extends object>(kinds: Kinds<M>, derived: readonly string[] = []): Codec<M> {
   const kindOf = new Map<string, Kind>(Object.entries(kinds));
-  const skipped = new Set(derived);
+  /** The other name of a field or a column, worked out once; null for a column that is no part of the record. */
+  type Place = { name: string; kind: Kind | undefined } | null;
+  const columns = new Map<string, Place>();
+  const fields = new Map<string, Place>(derived.map((column) => [column, null]));
+
   function toRow(record: M): Row<M> {
     const row: Record<string, unknown> = {};
-    for (const [field, value] of Object.entries(record))
-      row[columnOf(field)] = store(kindOf.get(field), value);
+    for (const [field, value] of Object.entries(record)) {
+      let place = columns.get(field);
+      if (place === undefined) {
+        place = { name: columnOf(field), kind: kindOf.get(field) };
+        columns.set(field, place);
+      }
+      if (place) row[place.name] = place.kind ? store(place.kind, value) : value;
+    }
     return row as Row<M>;
   }
-  /** What becomes of a column: null when it is no part of the record. */
-  const places = new Map<string, { field: string; kind: Kind | undefined } | null>();
-  function placeOf(column: string) {
-    let place = places.get(column);
-    if (place === undefined) {
-      const field = fieldOf(column);
-      place = skipped.has(column) ? null : { field, kind: kindOf.get(field) };
-      places.set(column, place);
-    }
-    return place;
-  }
+
   function fromRow(row: Row<M>): M {
     const record: Record<string, unknown> = {};
     for (const [column, value] of Object.entries(row)) {
-      const place = placeOf(column);
-      if (place) record[place.field] = load(place.kind, value);
+      let place = fields.get(column);
+      if (place === undefined) {
+        const field = fieldOf(column);
+        place = { name: field, kind: kindOf.get(field) };
+        fields.set(column, place);
+      }
+      if (place) record[place.name] = place.kind ? load(place.kind, value) : value;
     }
     return record as M;
   }
+
   return {
     toRow,
     fromRow,
