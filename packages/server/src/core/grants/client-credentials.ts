@@ -11,6 +11,7 @@ export function createClientCredentialsGrant(deps: { clock: Clock; resources: Re
   return {
     grantType: 'client_credentials',
     confidentialOnly: true,
+    repeatable: true,
     deniedAs: 'unauthorized_client',
     isAllowed: (app) => app.authMethods.has('clientCreds'),
     async authorize({ context, app, client, parameters }) {

@@ -64,6 +64,8 @@ export interface TokenGrant {
   readonly grantType: GrantType;
   /** Only a confidential client may use it, whatever the app's Client ID Type. */
   readonly confidentialOnly: boolean;
+  /** It spends nothing: what it gave holds for the same request again, while nothing else changes. */
+  readonly repeatable?: true;
   /** The error of a user who may not use the app. Rule 1. */
   readonly deniedAs: 'invalid_grant' | 'unauthorized_client';
   /** Whether the app's Tokens page allows it. */

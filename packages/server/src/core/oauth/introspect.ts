@@ -16,8 +16,8 @@ import { notePrincipal } from '../traffic/notes.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
 import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
-import { createIntrospectionMemory } from './introspection-memory.js';
 import { type Parameters, readParameters, required } from './parameters.js';
+import { createRequestMemory } from './request-memory.js';
 import { type ClientRequest, refuseInQuery } from './token.js';
 
 export interface IntrospectRequest extends ClientRequest {
@@ -67,13 +67,15 @@ interface IntrospectDeps {
 
 export function createIntrospection(deps: IntrospectDeps) {
   const { read, clock, directory, clientAuth, tokens, urls, subjects, keys } = deps;
-  const memory = createIntrospectionMemory(deps);
+  /** Answers, as JSON. */
+  const memory = createRequestMemory<string>(deps);
 
   return async (context: RequestContext, request: IntrospectRequest): Promise<IntrospectionAnswer> => {
     refuseInQuery(request.query);
     await directory.catchUp();
     const app = await servedApp(directory, context, request.applicationId);
-    const question = memory.question(context, app, request);
+    const isPlain = !request.wantsJwt && request.principal === null;
+    const question = isPlain ? memory.question(context, app, request) : null;
     if (question?.known) return { json: question.known, jwt: null };
     const parameters = readParameters(request.body);
     const asker = await askerOf(context, app, request, parameters);

@@ -3,16 +3,18 @@
  * that all share. @see RFC 6749 section 3.2
  */
 import type { TokenResponse } from '@sallyport/contract';
+import type { Clock } from '../../kit/clock.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { TokenGrant } from '../grants/grant.js';
 import type { RequestContext } from '../request-context.js';
-import type { TokenIssuer } from '../tokens/issuer.js';
+import type { Issuing, TokenIssuer } from '../tokens/issuer.js';
 import { knownApp } from './app.js';
 import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
 import type { Dpop, ProvedRequest } from './dpop.js';
 import { type Parameters, type RawParameters, readParameters, required } from './parameters.js';
+import { createRequestMemory } from './request-memory.js';
 import { mayUseTargets } from './resource.js';
 
 /** A form posted to the token endpoint, or to another one where a client authenticates likewise. */
@@ -25,7 +27,11 @@ export interface ClientRequest {
   readonly proved: ProvedRequest;
 }
 
+/** A request that passed every check. */
+type Admitted = Omit<Issuing, 'context'>;
+
 interface TokenDeps {
+  clock: Clock;
   directory: Directory;
   clientAuth: ClientAuth;
   grants: readonly TokenGrant[];
@@ -49,7 +55,8 @@ const NEVER_IN_QUERY = [
 ];
 
 export function createTokenEndpoint(deps: TokenDeps) {
-  const { directory, clientAuth, grants, issuer, dpop } = deps;
+  const { clock, directory, clientAuth, grants, issuer, dpop } = deps;
+  const memory = createRequestMemory<Admitted>(deps);
 
   return async (context: RequestContext, request: ClientRequest): Promise<TokenResponse> => {
     // 1. The parameters, each once, in the body alone.
@@ -59,8 +66,27 @@ export function createTokenEndpoint(deps: TokenDeps) {
     // 2. The app, as every node knows it now.
     await directory.catchUp();
     const app = await knownApp(directory, context, request.applicationId);
+    // The same request passed steps 3 to 8 a moment ago, and nothing that they look at has changed.
+    const isRepeatable = grants.some((each) => each.grantType === grantType && each.repeatable);
+    const question = isRepeatable ? memory.question(context, app, request) : null;
+    const { known } = question ?? {};
+    if (known) {
+      const authorization = { ...known.authorization, authTime: clock.now() };
+      return issuer.issue({ ...known, context, authorization });
+    }
+    const admitted = await admit(context, app, { ...request, parameters, grantType });
+    question?.remember(admitted);
+    // 9. The tokens.
+    return issuer.issue({ ...admitted, context });
+  };
+
+  async function admit(
+    context: RequestContext,
+    app: RunningApp,
+    request: ClientRequest & { parameters: Parameters; grantType: string },
+  ): Promise<Admitted> {
+    const { authorization: header, parameters, grantType } = request;
     // 3. The client, proved if it is confidential.
-    const { authorization: header } = request;
     const client = await clientAuth.authenticate(context, app, { authorization: header, parameters });
     const { trace } = context;
     trace?.about({ clientId: client.id });
@@ -84,9 +110,8 @@ export function createTokenEndpoint(deps: TokenDeps) {
       throw notAdmitted(grant, "the user is disabled or holds no role of the app's User Access");
     trace?.passed('access', authorization.subject.user.loginName);
     trace?.passed('scope', authorization.scope);
-    // 9. The tokens.
-    return issuer.issue({ context, app, clientId: client.id, jkt, grantType, authorization });
-  };
+    return { app, clientId: client.id, jkt, grantType, authorization };
+  }
 
   /** A public client is refused at the cost of a wrong secret, so that names cannot be told apart by time. */
   async function unproved(
