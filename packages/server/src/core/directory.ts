@@ -3,6 +3,7 @@
  * the truth: `catchUp` makes every answer after it as fresh as a read would be.
  */
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../kit/at-most.js';
 import type { Clock } from '../kit/clock.js';
 import { type Subject, subjectOf } from './access.js';
 import { type RunningApp, runningApp } from './app-runtime.js';
@@ -77,11 +78,11 @@ export async function openDirectory(deps: {
   pollEvery?: number;
 }): Promise<Directory> {
   const { read, bell, clock, pollEvery = POLL_EVERY } = deps;
-  const apps: Cache<RunningApp> = new LRUCache({ max: 5_000 });
-  const clients: Cache<RegisteredClient> = new LRUCache({ max: 5_000 });
-  const subjects: Cache<Subject> = new LRUCache({ max: 20_000 });
-  const userIds: Cache<string> = new LRUCache({ max: 20_000 });
-  const tenants: Cache<Tenant> = new LRUCache({ max: 1_000 });
+  const apps: Cache<RunningApp> = new LRUCache(atMost(5_000));
+  const clients: Cache<RegisteredClient> = new LRUCache(atMost(5_000));
+  const subjects: Cache<Subject> = new LRUCache(atMost(20_000));
+  const userIds: Cache<string> = new LRUCache(atMost(20_000));
+  const tenants: Cache<Tenant> = new LRUCache(atMost(1_000));
   const knownTenants = new Map<string, Tenant>();
   const revoked = new Map<string, number>();
   const slowed = new Map<string, number>();

@@ -4,6 +4,7 @@
  * has seen the others know within a second.
  */
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../kit/at-most.js';
 import type { Clock } from '../kit/clock.js';
 import type { Store } from './ports.js';
 
@@ -32,7 +33,7 @@ export interface RateLimits {
 
 export function createRateLimits(deps: { store: Pick<Store, 'write'>; clock: Clock }): RateLimits {
   const { store, clock } = deps;
-  const counts = new LRUCache<string, Count>({ max: REMEMBERED });
+  const counts = new LRUCache<string, Count>(atMost(REMEMBERED));
   const toTell = new Set<string>();
   let window = 0;
   let timer: NodeJS.Timeout | null = null;

@@ -81,6 +81,8 @@ export async function migrate(db: Db, dialect: Dialect, where: string): Promise<
     provider: { getMigrations: async () => known },
     migrationTableName: MIGRATION_TABLE,
     migrationLockTableName: `${MIGRATION_TABLE}_lock`,
+    // By their bytes, as the names are made: the rules of a language would be loaded for it.
+    nameComparator: (a, b) => Number(a > b) - Number(a < b),
   });
   const { error } = await migrator.migrateToLatest();
   if (error instanceof StoreUnavailable) throw error;

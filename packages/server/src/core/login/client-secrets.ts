@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../kit/at-most.js';
 import { keyedDigest, sameSecret } from '../../kit/digest.js';
 import { randomToken } from '../../kit/random.js';
 import type { Vault } from '../../kit/vault.js';
@@ -62,7 +63,7 @@ export function createVerifiedSecrets(): VerifiedSecrets {
   const key = randomBytes(32);
   // To the second: the default starts a timer with each millisecond in which somebody looks.
   const ageing = { ttl: REMEMBERED_MILLISECONDS, ttlResolution: 1_000 };
-  const verified = new LRUCache<string, string>({ max: REMEMBERED, ...ageing });
+  const verified = new LRUCache<string, string>({ ...atMost(REMEMBERED), ...ageing });
   const place = ({ userId, source }: PresentedSecret) => `${userId} ${source}`;
   const digest = ({ userId, storedHash, secret }: PresentedSecret) =>
     keyedDigest(key, userId, storedHash, secret);

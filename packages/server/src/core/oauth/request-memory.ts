@@ -5,6 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../kit/at-most.js';
 import type { Clock } from '../../kit/clock.js';
 import { keyedDigest } from '../../kit/digest.js';
 import type { RunningApp } from '../app-runtime.js';
@@ -36,12 +37,17 @@ export interface RequestMemoryDeps {
   directory: Pick<Directory, 'sequence'>;
 }
 
+interface Kept<T> {
+  readonly outcome: T;
+  readonly sequence: number;
+  readonly readAt: number;
+  readonly until: number;
+}
+
 /** A memory of one endpoint. */
 export function createRequestMemory<T>({ clock, directory }: RequestMemoryDeps): RequestMemory<T> {
   const key = randomBytes(32);
-  const outcomes = new LRUCache<string, { outcome: T; sequence: number; readAt: number; until: number }>({
-    max: REMEMBERED,
-  });
+  const outcomes = new LRUCache<string, Kept<T>>(atMost(REMEMBERED));
 
   return {
     question(context, app, request) {

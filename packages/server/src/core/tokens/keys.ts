@@ -3,6 +3,7 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import type { SigningAlgorithm } from '@sallyport/contract';
 import type { JSONWebKeySet, JWK } from 'jose';
 import { LRUCache } from 'lru-cache';
+import { atMost } from '../../kit/at-most.js';
 import type { Clock } from '../../kit/clock.js';
 import type { Vault } from '../../kit/vault.js';
 import type { Directory } from '../directory.js';
@@ -147,7 +148,7 @@ function openRing(rows: readonly SigningKey[], vault: Vault): KeyRing {
         ]),
     ),
     headers: new Map(),
-    verified: new LRUCache({ max: REMEMBERED }),
+    verified: new LRUCache(atMost(REMEMBERED)),
     jwks: null,
   };
 }
