@@ -1,10 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AuditType } from '@sallyport/contract';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import type { AuditEvent } from '../core/model.js';
 import type { EventPageRequest, Reader, Writer } from '../core/ports.js';
 import { lowestIdAt } from '../kit/random.js';
 import { DENIALS } from './denials.js';
-import { type Listing, onPage, searchText, toPage } from './pages.js';
+import { beyondCursor, type Listing, onPage, searchText, toPage } from './pages.js';
 import { prepared } from './prepared.js';
 import { codec } from './rows.js';
 import type { Db, Tables } from './tables.js';
@@ -19,6 +20,9 @@ const HOUR = 3_600_000;
 /** A request leaves one denial, or a few. */
 const MOST_OF_ONE_REQUEST = 20;
 
+/** Events that one statement looks at. */
+const PART = 10_000;
+
 /** Milliseconds by which an event's id may have been made before or after its instant. */
 const SLACK = 60_000;
 
@@ -30,26 +34,85 @@ function rowOf(entry: AuditEvent): Tables['events'] {
   return { ...event.toRow(entry), search_text };
 }
 
-/** Narrows by time: by the ids, which an index holds, and within their slack by the instants. */
-function within<O>(
-  query: SelectQueryBuilder<Tables, 'events', O>,
-  { from, until }: EventPageRequest,
-): SelectQueryBuilder<Tables, 'events', O> {
+/** The events of a tenant, before what of them is selected. */
+type Events<O> = SelectQueryBuilder<Tables, 'events', O>;
+
+/** Narrows by the ids, which an index holds and which are made in the order of time, give or take their slack. */
+function idsWithin<O>(
+  query: Events<O>,
+  { from, until }: Pick<EventPageRequest, 'from' | 'until'>,
+): Events<O> {
   let narrowed = query;
-  if (from !== undefined)
-    narrowed = narrowed.where('id', '>=', lowestIdAt(Math.max(0, from - SLACK))).where('at', '>=', from);
-  if (until !== undefined)
-    narrowed = narrowed.where('id', '<', lowestIdAt(Math.max(0, until + SLACK))).where('at', '<=', until);
+  if (from !== undefined) narrowed = narrowed.where('id', '>=', lowestIdAt(Math.max(0, from - SLACK)));
+  if (until !== undefined) narrowed = narrowed.where('id', '<', lowestIdAt(Math.max(0, until + SLACK)));
   return narrowed;
+}
+
+/** Narrows by the instants and the types, which no index holds. */
+function chosen<O>(query: Events<O>, { from, until, types }: Partial<EventPageRequest>): Events<O> {
+  let narrowed = query;
+  if (from !== undefined) narrowed = narrowed.where('at', '>=', from);
+  if (until !== undefined) narrowed = narrowed.where('at', '<=', until);
+  if (types !== undefined) narrowed = narrowed.where('type', 'in', types);
+  return narrowed;
+}
+
+/**
+ * All of `events`, newest first, as parts of a size that a statement is done with in some ten milliseconds: the
+ * embedded database works on the event loop, and a log of millions would hold up every request.
+ */
+async function* parts(db: Db, events: Events<object>): AsyncGenerator<Events<Tables['events']>> {
+  let newest: string | undefined;
+  do {
+    const rest: Events<object> = newest === undefined ? events : events.where('events.id', '<=', newest);
+    const inOrder = rest.orderBy('events.id', 'desc');
+    yield db.selectFrom(inOrder.selectAll('events').limit(PART).as('events')).selectAll('events');
+    await nextTurn();
+    const [next] = await inOrder.select('events.id').offset(PART).limit(1).execute();
+    newest = next?.id;
+  } while (newest !== undefined);
+}
+
+async function rowsOnPage(db: Db, tenantId: string, page: EventPageRequest): Promise<Tables['events'][]> {
+  const all = idsWithin(db.selectFrom('events').where('events.tenant_id', '=', tenantId), page);
+  const select = (events: Events<Tables['events']>, limit: number) =>
+    onPage(chosen(events, page), NEWEST_FIRST, { ...page, limit }).execute();
+  if (!page.search && page.types === undefined) return select(all.selectAll('events'), page.limit);
+  const found: Tables['events'][] = [];
+  for await (const part of parts(db, beyondCursor(all, NEWEST_FIRST, page))) {
+    found.push(...(await select(part, page.limit - found.length)));
+    if (found.length > page.limit) break;
+  }
+  return found;
+}
+
+async function countByHour(
+  db: Db,
+  tenantId: string,
+  since: number,
+): Promise<{ type: AuditType; hour: number; count: number }[]> {
+  const hour = sql<number>`at / ${sql.lit(HOUR)}`;
+  const tenants = db.selectFrom('events').where('events.tenant_id', '=', tenantId);
+  const counts = new Map<string, { type: AuditType; hour: number; count: number }>();
+  for await (const part of parts(db, idsWithin(tenants, { from: since }))) {
+    const rows = await chosen(part, { from: since })
+      .clearSelect()
+      .select(({ fn }) => ['type', hour.as('hour'), fn.countAll().as('count')])
+      .groupBy(['type', hour])
+      .execute();
+    for (const { type, ...row } of rows) {
+      const [from, count] = [Math.floor(Number(row.hour)) * HOUR, Number(row.count)];
+      const before = counts.get(`${type} ${from}`)?.count ?? 0;
+      counts.set(`${type} ${from}`, { type: type as AuditType, hour: from, count: before + count });
+    }
+  }
+  return [...counts.values()];
 }
 
 export function eventReader(db: Db): Reader['events'] {
   return {
     page: async (tenantId, page) => {
-      const all = db.selectFrom('events').selectAll().where('tenant_id', '=', tenantId);
-      const between = within(all, page);
-      const chosen = page.types === undefined ? between : between.where('type', 'in', page.types);
-      const rows = await onPage(chosen, NEWEST_FIRST, page).execute();
+      const rows = await rowsOnPage(db, tenantId, page);
       return toPage(rows, NEWEST_FIRST, page, (row) => row.id, event.fromRow);
     },
     denialsOf: async (tenantId, correlationId) => {
@@ -64,22 +127,7 @@ export function eventReader(db: Db): Reader['events'] {
       // Sorted here: in the statement it would have SQLite walk the table by id instead.
       return rows.map(event.fromRow).sort((a, b) => (a.id < b.id ? -1 : 1));
     },
-    countByHour: async (tenantId, since) => {
-      const hour = sql<number>`at / ${sql.lit(HOUR)}`;
-      const rows = await db
-        .selectFrom('events')
-        .select(({ fn }) => ['type', hour.as('hour'), fn.countAll().as('count')])
-        .where('tenant_id', '=', tenantId)
-        .where('id', '>=', lowestIdAt(since))
-        .where('at', '>=', since)
-        .groupBy(['type', hour])
-        .execute();
-      return rows.map(({ type, hour, count }) => ({
-        type: type as AuditType,
-        hour: Math.floor(Number(hour)) * HOUR,
-        count: Number(count),
-      }));
-    },
+    countByHour: (tenantId, since) => countByHour(db, tenantId, since),
   };
 }
 

@@ -36,24 +36,30 @@ function decodeCursor(listing: Listing, cursor: string): string {
   return text.slice(prefix.length);
 }
 
+/** Narrows `query` to the rows after those that were shown. */
+export function beyondCursor<DB, TB extends keyof DB, O>(
+  query: SelectQueryBuilder<DB, TB, O>,
+  listing: Listing,
+  { after }: Pick<PageRequest, 'after'>,
+): SelectQueryBuilder<DB, TB, O> {
+  if (after === undefined) return query;
+  const key = decodeCursor(listing, after);
+  const beyond = listing.direction === 'asc' ? sql`>` : sql`<`;
+  return query.where(sql<boolean>`${sql.ref(listing.sortBy)} ${beyond} ${key}`);
+}
+
 /** Narrows `query` to the rows of one page, and one more to know whether another page follows. */
 export function onPage<DB, TB extends keyof DB, O>(
   query: SelectQueryBuilder<DB, TB, O>,
   listing: Listing,
   page: PageRequest,
 ): SelectQueryBuilder<DB, TB, O> {
-  const sortBy = sql.ref(listing.sortBy);
-  let narrowed = query;
-  if (page.after !== undefined) {
-    const key = decodeCursor(listing, page.after);
-    const beyond = listing.direction === 'asc' ? sql`>` : sql`<`;
-    narrowed = narrowed.where(sql<boolean>`${sortBy} ${beyond} ${key}`);
-  }
+  let narrowed = beyondCursor(query, listing, page);
   if (page.search) {
     const like = sql<boolean>`${sql.ref(listing.searchIn)} like ${likePattern(page.search)} escape '\\'`;
     narrowed = narrowed.where(like);
   }
-  return narrowed.orderBy(sortBy, listing.direction).limit(page.limit + 1);
+  return narrowed.orderBy(sql.ref(listing.sortBy), listing.direction).limit(page.limit + 1);
 }
 
 /** The page made of what `onPage` selected; `keyOf` gives a row's sort key. */
