@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADA, createWorld, type World } from '../spec/support/world.js';
+import { raw } from '../store/raw.js';
 import { DATABASES } from '../support/databases.js';
 import { type Finished, run } from '../support/process.js';
 
@@ -102,11 +103,24 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       await refused(live, ['restore', backup], /--overwrite replaces it/);
       await refused(live, ['restore', backup, '--overwrite'], /a server is running/);
       await refused(live, ['restore', backup, '--overwrite'], /not the one this backup/, 'ab'.repeat(32));
-      if (isPostgres) return;
       const fourth = await place('fourth');
       await ok(fourth, 'restore', backup);
       const { replaced } = await ok(fourth, 'restore', backup, '--overwrite');
-      expect(statSync(String(replaced)).size).toBeGreaterThan(0);
+      if (!isPostgres) expect(statSync(String(replaced)).size).toBeGreaterThan(0);
+    });
+
+    it.runIf(isPostgres)('what PostgreSQL would leave beside the restored is refused', async () => {
+      const fifth = await place('fifth');
+      const url = String(fifth.databaseUrl);
+      await ok(fifth, 'restore', backup);
+      await raw(url, 'create table of_a_later_version (id text); create schema other');
+      await refused(
+        fifth,
+        ['restore', backup, '--overwrite'],
+        /tables that the backup has not \(of_a_later_v/,
+      );
+      const elsewhere = { ...fifth, databaseUrl: `${url}?options=-c%20search_path%3Dother` };
+      await refused(elsewhere, ['restore', backup], /of the schema public, and this URL leads to other/);
     });
 
     it('what is no backup, cut short or altered is refused', async () => {

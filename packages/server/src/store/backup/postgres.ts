@@ -109,6 +109,41 @@ async function withClient<T>(url: string, job: (client: pg.Client) => Promise<T>
   }
 }
 
+/** The tables in an archive, with the schema they stand in. */
+async function tablesOf(path: string): Promise<{ schema: string; table: string }[]> {
+  const list = await runProgram('pg_restore', ['--list', path]);
+  return [...list.matchAll(/^\d+; \d+ \d+ TABLE (?!DATA )(\S+) (\S+)/gm)].map(
+    ([, schema = '', table = '']) => ({
+      schema,
+      table,
+    }),
+  );
+}
+
+/**
+ * pg_restore puts tables back where they were, and clears away those alone that it puts back.
+ *
+ * @throws StoreOpenError when that would leave the database without what the backup holds, or with what it does not
+ */
+async function refuseUnlike(client: pg.Client, path: string): Promise<void> {
+  const held = await tablesOf(path);
+  const { rows } = await client.query<{ schema: string; tables: string[] }>(
+    `select current_schema() as schema,
+      array(select tablename::text from pg_tables where schemaname = current_schema() order by 1) as tables`,
+  );
+  const { schema = '', tables = [] } = rows[0] ?? {};
+  const elsewhere = held.find((each) => each.schema !== schema);
+  if (elsewhere)
+    throw new StoreOpenError(
+      `the backup is of the schema ${elsewhere.schema}, and this URL leads to ${schema}: name the same one (search_path)`,
+    );
+  const more = tables.filter((name) => !held.some(({ table }) => table === name));
+  if (more.length > 0)
+    throw new StoreOpenError(
+      `the database has tables that the backup has not (${more.slice(0, 5).join(', ')}): restore into an empty one`,
+    );
+}
+
 /** @throws StoreOpenError when the database is used and may not be replaced, or a server works on it */
 async function refuseUsed(client: pg.Client, overwrite: boolean): Promise<void> {
   const { rows } = await client.query<{ used: boolean }>(
@@ -128,7 +163,10 @@ export const postgresBackups: Backups = {
   inspect,
   async restore(url, path, { overwrite, voidTokens: void_, now }) {
     await inspect(path);
-    await withClient(url, (client) => refuseUsed(client, overwrite));
+    await withClient(url, async (client) => {
+      await refuseUsed(client, overwrite);
+      await refuseUnlike(client, path);
+    });
     const { shown, env } = connectionOf(url);
     const way = ['--single-transaction', '--exit-on-error', '--no-owner', '--no-privileges'];
     await runProgram('pg_restore', [...way, '--clean', '--if-exists', `--dbname=${shown}`, path], env);
