@@ -203,6 +203,18 @@ describeWorld('client credentials asked for again', (world) => {
       expect(Number(second[claim]) - Number(first[claim])).toBe(5);
   });
 
+  test("a person's password is looked at each time, and its end is kept", async () => {
+    await world().configure({ generalUsage: { clientIdType: 'confidential', mustBeOAuthClient: false } });
+    await world().apply({ users: [{ ...ADA, password: 'a password of this instant' }] });
+    await world().apply({ tenant: { passwords: { expireAfter: '1d' } } });
+    const ada = basic({ ...ADA, password: 'a password of this instant' });
+    world().clock.advance(86_400_000 - 30_000);
+    for (const _ of [1, 2]) expect((await asked(ada)).error).toBeUndefined();
+    world().clock.advance(31_000);
+    expect((await asked(ada)).error).toBe('invalid_client');
+    await world().apply({ tenant: { passwords: { expireAfter: 'never' } } });
+  });
+
   test('K07: are refused to an assertion that came before', async () => {
     const client = await addSigningClient(world());
     const fields = { ...ASKED, ...(await client.proof(world())) };

@@ -36,6 +36,11 @@ export function isConfidential({ user, registered }: Client): boolean {
   return user !== null || (registered !== null && registered.metadata.token_endpoint_auth_method !== 'none');
 }
 
+/** Whether no person's password is its secret: that has an end, and its failures are forgiven by the next right one. */
+export function isProgram({ user, registered }: Client): boolean {
+  return registered !== null || user?.user.confidentialClient === true;
+}
+
 /** What an assertion presents. */
 interface PresentedAssertion {
   readonly id: string;

@@ -15,7 +15,7 @@ import type { TokenVerifier } from '../tokens/verify.js';
 import { notePrincipal } from '../traffic/notes.js';
 import type { Urls } from '../urls.js';
 import { servedApp } from './app.js';
-import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
+import { type Client, type ClientAuth, isConfidential, isProgram } from './client-auth.js';
 import { type Parameters, readParameters, required } from './parameters.js';
 import { createRequestMemory } from './request-memory.js';
 import { type ClientRequest, refuseInQuery } from './token.js';
@@ -86,7 +86,8 @@ export function createIntrospection(deps: IntrospectDeps) {
     const answer: Introspection = live && mayKnow ? { active: true, ...live.claims } : { active: false };
     const json = JSON.stringify(answer);
     if (!request.wantsJwt && !asker.client?.registered?.metadata.introspection_signed_response_alg) {
-      if (answer.active && live?.rememberedUntil) question?.remember(json, live.rememberedUntil);
+      if (answer.active && live?.rememberedUntil && asker.client && isProgram(asker.client))
+        question?.remember(json, live.rememberedUntil);
       return { json, jwt: null };
     }
     const claims = {
@@ -135,7 +136,7 @@ export function createIntrospection(deps: IntrospectDeps) {
       iat: seconds(facts.issuedAt),
       ...(await claimsOf(context, principal.app, principal.subject, facts)),
     };
-    return { clientId: facts.clientId, rememberedUntil: facts.expiresAt, claims };
+    return { clientId: facts.clientId, rememberedUntil: inspected.readsUntil, claims };
   }
 
   /** Active while it is the family's live one. */

@@ -51,8 +51,9 @@ export function createRequestMemory<T>({ clock, directory }: RequestMemoryDeps):
 
   return {
     question(context, app, request) {
+      if (!isRepeatable(context, request)) return null;
       const asked = JSON.stringify(request.body);
-      if (!isRepeatable(context, request) || asked.length > LONGEST) return null;
+      if (asked.length > LONGEST) return null;
       const digest = keyedDigest(key, app.id, context.source, request.authorization ?? '', asked);
       // What is signalled while the outcome is made may be missing from it.
       const [sequence, readAt] = [directory.sequence(), clock.now()];
@@ -67,7 +68,7 @@ export function createRequestMemory<T>({ clock, directory }: RequestMemoryDeps):
   };
 }
 
-/** An assertion or a proof counts once, a bearer is looked at each time, and a recording shows every step. */
+/** The caller leaves people's passwords out. An assertion or a proof counts once, a bearer is looked at each time, and a recording shows every step. */
 function isRepeatable({ trace }: RequestContext, { authorization, body, proved }: ClientRequest): boolean {
   if (trace || proved.proof !== undefined || body.client_assertion !== undefined) return false;
   return !/^(bearer|dpop)\b/i.test(authorization ?? '');

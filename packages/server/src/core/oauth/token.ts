@@ -11,7 +11,7 @@ import type { TokenGrant } from '../grants/grant.js';
 import type { RequestContext } from '../request-context.js';
 import type { Issuing, TokenIssuer } from '../tokens/issuer.js';
 import { knownApp } from './app.js';
-import { type Client, type ClientAuth, isConfidential } from './client-auth.js';
+import { type Client, type ClientAuth, isConfidential, isProgram } from './client-auth.js';
 import type { Dpop, ProvedRequest } from './dpop.js';
 import { type Parameters, type RawParameters, readParameters, required } from './parameters.js';
 import { createRequestMemory } from './request-memory.js';
@@ -28,7 +28,7 @@ export interface ClientRequest {
 }
 
 /** A request that passed every check. */
-type Admitted = Omit<Issuing, 'context'>;
+type Admitted = Omit<Issuing, 'context'> & { client: Client };
 
 interface TokenDeps {
   clock: Clock;
@@ -75,7 +75,7 @@ export function createTokenEndpoint(deps: TokenDeps) {
       return issuer.issue({ ...known, context, authorization });
     }
     const admitted = await admit(context, app, { ...request, parameters, grantType });
-    question?.remember(admitted);
+    if (isProgram(admitted.client)) question?.remember(admitted);
     // 9. The tokens.
     return issuer.issue({ ...admitted, context });
   };
@@ -110,7 +110,7 @@ export function createTokenEndpoint(deps: TokenDeps) {
       throw notAdmitted(grant, "the user is disabled or holds no role of the app's User Access");
     trace?.passed('access', authorization.subject.user.loginName);
     trace?.passed('scope', authorization.scope);
-    return { app, clientId: client.id, jkt, grantType, authorization };
+    return { app, client, clientId: client.id, jkt, grantType, authorization };
   }
 
   /** A public client is refused at the cost of a wrong secret, so that names cannot be told apart by time. */

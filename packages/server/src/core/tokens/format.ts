@@ -58,6 +58,8 @@ export interface ReadToken {
   readonly facts: AccessTokenFacts;
   /** `jti` of a JWT, hash of an opaque token: under this id it is revoked. */
   readonly id: string;
+  /** Until when it reads well, in epoch milliseconds: its own end, or that of the key it is signed with. */
+  readonly readsUntil: number;
 }
 
 export interface TokenFormat {

@@ -58,7 +58,7 @@ export function createJwtFormat(
       const { claims } = verified;
       const facts = factsOf(claims);
       if (!facts || facts.expiresAt <= clock.now() || typeof claims.jti !== 'string') return null;
-      return { facts, id: claims.jti };
+      return { facts, id: claims.jti, readsUntil: Math.min(facts.expiresAt, verified.until) };
     },
     revoke: (tx, tenant, { id, facts }) =>
       tx.signals.append({ tenantId: tenant.id, kind: 'token', subject: id, expiresAt: facts.expiresAt }),

@@ -16,6 +16,8 @@ import { encodeJson, parseJws, signInput, verifySignature } from './jws.js';
 export interface VerifiedJws {
   header: { typ?: string };
   claims: Record<string, unknown>;
+  /** When its key retires, in epoch milliseconds; `Infinity` while that is not settled. */
+  until: number;
 }
 
 export interface Keys {
@@ -44,7 +46,7 @@ interface KeyRing {
   /** Protected headers by `alg` and `typ`, encoded once. */
   readonly headers: Map<string, string>;
   /** Signatures already found good, by the whole token. */
-  readonly verified: LRUCache<string, VerifiedJws & { until: number }>;
+  readonly verified: LRUCache<string, VerifiedJws>;
   jwks: { until: number; set: JSONWebKeySet } | null;
 }
 

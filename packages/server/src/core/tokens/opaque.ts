@@ -58,7 +58,11 @@ export function createOpaqueFormat(deps: {
       if (row.revokedAt !== null || row.expiresAt <= clock.now()) return null;
       const { tokenHash: id, createdAt: issuedAt, act, ...facts } = row;
       const audience = facts.audience ?? urls.resource;
-      return { id, facts: { ...facts, audience, act: act ? readAct(JSON.parse(act)) : null, issuedAt } };
+      return {
+        id,
+        readsUntil: facts.expiresAt,
+        facts: { ...facts, audience, act: act ? readAct(JSON.parse(act)) : null, issuedAt },
+      };
     },
     // The signal is for whoever remembers what the row said.
     revoke: async (tx, { id: tenantId }, { id, facts }, now) => {
