@@ -61,25 +61,25 @@ function chosen<O>(query: Events<O>, { from, until, types }: Partial<EventPageRe
  * All of `events`, newest first, as parts of a size that a statement is done with in some ten milliseconds: the
  * embedded database works on the event loop, and a log of millions would hold up every request.
  */
-async function* parts(db: Db, events: Events<object>): AsyncGenerator<Events<Tables['events']>> {
-  let newest: string | undefined;
-  do {
-    const rest: Events<object> = newest === undefined ? events : events.where('events.id', '<=', newest);
-    const inOrder = rest.orderBy('events.id', 'desc');
-    yield db.selectFrom(inOrder.selectAll('events').limit(PART).as('events')).selectAll('events');
+async function* parts(events: Events<object>): AsyncGenerator<Events<object>> {
+  let rest: Events<object> | null = events;
+  while (rest) {
+    const part: Events<object> = rest;
+    const after = part.select('events.id').orderBy('events.id', 'desc').offset(PART).limit(1);
+    const [next] = await after.execute();
+    yield next ? part.where('events.id', '>', next.id) : part;
     await nextTurn();
-    const [next] = await inOrder.select('events.id').offset(PART).limit(1).execute();
-    newest = next?.id;
-  } while (newest !== undefined);
+    rest = next ? events.where('events.id', '<=', next.id) : null;
+  }
 }
 
 async function rowsOnPage(db: Db, tenantId: string, page: EventPageRequest): Promise<Tables['events'][]> {
   const all = idsWithin(db.selectFrom('events').where('events.tenant_id', '=', tenantId), page);
-  const select = (events: Events<Tables['events']>, limit: number) =>
-    onPage(chosen(events, page), NEWEST_FIRST, { ...page, limit }).execute();
-  if (!page.search && page.types === undefined) return select(all.selectAll('events'), page.limit);
+  const select = (events: Events<object>, limit: number) =>
+    onPage(chosen(events.selectAll('events'), page), NEWEST_FIRST, { ...page, limit }).execute();
+  if (!page.search && page.types === undefined) return select(all, page.limit);
   const found: Tables['events'][] = [];
-  for await (const part of parts(db, beyondCursor(all, NEWEST_FIRST, page))) {
+  for await (const part of parts(beyondCursor(all, NEWEST_FIRST, page))) {
     found.push(...(await select(part, page.limit - found.length)));
     if (found.length > page.limit) break;
   }
@@ -94,9 +94,8 @@ async function countByHour(
   const hour = sql<number>`at / ${sql.lit(HOUR)}`;
   const tenants = db.selectFrom('events').where('events.tenant_id', '=', tenantId);
   const counts = new Map<string, { type: AuditType; hour: number; count: number }>();
-  for await (const part of parts(db, idsWithin(tenants, { from: since }))) {
+  for await (const part of parts(idsWithin(tenants, { from: since }))) {
     const rows = await chosen(part, { from: since })
-      .clearSelect()
       .select(({ fn }) => ['type', hour.as('hour'), fn.countAll().as('count')])
       .groupBy(['type', hour])
       .execute();

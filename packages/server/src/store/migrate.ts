@@ -19,6 +19,7 @@ import { sessionClients } from './migrations/0035-session-clients.js';
 import { registeredClients } from './migrations/0036-registered-clients.js';
 import { rates } from './migrations/0045-rates.js';
 import { fewerIndexEntries } from './migrations/0046-fewer-index-entries.js';
+import { searches } from './migrations/0048-searches.js';
 import type { Db } from './tables.js';
 
 /** Where the database keeps the names of the migrations it has seen. */
@@ -45,7 +46,7 @@ function migrations({ schema, userSearch }: Dialect): Record<string, Migration> 
     '0046-fewer-index-entries': fewerIndexEntries(),
     // More letters that look alike, and names that fold to themselves.
     '0047-login-keys': loginKeys(),
-    '0048-user-search': { up: userSearch.create },
+    '0048-user-search': searches(userSearch),
   };
 }
 

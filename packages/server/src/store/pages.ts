@@ -8,30 +8,34 @@ import type { PageRequest } from '../core/ports.js';
 export interface Listing {
   /** Qualified column, such as `users.login_key`. */
   sortBy: string;
+  /** The same in cursors, where lists over several columns are in one order; else `sortBy`. */
+  cursor?: string;
   direction: 'asc' | 'desc';
   /** Qualified column that holds what is searched, in lower case. */
   searchIn: string;
 }
 
+/** Text without regard to case. The final sigma is one of a word's last letter alone, which a fragment need not end with. */
+export function lowered(text: string): string {
+  return text.toLowerCase().replaceAll('ς', 'σ');
+}
+
 /** The text a list searches in: every word in lower case. */
 export function searchText(...parts: readonly (string | null)[]): string {
-  return parts
-    .filter((part) => part)
-    .join('\n')
-    .toLowerCase();
+  return lowered(parts.filter((part) => part).join('\n'));
 }
 
 function likePattern(fragment: string): string {
-  return `%${fragment.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  return `%${lowered(fragment).replace(/[\\%_]/g, '\\$&')}%`;
 }
 
-function encodeCursor(listing: Listing, key: string): string {
-  return Buffer.from(`${listing.sortBy}\n${key}`).toString('base64url');
+function encodeCursor({ sortBy, cursor = sortBy }: Listing, key: string): string {
+  return Buffer.from(`${cursor}\n${key}`).toString('base64url');
 }
 
-function decodeCursor(listing: Listing, cursor: string): string {
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const prefix = `${listing.sortBy}\n`;
+function decodeCursor({ sortBy, cursor = sortBy }: Listing, after: string): string {
+  const text = Buffer.from(after, 'base64url').toString();
+  const prefix = `${cursor}\n`;
   if (!text.startsWith(prefix)) throw AdminError.invalid('after', 'is not a cursor of this list');
   return text.slice(prefix.length);
 }

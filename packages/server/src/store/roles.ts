@@ -14,10 +14,11 @@ const role = codec<Role>({ rights: 'json', builtIn: 'flag' }, ['name_key', 'sear
 
 const BY_NAME: Listing = { sortBy: 'roles.name_key', direction: 'asc', searchIn: 'roles.search_text' };
 
+/** By the login key that a membership keeps, so that an index has the order. */
 const MEMBERS_BY_LOGIN: Listing = {
+  ...BY_LOGIN,
   sortBy: 'role_members.login_key',
-  direction: 'asc',
-  searchIn: 'users.search_text',
+  cursor: BY_LOGIN.sortBy,
 };
 
 /** The built-in role that everyone holds without being listed. */
@@ -140,46 +141,38 @@ async function pageOfRoles(
   );
 }
 
-/** Users are searched first, and only who is found is looked up among the members: those may be very many. */
-async function pageOfFound(
-  database: { db: Db; search: UserSearch },
-  { tenantId, roleId }: Omit<Place, 'userId'>,
-  page: PageRequest,
-): Promise<Page<User>> {
-  const rows = await usersOnPage(database, tenantId, page, (users) =>
-    users.where(({ exists, selectFrom }) =>
-      exists(
-        selectFrom('role_members')
-          .select('role_members.user_id')
-          .where('role_members.tenant_id', '=', tenantId)
-          .where('role_members.role_id', '=', roleId)
-          .whereRef('role_members.user_id', '=', 'users.id'),
-      ),
-    ),
-  );
-  return toPage(rows, BY_LOGIN, page, (row) => row.login_key, user.fromRow);
-}
-
 async function pageOfMembers(
-  db: Db,
-  search: UserSearch,
+  database: { db: Db; search: UserSearch },
   tenantId: string,
   roleId: string,
   page: PageRequest,
 ): Promise<Page<User>> {
-  if (page.search) return pageOfFound({ db, search }, { tenantId, roleId }, page);
-  const members = db
-    .selectFrom('role_members')
-    .innerJoin('users', (join) =>
-      join
-        .onRef('users.tenant_id', '=', 'role_members.tenant_id')
-        .onRef('users.id', '=', 'role_members.user_id'),
-    )
-    .selectAll('users')
-    .where('role_members.tenant_id', '=', tenantId)
-    .where('role_members.role_id', '=', roleId);
-  const rows = await onPage(members, MEMBERS_BY_LOGIN, page).execute();
-  return toPage(rows, MEMBERS_BY_LOGIN, page, (row) => row.login_key, user.fromRow);
+  const { db } = database;
+  const members = () =>
+    db
+      .selectFrom('role_members')
+      .innerJoin('users', (join) =>
+        join
+          .onRef('users.tenant_id', '=', 'role_members.tenant_id')
+          .onRef('users.id', '=', 'role_members.user_id'),
+      )
+      .selectAll('users')
+      .where('role_members.tenant_id', '=', tenantId)
+      .where('role_members.role_id', '=', roleId);
+  const rows = await usersOnPage(database, tenantId, page, {
+    walk: (some) => onPage(members(), MEMBERS_BY_LOGIN, some),
+    narrow: (users) =>
+      users.where(({ exists, selectFrom }) =>
+        exists(
+          selectFrom('role_members')
+            .select('role_members.user_id')
+            .where('role_members.tenant_id', '=', tenantId)
+            .where('role_members.role_id', '=', roleId)
+            .whereRef('role_members.user_id', '=', 'users.id'),
+        ),
+      ),
+  });
+  return toPage(rows, BY_LOGIN, page, (row) => row.login_key, user.fromRow);
 }
 
 export function roleReader(db: Db, search: UserSearch): Reader['roles'] {
@@ -196,7 +189,7 @@ export function roleReader(db: Db, search: UserSearch): Reader['roles'] {
       return (await found.orderBy('name_key').execute()).map(role.fromRow);
     },
     page: (tenantId, page) => pageOfRoles(db, tenantId, page),
-    members: (tenantId, roleId, page) => pageOfMembers(db, search, tenantId, roleId, page),
+    members: (tenantId, roleId, page) => pageOfMembers({ db, search }, tenantId, roleId, page),
     countHolders: (tenantId, right) => countHolders(db, tenantId, right),
   };
 }

@@ -3,7 +3,7 @@ import type { User } from '../core/model.js';
 import type { AdminWriter, PageRequest, Reader } from '../core/ports.js';
 import type { UserSearch } from './dialects/user-search.js';
 import { enrolledUsers, factorsOf } from './factors.js';
-import { type Listing, onPage, searchText, toPage } from './pages.js';
+import { type Listing, lowered, onPage, searchText, toPage } from './pages.js';
 import { prepared } from './prepared.js';
 import { codec } from './rows.js';
 import type { Db, Tables, UserRow } from './tables.js';
@@ -29,7 +29,7 @@ export const BY_LOGIN: Listing = {
 
 /** Users looked at before the index is asked, and users that the index may name. */
 const NEAR = 5_000;
-const FEW = 10_000;
+const FEW = 5_000;
 
 const byId = prepared((db: Db, p: { tenantId: string; id: string }) =>
   db.selectFrom('users').selectAll().where('tenant_id', '=', p.tenantId).where('id', '=', p.id),
@@ -81,26 +81,37 @@ function rowOf(record: User): UserRow {
 /** The users among whom a page is looked for. */
 export type Among = SelectQueryBuilder<Tables, 'users', UserRow>;
 
+/** A list of users: a page of it in its order, and which of some users stand in it. */
+export interface SearchedUsers {
+  walk(page: PageRequest): Among;
+  narrow(users: Among): Among;
+}
+
 /**
- * Selects a page of those users whom `narrow` lets through. Of a fragment that many have, the next few users in the
- * order of the list fill a page; of one that few have, the index names them.
+ * Selects a page. Of a fragment that many have, the next few users in the order of the list fill a page; of one that
+ * few have, the index names them.
  */
 export async function usersOnPage(
   { db, search }: { db: Db; search: UserSearch },
   tenantId: string,
   page: PageRequest,
-  narrow: (users: Among) => Among = (users) => users,
+  { walk, narrow }: SearchedUsers,
 ): Promise<UserRow[]> {
-  const all = (): Among => db.selectFrom('users').selectAll('users').where('users.tenant_id', '=', tenantId);
+  if (!page.search) return walk(page).execute();
   const among = (few: Among): Among => db.selectFrom(few.as('users')).selectAll('users');
-  const select = (users: Among) => onPage(narrow(users), BY_LOGIN, page).execute();
-  if (!page.search) return select(all());
-  const near = await select(among(onPage(all(), BY_LOGIN, { after: page.after, limit: NEAR })));
+  const select = (users: Among) => onPage(users, BY_LOGIN, page).execute();
+  const near = await select(among(walk({ after: page.after, limit: NEAR })));
   if (near.length > page.limit) return near;
-  const ids = await search.find(db, tenantId, page.search.toLowerCase(), FEW);
-  if (ids === null) return select(all());
+  const ids = await search.find(db, tenantId, lowered(page.search), FEW);
+  if (ids === null) return walk(page).execute();
+  if (ids.length === 0) return near;
   // The limit keeps the database from going through all users in the order of the list.
-  return ids.length === 0 ? near : select(among(all().where('users.id', 'in', ids).limit(ids.length)));
+  const few = usersOf(db, tenantId).where('users.id', 'in', ids).limit(ids.length);
+  return select(narrow(among(few)));
+}
+
+function usersOf(db: Db, tenantId: string): Among {
+  return db.selectFrom('users').selectAll('users').where('users.tenant_id', '=', tenantId);
 }
 
 export function userReader(db: Db, search: UserSearch): Reader['users'] {
@@ -109,7 +120,10 @@ export function userReader(db: Db, search: UserSearch): Reader['users'] {
     findByLoginKey: async (tenantId, loginKey) =>
       user.first((await byLoginKey(db, { tenantId, loginKey })).rows),
     page: async (tenantId, page) => {
-      const rows = await usersOnPage({ db, search }, tenantId, page);
+      const rows = await usersOnPage({ db, search }, tenantId, page, {
+        walk: (some) => onPage(usersOf(db, tenantId), BY_LOGIN, some),
+        narrow: (users) => users,
+      });
       return toPage(rows, BY_LOGIN, page, (row) => row.login_key, user.fromRow);
     },
     factors: (tenantId, userId) => factorsOf(db, tenantId, userId),

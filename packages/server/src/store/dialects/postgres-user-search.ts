@@ -6,9 +6,12 @@
 import { sql } from 'kysely';
 import type { UserSearch } from './user-search.js';
 
-/** Two blanks at the end: the last characters of a text begin three in a row as well. */
+/**
+ * Two blanks at the end: the last characters of a text begin three in a row as well. A restored backup from before the
+ * function finds it there.
+ */
 const CREATE = [
-  `create function sallyport_fragments(content text) returns tsvector
+  `create or replace function sallyport_fragments(content text) returns tsvector
     language sql immutable strict parallel safe as $$
       select array_to_tsvector(array(
         select substr(content || '  ', at, 3) from generate_series(1, length(content)) as at))

@@ -40,14 +40,14 @@ const FILL = [
   "insert into user_texts (tenant_id, user_id, content) select tenant_id, id, search_text || '  ' from users",
 ];
 
-/** Sorts after whatever may follow a shorter fragment among the terms. */
-const LAST = '\u{10ffff}';
+/** No term sorts after it; whatever may follow a shorter fragment among the terms. */
+const LAST = '\u{10ffff}'.repeat(2);
 
 /** Numbers of the texts with `fragment`: one of three characters or more is looked up, of fewer the terms that begin so. */
 function numbersOf(fragment: string) {
   if ([...fragment].length >= 3)
     return sql`select rowid as number from user_fragments where user_fragments match ${`"${fragment.replaceAll('"', '""')}"`}`;
-  return sql`select distinct doc as number from user_terms where term >= ${fragment} and term < ${fragment + LAST}`;
+  return sql`select distinct doc as number from user_terms where term >= ${fragment} and term <= ${fragment + LAST}`;
 }
 
 export const sqliteUserSearch: UserSearch = {
