@@ -48,43 +48,37 @@ function load(kind: Kind, value: unknown): unknown {
   return kind === 'flag' ? value === 1 : JSON.parse(String(value));
 }
 
+/** What a field or a column is called on the other side; null for a column that is no part of the record. */
+type Place = { readonly name: string; readonly kind: Kind | undefined } | null;
+
+/** Copies a record or a row under the names of the other side, each worked out once. */
+function copier(placeOf: (name: string) => Place, convert: (kind: Kind, value: unknown) => unknown) {
+  const places = new Map<string, Place>();
+  return (source: object): Record<string, unknown> => {
+    const copy: Record<string, unknown> = {};
+    for (const [name, value] of Object.entries(source)) {
+      let place = places.get(name);
+      if (place === undefined) {
+        place = placeOf(name);
+        places.set(name, place);
+      }
+      if (place) copy[place.name] = place.kind ? convert(place.kind, value) : value;
+    }
+    return copy;
+  };
+}
+
 /** The codec of `M`. Columns listed as `derived` serve searches and are no part of the record. */
 export function codec<M extends object>(kinds: Kinds<M>, derived: readonly string[] = []): Codec<M> {
   const kindOf = new Map<string, Kind>(Object.entries(kinds));
-  /** The other name of a field or a column, worked out once; null for a column that is no part of the record. */
-  type Place = { name: string; kind: Kind | undefined } | null;
-  const columns = new Map<string, Place>();
-  const fields = new Map<string, Place>(derived.map((column) => [column, null]));
-
-  function toRow(record: M): Row<M> {
-    const row: Record<string, unknown> = {};
-    for (const [field, value] of Object.entries(record)) {
-      let place = columns.get(field);
-      if (place === undefined) {
-        place = { name: columnOf(field), kind: kindOf.get(field) };
-        columns.set(field, place);
-      }
-      if (place) row[place.name] = place.kind ? store(place.kind, value) : value;
-    }
-    return row as Row<M>;
-  }
-
-  function fromRow(row: Row<M>): M {
-    const record: Record<string, unknown> = {};
-    for (const [column, value] of Object.entries(row)) {
-      let place = fields.get(column);
-      if (place === undefined) {
-        const field = fieldOf(column);
-        place = { name: field, kind: kindOf.get(field) };
-        fields.set(column, place);
-      }
-      if (place) record[place.name] = place.kind ? load(place.kind, value) : value;
-    }
-    return record as M;
-  }
-
+  const toColumns = copier((field) => ({ name: columnOf(field), kind: kindOf.get(field) }), store);
+  const toFields = copier((column) => {
+    const name = fieldOf(column);
+    return derived.includes(column) ? null : { name, kind: kindOf.get(name) };
+  }, load);
+  const fromRow = (row: Row<M>) => toFields(row) as M;
   return {
-    toRow,
+    toRow: (record) => toColumns(record) as Row<M>,
     fromRow,
     first: ([row]) => (row ? fromRow(row) : null),
   };

@@ -109,6 +109,19 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       if (!isPostgres) expect(statSync(String(replaced)).size).toBeGreaterThan(0);
     });
 
+    it.runIf(isPostgres)("another program's tables in the same database are no hindrance", async () => {
+      const shared = await place('shared');
+      const url = String(shared.databaseUrl);
+      await raw(
+        url,
+        'create schema theirs; create table theirs.things (id text); create table things (id text)',
+      );
+      await ok(shared, 'restore', backup);
+      const both = join(folder, 'both.backup');
+      await ok(shared, 'backup', both);
+      await ok(shared, 'restore', both, '--overwrite');
+    });
+
     it.runIf(isPostgres)('what PostgreSQL would leave beside the restored is refused', async () => {
       const fifth = await place('fifth');
       const url = String(fifth.databaseUrl);

@@ -68,7 +68,10 @@ export function createRequestMemory<T>({ clock, directory }: RequestMemoryDeps):
   };
 }
 
-/** The caller leaves people's passwords out. An assertion or a proof counts once, a bearer is looked at each time, and a recording shows every step. */
+/**
+ * An assertion or a proof counts once, a bearer is looked at each time, and a recording shows every step. The caller
+ * leaves people's passwords out.
+ */
 function isRepeatable({ trace }: RequestContext, { authorization, body, proved }: ClientRequest): boolean {
   if (trace || proved.proof !== undefined || body.client_assertion !== undefined) return false;
   return !/^(bearer|dpop)\b/i.test(authorization ?? '');

@@ -123,20 +123,29 @@ async function tablesOf(path: string): Promise<{ schema: string; table: string }
 /**
  * pg_restore puts tables back where they were, and clears away those alone that it puts back.
  *
- * @throws StoreOpenError when that would leave the database without what the backup holds, or with what it does not
+ * @throws StoreOpenError when the database is used and may not be replaced, a server works on it, or the restored would
+ * stand where nobody looks or beside tables of a later version
  */
-async function refuseUnlike(client: pg.Client, path: string): Promise<void> {
+async function refuseTarget(client: pg.Client, path: string, overwrite: boolean): Promise<void> {
   const held = await tablesOf(path);
   const { rows } = await client.query<{ schema: string; tables: string[] }>(
     `select current_schema() as schema,
       array(select tablename::text from pg_tables where schemaname = current_schema() order by 1) as tables`,
   );
   const { schema = '', tables = [] } = rows[0] ?? {};
-  const elsewhere = held.find((each) => each.schema !== schema);
-  if (elsewhere)
+  // Other programs' tables may be in the same database, and are in its backup then.
+  const own = held.filter((each) => each.table === MIGRATION_TABLE).map((each) => each.schema);
+  if (!own.includes(schema))
     throw new StoreOpenError(
-      `the backup is of the schema ${elsewhere.schema}, and this URL leads to ${schema}: name the same one (search_path)`,
+      `the backup is of the schema ${own.join(', ')}, and this URL leads to ${schema}: name the same one (search_path)`,
     );
+  if (!tables.includes(MIGRATION_TABLE)) return;
+  if (!overwrite) throw new StoreOpenError('the database is not empty: --overwrite replaces it');
+  const { rows: serving } = await client.query(
+    `select pid from pg_stat_activity where datname = current_database() and application_name = 'sallyport'`,
+  );
+  if (serving.length > 0)
+    throw new StoreOpenError('a server is running on this database: stop it, and every other node, first');
   const more = tables.filter((name) => !held.some(({ table }) => table === name));
   if (more.length > 0)
     throw new StoreOpenError(
@@ -144,29 +153,12 @@ async function refuseUnlike(client: pg.Client, path: string): Promise<void> {
     );
 }
 
-/** @throws StoreOpenError when the database is used and may not be replaced, or a server works on it */
-async function refuseUsed(client: pg.Client, overwrite: boolean): Promise<void> {
-  const { rows } = await client.query<{ used: boolean }>(
-    `select to_regclass('${MIGRATION_TABLE}') is not null as used`,
-  );
-  if (!rows[0]?.used) return;
-  if (!overwrite) throw new StoreOpenError('the database is not empty: --overwrite replaces it');
-  const { rows: serving } = await client.query(
-    `select pid from pg_stat_activity where datname = current_database() and application_name = 'sallyport'`,
-  );
-  if (serving.length > 0)
-    throw new StoreOpenError('a server is running on this database: stop it, and every other node, first');
-}
-
 export const postgresBackups: Backups = {
   take,
   inspect,
   async restore(url, path, { overwrite, voidTokens: void_, now }) {
     await inspect(path);
-    await withClient(url, async (client) => {
-      await refuseUsed(client, overwrite);
-      await refuseUnlike(client, path);
-    });
+    await withClient(url, (client) => refuseTarget(client, path, overwrite));
     const { shown, env } = connectionOf(url);
     const way = ['--single-transaction', '--exit-on-error', '--no-owner', '--no-privileges'];
     await runProgram('pg_restore', [...way, '--clean', '--if-exists', `--dbname=${shown}`, path], env);
