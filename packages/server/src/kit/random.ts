@@ -20,7 +20,7 @@ export function newId(): string {
     lastId.seq = (lastId.seq + 1) >>> 0;
     if (lastId.seq === 0) lastId.msecs++;
   }
-  return v7({ ...lastId, random });
+  return v7({ random, ...lastId });
 }
 
 /** Below every id made at `instant` or later. */

@@ -31,7 +31,7 @@ const insert = prepared((db: Db, row: Tables['events']) => db.insertInto('events
 function rowOf(entry: AuditEvent): Tables['events'] {
   const { type, userName, clientId, source, correlationId, detail } = entry;
   const search_text = searchText(type, userName, clientId, source, correlationId, detail);
-  return { ...event.toRow(entry), search_text };
+  return { search_text, ...event.toRow(entry) };
 }
 
 /** The events of a tenant, before what of them is selected. */

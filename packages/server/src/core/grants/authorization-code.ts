@@ -58,7 +58,7 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
       const { scope, authTime, grantId, nonce } = code;
       const { amr, source, claims, resource } = code;
       const owner = { tenantId, id: grantId, appId, clientId, userId, sessionId };
-      const facts = { ...owner, scope, claims, resource, jkt, authTime, amr, source };
+      const facts = { scope, claims, resource, jkt, authTime, amr, source, ...owner };
       const grant = newGrant(facts, now, app.lifetimes.refresh);
       return {
         subject,

@@ -74,7 +74,7 @@ export function createDeviceCodeGrant(deps: DeviceCodeDeps): TokenGrant {
       const target = await resources.chosen(context, app, resource, parameters.get('resource'));
       const owner = { tenantId: app.tenantId, id: grantId, appId: app.id, clientId, userId: found.userId };
       const asked = { scope: found.scope, claims: null, resource, jkt };
-      const facts = { ...owner, ...asked, sessionId, authTime, amr, source };
+      const facts = { sessionId, authTime, amr, source, ...owner, ...asked };
       const grant = newGrant(facts, now, app.lifetimes.refresh);
       return {
         subject,

@@ -51,7 +51,7 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
       const facts = { tenantId: tenant.id, id: newId(), appId: app.id, clientId: client.id, scope };
       const owner = { userId: subject.user.id, sessionId: null, authTime: now, amr: 'UP', claims: null };
       const grant = newGrant(
-        { ...facts, ...owner, resource, jkt, source: proof.source },
+        { resource, jkt, source: proof.source, ...facts, ...owner },
         now,
         app.lifetimes.refresh,
       );

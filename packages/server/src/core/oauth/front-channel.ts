@@ -100,5 +100,5 @@ function grantOf(
     resource: parameters.get('resource') ?? null,
     jkt: null,
   };
-  return { ...key, ...proof, ...asked, createdAt, expiresAt, revokedAt: null };
+  return { createdAt, expiresAt, revokedAt: null, ...key, ...proof, ...asked };
 }

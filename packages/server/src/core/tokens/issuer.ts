@@ -70,7 +70,7 @@ export function createTokenMint(deps: MintDeps): TokenMint {
       const expiresAt = Math.min(issuedAt + app.lifetimes.access * 1000, notAfter);
       const userId = subject.user.id;
       const origin = { appId: app.id, clientId, userId, grantId, sessionId };
-      return { ...origin, scope, audience: target.audience, jkt, act, authTime, issuedAt, expiresAt };
+      return { scope, audience: target.audience, jkt, act, authTime, issuedAt, expiresAt, ...origin };
     },
     async accessToken({ context: { tenant }, app, clientId }, { subject, target }, facts) {
       // What a JWT says of the user can be read by the client.
@@ -165,10 +165,10 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
     const { subject, grantId, scope } = authorization;
     const { id: userId, loginName: userName } = subject.user;
     const facts = { userId, userName, appId: app.id, clientId: issuing.clientId };
-    const issued = deps.audit.event(context, 'token.issued', { ...facts, detail: `${grantType}: ${scope}` });
+    const issued = deps.audit.event(context, 'token.issued', { detail: `${grantType}: ${scope}`, ...facts });
     const reuse = () => {
       const detail = `${grantType}: used twice; grant ${grantId} revoked`;
-      return deps.audit.event(context, 'token.reuse', { ...facts, detail });
+      return deps.audit.event(context, 'token.reuse', { detail, ...facts });
     };
     const { trace } = context;
     const { settlement, event } = await store.write(async (tx) => {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../kit/clock.js';
 import { sha256 } from '../../kit/digest.js';
 import { randomToken } from '../../kit/random.js';
+import type { AccessToken, Tenant } from '../model.js';
 import type { Reader } from '../ports.js';
 import type { Urls } from '../urls.js';
 import { readAct } from './act-claim.js';
-import type { TokenFormat } from './format.js';
+import type { AccessTokenFacts, TokenFormat } from './format.js';
 
 /** Characters of 256 random bits. */
 const SECRET = 43;
@@ -40,15 +41,7 @@ export function createOpaqueFormat(deps: {
     type: 'opaque',
     mint({ facts, tenant }) {
       const token = periodOf(facts.issuedAt) + randomToken();
-      const { issuedAt: createdAt, act, ...rest } = facts;
-      const row = {
-        ...rest,
-        act: act && JSON.stringify(act),
-        tenantId: tenant.id,
-        tokenHash: hashOf(token),
-        createdAt,
-        revokedAt: null,
-      };
+      const row = rowOf(tenant, hashOf(token), facts);
       return { token: Promise.resolve(token), id: row.tokenHash, store: (tx) => tx.accessTokens.insert(row) };
     },
     recognises: (token) => /^(?:[\w-]{4})?[\w-]{43}$/.test(token),
@@ -56,18 +49,51 @@ export function createOpaqueFormat(deps: {
       const row = await read.accessTokens.find(hashOf(token));
       if (!row || row.tenantId !== tenant.id) return null;
       if (row.revokedAt !== null || row.expiresAt <= clock.now()) return null;
-      const { tokenHash: id, createdAt: issuedAt, act, ...facts } = row;
-      const audience = facts.audience ?? urls.resource;
-      return {
-        id,
-        readsUntil: facts.expiresAt,
-        facts: { ...facts, audience, act: act ? readAct(JSON.parse(act)) : null, issuedAt },
-      };
+      return { id: row.tokenHash, readsUntil: row.expiresAt, facts: factsOf(row, urls) };
     },
     // The signal is for whoever remembers what the row said.
     revoke: async (tx, { id: tenantId }, { id, facts }, now) => {
       await tx.accessTokens.revoke(id, now);
       await tx.signals.append({ tenantId, kind: 'token', subject: id, expiresAt: facts.expiresAt });
     },
+  };
+}
+
+// Name by name, both ways: V8 takes ten times the time of the token's hash for the rest of an object (ADR 12).
+
+function rowOf(tenant: Tenant, tokenHash: string, facts: AccessTokenFacts): AccessToken {
+  return {
+    tenantId: tenant.id,
+    tokenHash,
+    appId: facts.appId,
+    clientId: facts.clientId,
+    userId: facts.userId,
+    scope: facts.scope,
+    audience: facts.audience,
+    jkt: facts.jkt,
+    act: facts.act && JSON.stringify(facts.act),
+    authTime: facts.authTime,
+    grantId: facts.grantId,
+    sessionId: facts.sessionId,
+    createdAt: facts.issuedAt,
+    expiresAt: facts.expiresAt,
+    revokedAt: null,
+  };
+}
+
+function factsOf(row: AccessToken, urls: Urls): AccessTokenFacts {
+  return {
+    appId: row.appId,
+    clientId: row.clientId,
+    userId: row.userId,
+    scope: row.scope,
+    audience: row.audience ?? urls.resource,
+    jkt: row.jkt,
+    act: row.act ? readAct(JSON.parse(row.act)) : null,
+    authTime: row.authTime,
+    grantId: row.grantId,
+    sessionId: row.sessionId,
+    issuedAt: row.createdAt,
+    expiresAt: row.expiresAt,
   };
 }

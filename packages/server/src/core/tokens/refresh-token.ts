@@ -19,7 +19,7 @@ export function newGrant(
   refreshLifetimeSeconds: number,
 ): Grant {
   const expiresAt = facts.authTime + refreshLifetimeSeconds * 1000;
-  return { ...facts, createdAt: now, expiresAt, revokedAt: null };
+  return { createdAt: now, expiresAt, revokedAt: null, ...facts };
 }
 
 /** Starts a family: stores the grant and its first refresh token. Resolves to that token. */

@@ -80,7 +80,7 @@ export function createTokenVerifier(deps: {
       jkt: facts.jkt,
       expiresAt: facts.expiresAt,
     };
-    return { ...read, principal, format, target };
+    return { principal, format, target, ...read };
   }
 
   /** Null when the API has another audience by now, or is gone. */

@@ -23,7 +23,7 @@ export function tokenRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
     const asking = clientRequest(request, publicUrl);
     const { principal } = await core.authenticate(request.context, asking);
     const wantsJwt = request.headers.accept?.includes(SIGNED_INTROSPECTION) ?? false;
-    const asked = { ...asking, principal, wantsJwt };
+    const asked = { principal, wantsJwt, ...asking };
     const { json, jwt } = await core.oauth.introspect(request.context, asked);
     return jwt === null ? sendText(reply, json) : sendJwt(reply, SIGNED_INTROSPECTION, jwt);
   });
