@@ -54,15 +54,17 @@ type Place = { readonly name: string; readonly kind: Kind | undefined } | null;
 /** Copies a record or a row under the names of the other side, each worked out once. */
 function copier(placeOf: (name: string) => Place, convert: (kind: Kind, value: unknown) => unknown) {
   const places = new Map<string, Place>();
-  return (source: object): Record<string, unknown> => {
+  return (record: object): Record<string, unknown> => {
+    const source = record as Readonly<Record<string, unknown>>;
     const copy: Record<string, unknown> = {};
-    for (const [name, value] of Object.entries(source)) {
+    // A list of pairs would have to be made for every row; the list of its names is at hand.
+    for (const name of Object.keys(source)) {
       let place = places.get(name);
       if (place === undefined) {
         place = placeOf(name);
         places.set(name, place);
       }
-      if (place) copy[place.name] = place.kind ? convert(place.kind, value) : value;
+      if (place) copy[place.name] = place.kind ? convert(place.kind, source[name]) : source[name];
     }
     return copy;
   };

@@ -2,10 +2,9 @@
  * Secrets of confidential clients: generated ones, stored as a keyed digest, and the memory of those verified
  * lately, so that no client pays for a slow hash on each request.
  */
-import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../kit/at-most.js';
-import { keyedDigest, sameSecret } from '../../kit/digest.js';
+import { keyedDigest, nameInMemory, sameSecret } from '../../kit/digest.js';
 import { randomToken } from '../../kit/random.js';
 import type { Vault } from '../../kit/vault.js';
 
@@ -60,13 +59,13 @@ export interface VerifiedSecrets {
 }
 
 export function createVerifiedSecrets(): VerifiedSecrets {
-  const key = randomBytes(32);
+  const processSecret = randomToken();
   // To the second: the default starts a timer with each millisecond in which somebody looks.
   const ageing = { ttl: REMEMBERED_MILLISECONDS, ttlResolution: 1_000 };
   const verified = new LRUCache<string, string>({ ...atMost(REMEMBERED), ...ageing });
   const place = ({ userId, source }: PresentedSecret) => `${userId} ${source}`;
   const digest = ({ userId, storedHash, secret }: PresentedSecret) =>
-    keyedDigest(key, userId, storedHash, secret);
+    nameInMemory(processSecret, userId, storedHash, secret);
   return {
     knows(presented) {
       const known = verified.get(place(presented));

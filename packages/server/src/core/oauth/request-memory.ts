@@ -3,11 +3,11 @@
  * ask for tokens, and about them, in the same words with each call. Whatever ends a token or a right, or changes a
  * client, an app or a user, is signalled.
  */
-import { randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../../kit/at-most.js';
 import type { Clock } from '../../kit/clock.js';
-import { keyedDigest } from '../../kit/digest.js';
+import { nameInMemory } from '../../kit/digest.js';
+import { randomToken } from '../../kit/random.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import type { RequestContext } from '../request-context.js';
@@ -46,7 +46,7 @@ interface Kept<T> {
 
 /** A memory of one endpoint. */
 export function createRequestMemory<T>({ clock, directory }: RequestMemoryDeps): RequestMemory<T> {
-  const key = randomBytes(32);
+  const secret = randomToken();
   const outcomes = new LRUCache<string, Kept<T>>(atMost(REMEMBERED));
 
   return {
@@ -54,15 +54,15 @@ export function createRequestMemory<T>({ clock, directory }: RequestMemoryDeps):
       if (!isRepeatable(context, request)) return null;
       const asked = JSON.stringify(request.body);
       if (asked.length > LONGEST) return null;
-      const digest = keyedDigest(key, app.id, context.source, request.authorization ?? '', asked);
+      const name = nameInMemory(secret, app.id, context.source, request.authorization ?? '', asked);
       // What is signalled while the outcome is made may be missing from it.
       const [sequence, readAt] = [directory.sequence(), clock.now()];
-      const found = outcomes.get(digest);
+      const found = outcomes.get(name);
       const holds = found?.sequence === sequence && found.readAt <= readAt && readAt < found.until;
       return {
         known: holds ? found.outcome : null,
         remember: (outcome, until = Number.POSITIVE_INFINITY) =>
-          outcomes.set(digest, { outcome, sequence, readAt, until: Math.min(readAt + LIFE, until) }),
+          outcomes.set(name, { outcome, sequence, readAt, until: Math.min(readAt + LIFE, until) }),
       };
     },
   };

@@ -18,9 +18,9 @@ const PERIOD_BITS = 6;
  * neighbours in the index, and a write touches the same few pages however many tokens there are.
  */
 function periodOf(now: number): string {
-  const period = Buffer.alloc(4);
-  period.writeUInt32BE(Math.floor(now / 2 ** PERIOD_BITS) % 2 ** 24);
-  return period.toString('base64url', 1);
+  const period = Buffer.allocUnsafe(3);
+  period.writeUIntBE(Math.floor(now / 2 ** PERIOD_BITS) % 2 ** 24, 0, 3);
+  return period.toString('base64url');
 }
 
 /** What a token is stored under; tokens of earlier versions begin with no period. */
