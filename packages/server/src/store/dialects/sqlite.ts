@@ -103,9 +103,27 @@ function toRun(statement: StatementSyncInstance): DirectRun {
       rows: [],
       numAffectedRows: BigInt(statement.run(...parameters.map(bindable)).changes),
     });
+  const rowOf = namer(statement);
   return (parameters) => {
-    const rows = statement.all(...parameters.map(bindable));
-    return { rows, numAffectedRows: BigInt(rows.length) };
+    // An array for each row, by the setting: what the library's types do not tell.
+    const values: unknown[][] = statement.all(...parameters.map(bindable));
+    return { rows: values.map(rowOf), numAffectedRows: BigInt(values.length) };
+  };
+}
+
+/** Rows by the names of their columns. The library's own way through the native interface takes twice as long. */
+function namer(statement: StatementSyncInstance): (values: readonly unknown[]) => Record<string, unknown> {
+  statement.setReturnArrays(true);
+  const namesNow = () => statement.columns().map(({ name }) => name);
+  let names = namesNow();
+  return (values) => {
+    // A migration may have given `select *` other columns.
+    if (values.length !== names.length) names = namesNow();
+    const row: Record<string, unknown> = {};
+    names.forEach((name, at) => {
+      row[name] = values[at];
+    });
+    return row;
   };
 }
 
