@@ -75,7 +75,8 @@ export function createPolicy({ read }: { read: Pick<Reader, 'users' | 'devices'>
   }
 
   async function withDevice(facts: SignInFacts, amr: readonly string[]): Promise<SignInFacts> {
-    return { ...facts, isKnownDevice: await isKnown(facts, amr) };
+    const { tenant, subject, appId, source } = facts;
+    return { tenant, subject, appId, source, isKnownDevice: await isKnown(facts, amr) };
   }
 
   async function challengesFor(facts: SignInFacts): Promise<Challenges> {

@@ -28,7 +28,7 @@ export function withFragment(uri: string, parameters: Record<string, string | un
 
 /** The parameters that have a value. */
 export function present(parameters: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  const having: Record<string, string> = {};
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) having[name] = value;
+  return having;
 }
