@@ -1,8 +1,12 @@
 // Builds what is not built yet: compiles only when a source is newer than the last build. `--force` always builds.
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cachedDataVersionTag } from 'node:v8';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stamp = join(root, 'node_modules/.cache/sallyport/built');
@@ -24,7 +28,7 @@ function isFresh() {
   const entries = [
     'contract/dist/index.js',
     'client/dist/index.js',
-    'server/bundle/main.js',
+    `server/bundle/code/${cachedDataVersionTag().toString(16)}`,
     'portal/dist/index.html',
   ];
   if (!entries.every((entry) => existsSync(join(root, 'packages', entry)))) return false;
@@ -45,7 +49,7 @@ const NATIVE = [/^@node-rs\/argon2/, /^@photostructure\/sqlite/, 'pg-native'];
 
 /**
  * What libraries ask for and Sallyport has no use of, by who asks: schemas compiled by Fastify itself, requests of its
- * tests, files found by pattern, a description written as YAML. A megabyte that every start would read.
+ * tests, files found by pattern, a description written as YAML, HTTP/2. A megabyte that every start would read.
  */
 const UNUSED = {
   '@fastify/ajv-compiler': 'fastify',
@@ -53,6 +57,7 @@ const UNUSED = {
   'light-my-request': 'fastify',
   glob: '@fastify/static',
   yaml: '@fastify/swagger',
+  'node:http2': 'fastify',
 };
 const NOTHING = '\0nothing';
 const leaveOutUnused = {
@@ -80,10 +85,46 @@ async function bundle() {
   const codegen = { removeWhitespace: false, asciiOnly: true, legalComments: 'eof' };
   const minify = { compress: false, mangle: false, codegen };
   await build.write({
-    ...{ dir: folder, format: 'esm', entryFileNames: '[name].js', minify },
+    ...{
+      dir: folder,
+      format: 'cjs',
+      entryFileNames: '[name].cjs',
+      chunkFileNames: '[name]-[hash].cjs',
+      minify,
+    },
     comments: { legal: true, annotation: false, jsdoc: false },
   });
   await build.close();
+}
+
+/** The code of a server and of a command, compiled as they run: see bin/sallyport.js. */
+async function keepCode() {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-build-'));
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_')),
+  );
+  const keep = (...args) =>
+    spawn(process.execPath, [join(root, 'scripts/keep-code.mjs'), ...args], {
+      cwd: folder,
+      env: { ...env, SALLYPORT_DATA_DIR: join(folder, 'data'), SALLYPORT_LOG_FORMAT: 'json' },
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    });
+  const server = keep('serve', '--port', '0');
+  for await (const text of server.stdout.setEncoding('utf8')) {
+    const [, url] = /listening on (http:[^\s"]+)/.exec(text) ?? [];
+    if (!url) continue;
+    for (const path of ['/health/ready', '/login', '/oauth2/token/none']) await fetch(new URL(path, url));
+    server.send('stop');
+  }
+  await ended(server);
+  await ended(keep('export'));
+  rmSync(folder, { recursive: true });
+}
+
+async function ended(child) {
+  child.stdout.resume();
+  if (child.exitCode === null) await once(child, 'exit');
+  if (child.exitCode !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
 }
 
 if (process.argv.includes('--force') || !isFresh()) {
@@ -91,6 +132,7 @@ if (process.argv.includes('--force') || !isFresh()) {
   const projects = ['packages/contract', 'packages/client', 'packages/server'];
   run(root, 'tsc', ['-b', ...projects]);
   await bundle();
+  await keepCode();
   run(join(root, 'packages/portal'), 'vite', ['build', '--logLevel', 'warn']);
   mkdirSync(join(stamp, '..'), { recursive: true });
   writeFileSync(stamp, `${startedAt.toISOString()}\n`);

@@ -63,4 +63,4 @@ function oneLine(text: string): string {
     .replaceAll('\n', ' ')}\n`;
 }
 
-await main();
+void main();

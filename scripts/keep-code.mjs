@@ -1,0 +1,23 @@
+// Runs a command of the executable and keeps what V8 compiled for it, where bin/sallyport.js looks for it.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cachedDataVersionTag } from 'node:v8';
+
+const executable = fileURLToPath(new URL('../packages/server/bin/sallyport.js', import.meta.url));
+process.argv.splice(1, 1, executable);
+// As a signal would, on systems too where one ends a process before it could keep anything.
+process.once('message', () => process.emit('SIGTERM'));
+process.channel?.unref();
+const { compiled } = createRequire(import.meta.url)(executable);
+
+process.on('exit', () => {
+  const tag = cachedDataVersionTag().toString(16);
+  for (const { file, folder, script } of compiled) {
+    // Code is marked with the flags of the moment it is kept, and is of use under those it was compiled under alone.
+    if (!folder.endsWith(tag)) continue;
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, file), script.createCachedData());
+  }
+});
