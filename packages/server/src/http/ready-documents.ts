@@ -19,7 +19,9 @@ interface Ready {
   host: string | undefined;
   route: string;
   headers: string[];
-  body: Buffer;
+  /** Text, not bytes: it leaves in one piece with its headers. */
+  body: string;
+  encoding: 'latin1' | 'utf8';
   sequence: number;
   until: number;
 }
@@ -60,15 +62,18 @@ export function createReadyDocuments(
       const { method, url = '' } = request.raw;
       // As it was when the making began: what changed meanwhile may be missing.
       const sequence = directory.sequence();
-      const body = Buffer.from(await making);
+      const body = await making;
+      const length = Buffer.byteLength(body);
       reply.header('cache-control', 'public, max-age=300').type('application/json; charset=utf-8');
       const isLogged = request.log.level === 'debug' || request.log.level === 'trace';
       if (method === 'GET' && !url.includes('?') && isPlain(request.raw) && !isLogged && !isClosing)
         ready.set(url, {
           host: request.headers.host,
           route: request.routeOptions.url ?? 'none',
-          headers: headerList({ ...reply.getHeaders(), 'content-length': body.length }).flat(),
+          headers: headerList({ ...reply.getHeaders(), 'content-length': length }).flat(),
           body,
+          // As many bytes as characters: ASCII, for which the faster writing is the same.
+          encoding: length === body.length ? 'latin1' : 'utf8',
           sequence,
           until: clock.now() + LIFE,
         });
@@ -88,7 +93,7 @@ function isPlain({ headers }: IncomingMessage): boolean {
   return headers['x-forwarded-host'] === undefined && headers.dpop === undefined;
 }
 
-function answer(response: ServerResponse, { headers, body }: Ready): void {
+function answer(response: ServerResponse, { headers, body, encoding }: Ready): void {
   response.writeHead(200, headers);
-  response.end(body);
+  response.end(body, encoding);
 }

@@ -51,6 +51,15 @@ describeWorld('documents that are ready', (world) => {
     }
   });
 
+  test('are the same the second time in any script', async () => {
+    const profiles = [{ name: 'zwei-Größen-二', challenges: [['UP'], ['OTP']] }];
+    await world().apply({ authentication: { profiles, rules: [] } });
+    const { status, body } = await twice(METADATA);
+    expect(status).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ acr_values_supported: ['zwei-Größen-二'] });
+    await world().apply({ authentication: { profiles: [], rules: [] } });
+  });
+
   test('are refused to whoever names another host', async () => {
     await twice(METADATA);
     expect((await get(world(), METADATA, { host: 'evil.test' })).status).toBe(421);
