@@ -4,7 +4,7 @@
  */
 import { hash, verify } from '@node-rs/argon2';
 import { DISCOVERY, KEYS, signAsync, signSync } from './jwt.mjs';
-import { answer, readForm, serve } from './serve.mjs';
+import { answer, readForm, serve, withWorkers } from './serve.mjs';
 
 const sign = process.argv.includes('--sync') ? signSync : signAsync;
 const HASHING = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -25,8 +25,10 @@ const routes = {
   },
 };
 
-serve((request, response) => {
-  const route = routes[request.url];
-  if (!route) answer(response, 404, '{}');
-  else readForm(request, async (form) => answer(response, 200, await route(form)));
-});
+withWorkers(process.argv.includes('--two'), () =>
+  serve((request, response) => {
+    const route = routes[request.url];
+    if (!route) answer(response, 404, '{}');
+    else readForm(request, async (form) => answer(response, 200, await route(form)));
+  }),
+);

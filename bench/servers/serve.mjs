@@ -1,4 +1,5 @@
 /** What the bare servers share: a listener that says when it is ready, and the reading of a form. */
+import cluster from 'node:cluster';
 import { createServer } from 'node:http';
 
 /** Listens on a free loopback port, prints the line that `subjects/child.mjs` waits for, ends on SIGTERM. */
@@ -12,6 +13,16 @@ export async function serve(handler) {
 export function announce(url) {
   process.on('SIGTERM', () => process.exit(0));
   process.stdout.write(`listening on ${url}\n`);
+}
+
+/** Does `work` in this process, or in two under it that share their port. */
+export function withWorkers(two, work) {
+  if (!two || cluster.isWorker) return work();
+  const workers = [cluster.fork(), cluster.fork()];
+  process.on('SIGTERM', () => {
+    for (const worker of workers) worker.kill();
+    process.exit(0);
+  });
 }
 
 export function readForm(request, done) {

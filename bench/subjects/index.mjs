@@ -10,7 +10,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { bareAsync, bareGroup, bareSync, fastifyAsync } from './ceilings.mjs';
+import { bareAsync, bareGroup, bareSync, bareTwo, fastifyAsync } from './ceilings.mjs';
 import { launch } from './child.mjs';
 import { oidc } from './oidc.mjs';
 import { sallyport } from './sallyport.mjs';
@@ -20,6 +20,7 @@ export function subjectKinds({ databaseUrl, scale }) {
   return {
     'bare-sync': bareSync,
     'bare-async': bareAsync,
+    'bare-async-2': bareTwo,
     'fastify-async': fastifyAsync,
     'bare-group-full': bareGroup,
     'oidc-memory': oidc('memory'),
