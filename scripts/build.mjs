@@ -3,17 +3,19 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cachedDataVersionTag } from 'node:v8';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stamp = join(root, 'node_modules/.cache/sallyport/built');
+const cache = join(root, 'node_modules/.cache/sallyport');
+const stamp = join(cache, 'built');
 const sources = [
   ...['contract', 'client', 'server', 'portal'].flatMap((name) => [`${name}/src`, `${name}/tsconfig.json`]),
   'portal/index.html',
   'portal/vite.config.ts',
+  'server/bin/sallyport.js',
+  '../scripts/build.mjs',
+  '../scripts/keep-code.mjs',
 ].map((path) => join(root, 'packages', path));
 
 function newest(path) {
@@ -28,7 +30,7 @@ function isFresh() {
   const entries = [
     'contract/dist/index.js',
     'client/dist/index.js',
-    `server/bundle/code/${cachedDataVersionTag().toString(16)}`,
+    'server/bundle/main.cjs',
     'portal/dist/index.html',
   ];
   if (!entries.every((entry) => existsSync(join(root, 'packages', entry)))) return false;
@@ -97,19 +99,21 @@ async function bundle() {
   await build.close();
 }
 
-/** The code of a server and of a command, compiled as they run: see bin/sallyport.js. */
+/** The code of a server and of a command, compiled as they run: see bin/sallyport.js. A build is whole without it. */
 async function keepCode() {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-build-'));
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_')),
-  );
-  const keep = (...args) =>
-    spawn(process.execPath, [join(root, 'scripts/keep-code.mjs'), ...args], {
-      cwd: folder,
-      env: { ...env, SALLYPORT_DATA_DIR: join(folder, 'data'), SALLYPORT_LOG_FORMAT: 'json' },
-      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
-    });
-  const server = keep('serve', '--port', '0');
+  const folder = mkdtempSync(join(cache, 'build-'));
+  try {
+    await keepServersCode(folder);
+    await ended(keepCodeOf(folder, 'export'));
+  } catch (error) {
+    process.stderr.write(`no compiled code is kept, starts take longer: ${error.message}\n`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function keepServersCode(folder) {
+  const server = keepCodeOf(folder, 'serve', '--port', '0');
   for await (const text of server.stdout.setEncoding('utf8')) {
     const [, url] = /listening on (http:[^\s"]+)/.exec(text) ?? [];
     if (!url) continue;
@@ -117,23 +121,34 @@ async function keepCode() {
     server.send('stop');
   }
   await ended(server);
-  await ended(keep('export'));
-  rmSync(folder, { recursive: true });
+}
+
+function keepCodeOf(folder, ...args) {
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_')),
+  );
+  return spawn(process.execPath, [join(root, 'scripts/keep-code.mjs'), ...args], {
+    cwd: folder,
+    env: { ...env, SALLYPORT_DATA_DIR: join(folder, 'data'), SALLYPORT_LOG_FORMAT: 'json' },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    timeout: 60_000,
+  });
 }
 
 async function ended(child) {
   child.stdout.resume();
-  if (child.exitCode === null) await once(child, 'exit');
-  if (child.exitCode !== 0) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode}`);
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  if (child.exitCode !== 0)
+    throw new Error(`${child.spawnargs.slice(2).join(' ')} ended with ${child.exitCode ?? child.signalCode}`);
 }
 
 if (process.argv.includes('--force') || !isFresh()) {
   const startedAt = new Date();
+  mkdirSync(cache, { recursive: true });
   const projects = ['packages/contract', 'packages/client', 'packages/server'];
   run(root, 'tsc', ['-b', ...projects]);
   await bundle();
-  await keepCode();
   run(join(root, 'packages/portal'), 'vite', ['build', '--logLevel', 'warn']);
-  mkdirSync(join(stamp, '..'), { recursive: true });
+  await keepCode();
   writeFileSync(stamp, `${startedAt.toISOString()}\n`);
 }

@@ -10,14 +10,15 @@ process.argv.splice(1, 1, executable);
 // As a signal would, on systems too where one ends a process before it could keep anything.
 process.once('message', () => process.emit('SIGTERM'));
 process.channel?.unref();
-const { compiled } = createRequire(import.meta.url)(executable);
+const { compiled, digestOf } = createRequire(import.meta.url)(executable);
 
 process.on('exit', () => {
   const tag = cachedDataVersionTag().toString(16);
-  for (const { file, folder, script } of compiled) {
+  for (const { file, folder, source, script } of compiled) {
     // Code is marked with the flags of the moment it is kept, and is of use under those it was compiled under alone.
     if (!folder.endsWith(tag)) continue;
     mkdirSync(folder, { recursive: true });
-    writeFileSync(join(folder, file), script.createCachedData());
+    const code = script.createCachedData();
+    writeFileSync(join(folder, file), Buffer.concat([digestOf(source, code), code]));
   }
 });

@@ -35,8 +35,9 @@ ${machine.load}. **${held.length} of ${judged.length} bars hold.**
 - Sallyport runs as shipped: SQLite in WAL mode with \`synchronous=FULL\`, audit log and all checks on, one process.
   The client's secret is one that a person chose, stored as argon2id.
 - \`bare-sync\` and \`bare-async\` are \`node:http\` answering one RS256 JWT, signed in the event loop or on the thread
-  pool, and nothing else; \`fastify-async\` the same on Fastify. \`bare-group-full\` is \`node:http\` over SQLite with
-  \`synchronous=FULL\`: all writes of one turn of the event loop share one commit. They are what the machine could do.
+  pool, and nothing else; \`bare-async-2\` the same in two processes, \`fastify-async\` on Fastify. \`bare-group-full\` is
+  \`node:http\` over SQLite with \`synchronous=FULL\`: all writes of one turn of the event loop share one commit. They are
+  what the machine could do.
 - \`oidc-memory\`, \`oidc-sqlite\` and \`oidc-sqlite-full\` are oidc-provider with its memory adapter, and with a SQLite
   adapter of one table and prepared statements, \`synchronous=NORMAL\` and \`FULL\`.
 - Every answer is looked at, and a wrong one counts as an error.

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /**
  * Loads the bundle with what V8 compiled of it while it was built: compiling is most of a start. Code that V8 would not
- * take, from another Node.js or under other flags, lies in a folder that is not looked into, and is compiled anew. ADR 10.
+ * take, from another Node.js or under other flags, lies in a folder that is not looked into, and is compiled anew; so is
+ * a file whose digest is not that of its code, for V8 itself believes what it is given. ADR 10.
  */
+const { createHash } = require('node:crypto');
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { join } = require('node:path');
@@ -12,13 +14,24 @@ const { constants, Script } = require('node:vm');
 const BUNDLE = join(__dirname, '../bundle');
 const OWN = /^\.\/[\w.-]+\.cjs$/;
 
-/** What was loaded, for whoever keeps the code: its file, its script, and the folder that V8 reads it from. */
+/** Bytes before the code. */
+const DIGEST = 32;
+
+/** What was loaded, for whoever keeps the code: its file, source and script, and the folder where its code is looked for. */
 const compiled = [];
 const loaded = new Map();
 
-function codeOf(folder, file) {
+/** SHA-256 of a source and of what V8 made of it. */
+function digestOf(source, code) {
+  return createHash('sha256').update(source).update(code).digest();
+}
+
+/** What V8 made of `source`, or undefined when that is not known for sure. */
+function codeOf(path, source) {
   try {
-    return readFileSync(join(folder, file));
+    const kept = readFileSync(path);
+    const code = kept.subarray(DIGEST);
+    return digestOf(source, code).equals(kept.subarray(0, DIGEST)) ? code : undefined;
   } catch {
     return undefined;
   }
@@ -27,13 +40,13 @@ function codeOf(folder, file) {
 function compile(file, path) {
   // Flags may have changed since the last file.
   const folder = join(BUNDLE, 'code', cachedDataVersionTag().toString(16));
-  const source = readFileSync(path, 'utf8');
+  const source = readFileSync(path);
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: path,
-    cachedData: codeOf(folder, file),
+    cachedData: codeOf(join(folder, file), source),
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
-  compiled.push({ file, folder, script });
+  compiled.push({ file, folder, source, script });
   return script.runInThisContext();
 }
 
@@ -50,4 +63,4 @@ function load(file) {
 }
 
 load('main.cjs');
-module.exports = { compiled };
+module.exports = { compiled, digestOf };

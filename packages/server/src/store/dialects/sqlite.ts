@@ -117,7 +117,7 @@ function namer(statement: StatementSyncInstance): (values: readonly unknown[]) =
   const namesNow = () => statement.columns().map(({ name }) => name);
   let names = namesNow();
   return (values) => {
-    // A migration may have given `select *` other columns.
+    // A migration may have given `select *` more columns; none renames one that a running server reads.
     if (values.length !== names.length) names = namesNow();
     const row: Record<string, unknown> = {};
     names.forEach((name, at) => {
