@@ -54,7 +54,6 @@ export function createPlatformTokens(deps: {
       tenant.id,
       { typ: TYP },
       {
-        ...facts,
         iss: `${urls.publicUrl}/`,
         sub: user.id,
         aud: urls.publicUrl,
@@ -63,6 +62,7 @@ export function createPlatformTokens(deps: {
         jti: newId(),
         tenant_id: tenant.code,
         unique_name: user.loginName,
+        ...facts,
         user_uuid: user.id,
       },
     );

@@ -125,8 +125,9 @@ export function createIntrospection(deps: IntrospectDeps) {
     if (!inspected || ![inspected.facts.appId, inspected.target.id].includes(app.id)) return null;
     notePrincipal(context, inspected.principal);
     const { facts, id, principal, target } = inspected;
-    const claims = {
-      ...mappedClaims(target, principal.subject),
+    const told = await claimsOf(context, principal.app, principal.subject, facts);
+    // Not spread: see ADR 12. What is told of the user gives way to what is told of the token.
+    const claims = Object.assign(mappedClaims(target, principal.subject), {
       token_type: facts.jkt === null ? 'Bearer' : 'DPoP',
       ...(facts.jkt === null ? {} : { cnf: { jkt: facts.jkt } }),
       jti: id,
@@ -134,8 +135,8 @@ export function createIntrospection(deps: IntrospectDeps) {
       ...(facts.act === null ? {} : { act: facts.act }),
       exp: seconds(facts.expiresAt),
       iat: seconds(facts.issuedAt),
-      ...(await claimsOf(context, principal.app, principal.subject, facts)),
-    };
+      ...told,
+    });
     return { clientId: facts.clientId, rememberedUntil: inspected.readsUntil, claims };
   }
 

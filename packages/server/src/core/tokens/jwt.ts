@@ -29,8 +29,8 @@ export function createJwtFormat(
       const token = keys.sign(
         tenant.id,
         { typ: TYP, alg },
-        {
-          ...mappedClaims(target, subject),
+        // Not spread: see ADR 12. What is told of the user gives way to what is told of the token.
+        Object.assign(mappedClaims(target, subject), {
           iss: urls.issuer(app),
           sub: facts.userId,
           aud: facts.audience,
@@ -47,7 +47,7 @@ export function createJwtFormat(
           ...(facts.sessionId === null ? {} : { sid: facts.sessionId }),
           ...(facts.jkt === null ? {} : { cnf: { jkt: facts.jkt } }),
           ...(facts.act === null ? {} : { act: facts.act }),
-        },
+        }),
       );
       return { token, id };
     },
