@@ -2,17 +2,25 @@
 import { AdminError } from '../../core/errors.js';
 import type { Row } from './envelope.js';
 
-/** Whether a row passes. Column names are compared in any case, values too. */
-export type Filter = (row: Row) => boolean;
+/** Column names are compared in any case, values too. */
+export interface Filter {
+  passes(row: Row): boolean;
+  /** What every row that passes holds in one of the columns that are searched; null when that cannot be told. */
+  readonly fragment: string | null;
+}
 
 const DEEPEST = 16;
 
-/** The filter written as `text` in the argument `name`; an empty one passes everything. Throws `invalid`. */
-export function directoryFilter(name: string, text: string): Filter {
+/**
+ * The filter written as `text` in the argument `name`; an empty one passes everything. Throws `invalid`.
+ *
+ * @param searched columns, in lower case, that the list of these rows can be searched in
+ */
+export function directoryFilter(name: string, text: string, searched: readonly string[] = []): Filter {
   const filter = text.trim() === '' ? {} : (tryJson(text) ?? tryJson(fromPython(text)));
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
     throw AdminError.invalid(name, 'is not a filter such as {"Name": {"_like": "x"}}');
-  return allOf(filter, DEEPEST);
+  return allOf(filter, searched, DEEPEST);
 }
 
 function tryJson(text: string): unknown {
@@ -31,15 +39,31 @@ function fromPython(text: string): string {
 }
 
 /** Every entry of the object must hold. */
-function allOf(filter: object, levels: number): Filter {
+function allOf(filter: object, searched: readonly string[], levels: number): Filter {
   if (levels === 0) throw AdminError.invalid('filter', 'nests too deep');
   const conditions = Object.entries(filter).map(([key, value]: [string, unknown]) => {
-    if (key !== '_and' && key !== '_or') return columnFilter(key, value);
-    const inner = branches(key, value).map((branch) => allOf(branch, levels - 1));
-    return (row: Row) =>
-      key === '_and' ? inner.every((passes) => passes(row)) : inner.some((passes) => passes(row));
+    if (key !== '_and' && key !== '_or') return columnFilter(key, value, searched);
+    const inner = branches(key, value).map((branch) => allOf(branch, searched, levels - 1));
+    return key === '_and' ? every(inner) : some(inner);
   });
-  return (row) => conditions.every((passes) => passes(row));
+  return every(conditions);
+}
+
+function every(filters: readonly Filter[]): Filter {
+  const fragments = filters.flatMap(({ fragment }) => fragment ?? []);
+  return {
+    passes: (row) => filters.every((filter) => filter.passes(row)),
+    fragment: fragments.sort((a, b) => b.length - a.length)[0] ?? null,
+  };
+}
+
+/** Clients look for one text in several columns at once. */
+function some(filters: readonly Filter[]): Filter {
+  const [first = null, ...others] = new Set(filters.map(({ fragment }) => fragment));
+  return {
+    passes: (row) => filters.some((filter) => filter.passes(row)),
+    fragment: others.length === 0 ? first : null,
+  };
 }
 
 function branches(key: string, value: unknown): object[] {
@@ -48,20 +72,28 @@ function branches(key: string, value: unknown): object[] {
 }
 
 /** `{"_eq": "x"}`, `{"_like": "x"}`, `{"_like": {"value": "x", "ignoreCase": true}}`, or the bare value. */
-function columnFilter(column: string, condition: unknown): Filter {
+function columnFilter(column: string, condition: unknown, searched: readonly string[]): Filter {
   const tests = Object.entries(typeof condition === 'object' && condition ? condition : { _eq: condition });
-  const checks = tests.map(([operator, operand]: [string, unknown]) => {
-    const wanted = operandText(operand);
-    if (wanted !== null && operator === '_eq') return (value: string) => value === wanted;
-    if (wanted !== null && operator === '_like') return (value: string) => value.includes(wanted);
-    throw AdminError.invalid(column, `"${operator}" is not _eq or _like with a text`);
-  });
   const name = column.toLowerCase();
-  return (row) => {
-    const key = Object.keys(row).find((each) => each.toLowerCase() === name);
-    const value = String((key === undefined ? null : row[key]) ?? '').toLowerCase();
-    return checks.every((passes) => passes(value));
-  };
+  return every(
+    tests.map(([operator, operand]: [string, unknown]) => {
+      const wanted = operandText(operand);
+      if (wanted === null || (operator !== '_eq' && operator !== '_like'))
+        throw AdminError.invalid(column, `"${operator}" is not _eq or _like with a text`);
+      return {
+        passes: (row) => {
+          const value = cellText(row, name);
+          return operator === '_eq' ? value === wanted : value.includes(wanted);
+        },
+        fragment: wanted !== '' && searched.includes(name) ? wanted : null,
+      };
+    }),
+  );
+}
+
+function cellText(row: Row, name: string): string {
+  const key = Object.keys(row).find((each) => each.toLowerCase() === name);
+  return String((key === undefined ? null : row[key]) ?? '').toLowerCase();
 }
 
 function operandText(operand: unknown): string | null {

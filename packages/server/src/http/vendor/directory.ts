@@ -64,6 +64,9 @@ function keyedRole(role: Role): KeyedRow {
   return { key: role.id, row: roleRow(role) };
 }
 
+/** Columns that hold what the list of users is searched in. */
+const SEARCHED_OF_USERS = ['systemname', 'distinguishedname', 'displayname', 'email'];
+
 /** A part asked for that the caller may not read comes back empty, unless nothing else was asked for. */
 async function directoryServiceQuery(rpc: Rpc): Promise<unknown> {
   const { core, tenant, by, args } = rpc;
@@ -72,17 +75,24 @@ async function directoryServiceQuery(rpc: Rpc): Promise<unknown> {
   const [first] = operations;
   if (first && !operations.some((operation) => mayDo(by, operation))) authorize(by, first);
 
-  async function matching(name: string, operation: Operation, rows: () => Promise<KeyedRow[]>) {
-    const filter = text(args, name);
-    if (filter === null || !mayDo(by, operation)) return [];
-    const matches = directoryFilter(name, filter);
-    return (await rows()).filter(({ row }) => matches(row));
+  async function matching(
+    name: string,
+    operation: Operation,
+    searched: readonly string[],
+    rows: (search?: { search: string }) => Promise<KeyedRow[]>,
+  ) {
+    const written = text(args, name);
+    if (written === null || !mayDo(by, operation)) return [];
+    const { passes, fragment } = directoryFilter(name, written, searched);
+    return (await rows(fragment === null ? undefined : { search: fragment })).filter(({ row }) =>
+      passes(row),
+    );
   }
 
-  const users = await matching('user', 'read users', async () =>
-    (await all((page) => core.admin.users.page(tenant, by, page))).map(userRow),
+  const users = await matching('user', 'read users', SEARCHED_OF_USERS, async (search) =>
+    (await all((page) => core.admin.users.page(tenant, by, { ...page, ...search }))).map(userRow),
   );
-  const roles = await matching('roles', 'read roles', async () =>
+  const roles = await matching('roles', 'read roles', [], async () =>
     (await all((page) => core.admin.roles.page(tenant, by, page))).map(directoryRole),
   );
   return {
