@@ -25,6 +25,8 @@ const shared = {
   isolate: false,
   testTimeout: 20_000,
   hookTimeout: 60_000,
+  // Milliseconds: what must come about at some time is waited for, not measured. One second is the default.
+  expect: { poll: { timeout: 10_000 } },
   // A busy CI machine may starve a browser; a rule that is broken fails twice.
   retry: process.env.CI ? 1 : 0,
   setupFiles: [source('server/test/support/each-file.ts')],
