@@ -101,7 +101,8 @@ export async function grow(url, scale, { user, app }) {
     );
     await copyMembers(db, { user, count: sizes.users });
     await copyTokens(db, { user, app, count: sizes.tokens, now });
-    await db.run('analyze');
+    // As PostgreSQL does by itself. SQLite is never told to, and would plan a statement anew with each value bound.
+    if (url.startsWith('postgres')) await db.run('analyze');
   } finally {
     await db.close();
   }
