@@ -1,5 +1,4 @@
 // Builds what is not built yet: compiles only when a source is newer than the last build. `--force` always builds.
-
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -13,7 +12,7 @@ const sources = [
   ...['contract', 'client', 'server', 'portal'].flatMap((name) => [`${name}/src`, `${name}/tsconfig.json`]),
   'portal/index.html',
   'portal/vite.config.ts',
-  'server/bin/sallyport.js',
+  'server/bin',
   '../scripts/build.mjs',
   '../scripts/keep-code.mjs',
 ].map((path) => join(root, 'packages', path));
@@ -87,19 +86,17 @@ async function bundle() {
   const codegen = { removeWhitespace: false, asciiOnly: true, legalComments: 'eof' };
   const minify = { compress: false, mangle: false, codegen };
   await build.write({
-    ...{
-      dir: folder,
-      format: 'cjs',
-      entryFileNames: '[name].cjs',
-      chunkFileNames: '[name]-[hash].cjs',
-      minify,
-    },
+    dir: folder,
+    format: 'cjs',
+    entryFileNames: '[name].cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    minify,
     comments: { legal: true, annotation: false, jsdoc: false },
   });
   await build.close();
 }
 
-/** The code of a server and of a command, compiled as they run: see bin/sallyport.js. A build is whole without it. */
+/** The code of a server and of a command, compiled as they run: see bin/load.js. A build is whole without it. */
 async function keepCode() {
   const folder = mkdtempSync(join(cache, 'build-'));
   try {

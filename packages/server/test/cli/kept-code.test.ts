@@ -31,8 +31,10 @@ function executable(...args: string[]) {
 /** Whether every file of `sallyport --version` came as code. */
 function isAllKept(): boolean {
   const script = `process.argv.push('--version');
-    const { compiled } = require(${JSON.stringify(join(folder, 'bin/sallyport.js'))});
-    process.stderr.write(JSON.stringify(compiled.map(({ script }) => script.cachedDataRejected)));`;
+    const rejected = [];
+    const { run } = require(${JSON.stringify(join(folder, 'bin/load.js'))});
+    run(({ script }) => rejected.push(script.cachedDataRejected ?? null));
+    process.stderr.write(JSON.stringify(rejected));`;
   const { stderr } = spawnSync(process.execPath, ['-e', script, 'sallyport'], { encoding: 'utf8' });
   const rejected: unknown[] = JSON.parse(stderr);
   return rejected.length > 0 && rejected.every((one) => one === false);

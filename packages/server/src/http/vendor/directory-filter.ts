@@ -16,7 +16,7 @@ const DEEPEST = 16;
  *
  * @param searched columns, in lower case, that the list of these rows can be searched in
  */
-export function directoryFilter(name: string, text: string, searched: readonly string[] = []): Filter {
+export function directoryFilter(name: string, text: string, searched: readonly string[]): Filter {
   const filter = text.trim() === '' ? {} : (tryJson(text) ?? tryJson(fromPython(text)));
   if (typeof filter !== 'object' || filter === null || Array.isArray(filter))
     throw AdminError.invalid(name, 'is not a filter such as {"Name": {"_like": "x"}}');

@@ -5,7 +5,7 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { DatabaseSync, type StatementSyncInstance } from '@photostructure/sqlite';
+import { DatabaseSync } from '@photostructure/sqlite';
 import {
   Kysely,
   type Dialect as KyselyDialect,
@@ -13,12 +13,13 @@ import {
   SqliteIntrospector,
   SqliteQueryCompiler,
 } from 'kysely';
-import { LRUCache } from 'lru-cache';
 import { StoreOpenError } from '../errors.js';
 import { type DirectRun, runDirectly } from '../prepared.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect } from './dialect.js';
-import { bindable, createDriver, type Link, toError } from './driver.js';
+import { createDriver, toError } from './driver.js';
+import { FAULTS, isBusy, PRIMARY, primaryOf } from './sqlite-faults.js';
+import { createLink, type Database, type SqliteLink } from './sqlite-link.js';
 import { sqliteUserSearch } from './sqlite-user-search.js';
 
 /** Milliseconds a statement may block the event loop while another process writes. */
@@ -27,7 +28,6 @@ const WRITER_PATIENCE = 20;
 /** Milliseconds between two attempts to begin, and how many there are: 5 s in all. */
 const BEGIN_PAUSE = 5;
 const BEGIN_ATTEMPTS = 200;
-const STATEMENTS_KEPT = 500;
 /**
  * The WAL is carried over every 16 MiB: most pages have then changed more than once and are copied once. 8 MiB of cache
  * hold the pages where new hashes go, so that a write need not read.
@@ -37,111 +37,8 @@ const WRITER_PRAGMAS =
 /** A database no larger than this is read whole at every start; of a larger one `doctor` does it. */
 const READ_WHOLE = 16 * 1024 * 1024;
 
-/** @see https://www.sqlite.org/rescode.html */
-const PRIMARY = {
-  busy: 5,
-  locked: 6,
-  readOnly: 8,
-  ioError: 10,
-  corrupt: 11,
-  full: 13,
-  cantOpen: 14,
-  notADatabase: 26,
-};
-const UNIQUE = [2067, 1555, 2579];
-const FOREIGN_KEY = 787;
-
-type Database = InstanceType<typeof DatabaseSync>;
-
-interface SqliteLink extends Link {
-  /** The statement, held open. */
-  prepare(sql: string): DirectRun;
-  exec(sql: string): void;
-  inTransaction(): boolean;
-}
-
-/** The extended result code, or 0 when SQLite did not say this. */
-function codeOf(error: unknown): number {
-  return error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
-    ? error.errcode
-    : 0;
-}
-
-function primaryOf(error: unknown): number {
-  return codeOf(error) & 0xff;
-}
-
-function isBusy(error: unknown): boolean {
-  return [PRIMARY.busy, PRIMARY.locked].includes(primaryOf(error));
-}
-
-function isClosed(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE';
-}
-
-function isUnavailable(error: unknown): boolean {
-  // A damaged page cannot be answered from either; the log says that it is damage.
-  const lost = [PRIMARY.ioError, PRIMARY.full, PRIMARY.cantOpen, PRIMARY.corrupt, PRIMARY.readOnly];
-  const away = lost.includes(primaryOf(error));
-  return away || isBusy(error) || isClosed(error);
-}
-
-const FAULTS = {
-  isUniqueViolation: (error: unknown) => UNIQUE.includes(codeOf(error)),
-  isForeignKeyViolation: (error: unknown) => codeOf(error) === FOREIGN_KEY,
-  isUnavailable,
-};
-
 function pathOf(url: string): string {
   return url.replace(/^sqlite:(\/\/)?/, '');
-}
-
-/** One statement; its result is at hand at once. */
-function toRun(statement: StatementSyncInstance): DirectRun {
-  if (statement.columns().length === 0)
-    return (parameters) => ({
-      rows: [],
-      numAffectedRows: BigInt(statement.run(...parameters.map(bindable)).changes),
-    });
-  const rowOf = namer(statement);
-  return (parameters) => {
-    // An array for each row, by the setting: what the library's types do not tell.
-    const values: unknown[][] = statement.all(...parameters.map(bindable));
-    return { rows: values.map(rowOf), numAffectedRows: BigInt(values.length) };
-  };
-}
-
-/** Rows by the names of their columns. The library's own way through the native interface takes twice as long. */
-function namer(statement: StatementSyncInstance): (values: readonly unknown[]) => Record<string, unknown> {
-  statement.setReturnArrays(true);
-  const namesNow = () => statement.columns().map(({ name }) => name);
-  let names = namesNow();
-  return (values) => {
-    // A migration may have given `select *` more columns; none renames one that a running server reads.
-    if (values.length !== names.length) names = namesNow();
-    const row: Record<string, unknown> = {};
-    names.forEach((name, at) => {
-      row[name] = values[at];
-    });
-    return row;
-  };
-}
-
-function createLink(database: Database): SqliteLink {
-  const statements = new LRUCache<string, DirectRun>({ max: STATEMENTS_KEPT });
-  function prepare(sql: string): DirectRun {
-    const known = statements.get(sql);
-    if (known) return known;
-    const made = toRun(database.prepare(sql));
-    statements.set(sql, made);
-    return made;
-  }
-  return {
-    run: async (sql, parameters) => prepare(sql)(parameters),
-    prepare,
-    exec: (sql) => database.exec(sql),
-    inTransaction: () => database.isTransaction,
-  };
 }
 
 /** Begins as a writer, without stopping the event loop while another process holds the file. */
