@@ -1,6 +1,5 @@
 /** From samples to verdicts: the ratio of each round, their median and spread, and whether the bar holds. */
 import { median } from './measure/statistics.mjs';
-import { BARS } from './rows.mjs';
 
 /**
  * @typedef {object} Sample
@@ -9,10 +8,11 @@ import { BARS } from './rows.mjs';
  * @property {number} round
  * @property {object} figures
  *
+ * @param {import('./rows.mjs').Bar[]} bars
  * @param {Sample[]} samples
  */
-export function compareAll(samples) {
-  return BARS.map((bar) => compare(bar, samples)).filter(Boolean);
+export function compareAll(bars, samples) {
+  return bars.map((bar) => compare(bar, samples)).filter(Boolean);
 }
 
 function compare(bar, samples) {

@@ -1,22 +1,26 @@
 import { parseArgs } from 'node:util';
-import { STAGES } from './rows.mjs';
+import { BARS, stagesOf } from './rows.mjs';
 import { scaleOf } from './size/grow.mjs';
+import { GROWTH_BARS } from './size/rows.mjs';
 
 const USAGE = `npm run bench -- [options]
 
-  --only STAGES   some of: ${STAGES.join(', ')}
+  --only STAGES   some of: ${stagesOf(BARS).join(', ')}
   --rounds N      rounds of each stage (3)
-  --size SIZE     small, large (10 million live tokens, 1 million users, 10,000 apps), or a share of large
+  --size SIZE     beside itself with a large tenant: large (10 million live tokens, 1 million users, 10,000
+                  apps), or a share of large; stages: ${stagesOf(GROWTH_BARS).join(', ')}
   --quick         one short round: tells whether it runs, not how fast
   --json FILE     write all samples and verdicts there
-  --publish       write docs/performance.md and its data (a full run does)
+  --publish       write docs/performance.md, or docs/growth.md with --size, and its data (a full run does)
 `;
 
 /** What one run does. Ends the process on --help and on wrong usage. */
 export function readOptions(args) {
   const { values, fault } = parse(args);
   const only = values.only?.split(',');
-  const unknown = only?.filter((stage) => !STAGES.includes(stage)) ?? [];
+  const scale = scaleOf(values.size);
+  const bars = scale > 0 ? GROWTH_BARS : BARS;
+  const unknown = only?.filter((stage) => !stagesOf(bars).includes(stage)) ?? [];
   if (values.help || fault || unknown.length > 0) {
     const why = fault ?? (unknown.length > 0 ? `no stage ${unknown.join(', ')}` : '');
     process.stderr.write(`${why}\n${USAGE}`.trimStart());
@@ -24,13 +28,14 @@ export function readOptions(args) {
   }
   const { quick } = values;
   return {
-    stages: only ?? STAGES,
+    bars,
+    stages: only ?? stagesOf(bars),
     rounds: values.rounds ? Number(values.rounds) : quick ? 1 : 3,
     warmup: quick ? 0.5 : 2,
     warmVisits: quick ? 0 : 5_000,
     seconds: quick ? 1 : 8,
     stock: quick ? 1_500 : 16_000,
-    scale: scaleOf(values.size),
+    scale,
     tokens: quick ? 2_000 : 100_000,
     json: values.json,
     publish: values.publish || (!only && !quick),

@@ -7,7 +7,7 @@
  * @property {number | null} row of the table of bars; null beyond it
  * @property {string} what
  * @property {string} stage a flow, or one of the stages of `stages.mjs`
- * @property {'perCpu' | 'perSecond' | 'p99' | 'milliseconds' | 'idle' | 'after' | 'growth' | 'ratio'} figure
+ * @property {'perCpu' | 'perSecond' | 'p99' | 'milliseconds' | 'idle' | 'after' | 'growth' | 'ratio' | 'slowdown'} figure
  * @property {string} of
  * @property {string | null} against
  * @property {number} [least]
@@ -177,6 +177,15 @@ const MORE_ROWS = [
     most: 1.15,
   },
   informing('dance', 'Start and AdvanceAuthentication', null),
+  ...['sallyport-expired', 'sallyport-postgres-expired'].map((of) => ({
+    row: null,
+    what: `removing expired rows: ${of}`,
+    stage: 'sweep',
+    figure: 'slowdown',
+    of,
+    against: null,
+    most: 1.2,
+  })),
 ];
 
 /** @type {Bar[]} */
@@ -189,11 +198,13 @@ export const BARS = [
   ...MORE_ROWS,
 ].sort((a, b) => (a.row ?? 99) - (b.row ?? 99));
 
-/** Names of all stages, in the order of their rows. */
-export const STAGES = [...new Set(BARS.map(({ stage }) => stage))];
+/** Names of the stages of `bars`, in the order of their rows. */
+export function stagesOf(bars) {
+  return [...new Set(bars.map(({ stage }) => stage))];
+}
 
-/** The subjects that the bars of a stage compare. */
-export function subjectsOf(stage) {
-  const bars = BARS.filter((bar) => bar.stage === stage);
-  return [...new Set(bars.flatMap(({ of, against }) => (against ? [against, of] : [of])))];
+/** The subjects that `bars` compare in a stage. */
+export function subjectsOf(stage, bars) {
+  const own = bars.filter((bar) => bar.stage === stage);
+  return [...new Set(own.flatMap(({ of, against }) => (against ? [against, of] : [of])))];
 }

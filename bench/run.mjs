@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { compareAll, summarize } from './compare.mjs';
 import { describeMachine } from './measure/machine.mjs';
 import { readOptions } from './options.mjs';
-import { publish } from './report/publish.mjs';
+import { GROWTH_PAGE, PERFORMANCE_PAGE, publish } from './report/publish.mjs';
 import { barsTable, figuresTable, print } from './report/tables.mjs';
 import { subjectsOf } from './rows.mjs';
 import { createStages } from './stages.mjs';
@@ -30,13 +30,13 @@ try {
     startedAt: startedAt.toISOString(),
     minutes: Math.round((Date.now() - startedAt.getTime()) / 60_000),
     machine: describeMachine(),
-    bars: compareAll(samples),
+    bars: compareAll(options.bars, samples),
     figures: summarize(samples),
     samples,
   };
   print(`\n${barsTable(run.bars)}\n\n${figuresTable(run.figures)}\n`);
   if (options.json) writeFileSync(options.json, `${JSON.stringify(run, null, 2)}\n`);
-  if (options.publish) publish(run);
+  if (options.publish) publish(run, options.scale > 0 ? GROWTH_PAGE : PERFORMANCE_PAGE);
 } finally {
   await stages.stop();
   await postgres?.stop();
@@ -54,7 +54,7 @@ async function findPostgres() {
 
 /** A B C A B C …: what the machine does beside disturbs all alike. */
 async function runStage(stage) {
-  const names = subjectsOf(stage).filter((name) => stages.canRun(stage, name));
+  const names = subjectsOf(stage, options.bars).filter((name) => stages.canRun(stage, name));
   const samples = [];
   for (let round = 1; round <= stages.rounds(stage); round++)
     for (const subject of names) {

@@ -6,6 +6,7 @@ import { load } from './measure/load.mjs';
 import { measureMemory } from './measure/memory.mjs';
 import { measureNames } from './measure/names.mjs';
 import { createStarter } from './measure/start.mjs';
+import { measureSweep } from './measure/sweep.mjs';
 import { run } from './subjects/child.mjs';
 import { createSubjects } from './subjects/index.mjs';
 
@@ -35,6 +36,16 @@ export function createStages(kinds, folder, options) {
         await alone.stop();
       }
     },
+    async sweep(name) {
+      const home = freshFolder();
+      const alone = createSubjects(kinds, home);
+      try {
+        const subject = await alone.get(name);
+        return await measureSweep(subject, kinds[name].database(join(home, name)), { warmup, seconds });
+      } finally {
+        await alone.stop();
+      }
+    },
     async names(name) {
       return measureNames(await subjects.get(name));
     },
@@ -51,8 +62,8 @@ export function createStages(kinds, folder, options) {
       const order = { flow: stage, warmup, warmVisits, seconds, stock };
       return load(await subjects.get(name), stage === 'lists' ? { ...order, connections: 1 } : order);
     },
-    /** Rounds of a stage; memory needs minutes and hardly differs from round to round. */
-    rounds: (stage) => (stage === 'memory' ? 1 : options.rounds),
+    /** Rounds of a stage; some need minutes, and have windows of their own. */
+    rounds: (stage) => (['memory', 'sweep'].includes(stage) ? 1 : options.rounds),
     stop: () => subjects.stop(),
   };
 }

@@ -7,15 +7,15 @@ const LONGEST = 4;
 
 const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
-/** An SVG of every bar that compares throughput with a ceiling or a peer. */
-export function picture(bars) {
+/** An SVG of every bar that compares throughput. */
+export function picture(bars, title) {
   const shown = bars.filter(({ figure, least }) => least !== undefined && figure.startsWith('per'));
   const height = (shown.length + 2) * LINE;
   const width = LABEL + (LONGEST + 1) * UNIT;
   const lines = shown.map((bar, index) => drawBar(bar, (index + 1) * LINE));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="13">`,
-    '<title>Sallyport beside ceilings and a peer, as ratios; the line is the bar to reach</title>',
+    `<title>${escaped(title)}, as ratios; the line is the bar to reach</title>`,
     '<rect width="100%" height="100%" fill="#fff"/>',
     ...lines,
     '</svg>',

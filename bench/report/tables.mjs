@@ -13,6 +13,7 @@ const FIGURES = {
   after: 'MiB',
   growth: 'MiB',
   ratio: 'median of a refusal',
+  slowdown: 'p99 meanwhile, of p99 before',
 };
 
 /** Every bar with its ratio, spread and verdict. */
@@ -38,36 +39,28 @@ function barText({ least, most }) {
 
 /** The medians behind the ratios. */
 export function figuresTable(figures) {
-  const columns = [
-    'perCpu',
-    'perSecond',
-    'p50',
-    'p99',
-    'milliseconds',
-    'idle',
-    'after',
-    'twice',
-    'knownMedian',
-    'unknownMedian',
-  ];
-  const heads = [
-    'per CPU-s',
-    'per s',
-    'p50 ms',
-    'p99 ms',
-    'start ms',
-    'idle MiB',
-    '100,000 tokens MiB',
-    '200,000 tokens MiB',
-    'known name ms',
-    'unknown name ms',
-  ];
+  const columns = {
+    perCpu: 'per CPU-s',
+    perSecond: 'per s',
+    p50: 'p50 ms',
+    p99: 'p99 ms',
+    milliseconds: 'start ms',
+    idle: 'idle MiB',
+    after: '100,000 tokens MiB',
+    twice: '200,000 tokens MiB',
+    knownMedian: 'known name ms',
+    unknownMedian: 'unknown name ms',
+    before: 'p99 before ms',
+    meanwhile: 'p99 meanwhile ms',
+  };
+  const used = Object.keys(columns).filter((name) => figures.some((one) => one[name] !== undefined));
   const rows = figures.map((one) => [
     one.stage,
     one.subject,
-    ...columns.map((name) => (one[name] === undefined ? '' : short(one[name]))),
+    ...used.map((name) => (one[name] === undefined ? '' : short(one[name]))),
     one.errors > 0 ? `${one.errors}: ${one.firstError}`.slice(0, 80) : '0',
   ]);
+  const heads = used.map((name) => columns[name]);
   return table(['stage', 'subject', ...heads, 'errors'], rows);
 }
 

@@ -1,6 +1,6 @@
 /**
- * Makes a tenant large before it is measured: users, apps and live tokens by bulk insert, copied from the rows that the
- * declaration made, so that one password hash serves all and a new column needs no word here.
+ * Makes a tenant large before it is measured: users, apps and tokens, live or expired, by bulk insert, copied from the
+ * rows that the declaration made, so that one password hash serves all and a new column needs no word here.
  */
 import { DatabaseSync } from '@photostructure/sqlite';
 import pg from 'pg';
@@ -19,8 +19,11 @@ export function scaleOf(word) {
   return scale;
 }
 
-/** One connection, whichever the database: `run` answers rows. */
-async function open(url) {
+/**
+ * @param {string} url path of the embedded database, or `postgres://…`
+ * @returns one connection, whichever the database: `run` answers rows
+ */
+export async function open(url) {
   if (url.startsWith('postgres')) {
     const client = new pg.Client({ connectionString: url });
     await client.connect();
@@ -65,7 +68,6 @@ export async function grow(url, scale, { user, app }) {
   const sizes = Object.fromEntries(
     Object.entries(LARGE).map(([name, count]) => [name, Math.ceil(count * scale)]),
   );
-  const now = Date.now();
   try {
     await inChunks(sizes.users, (range) =>
       copy(
@@ -100,7 +102,15 @@ export async function grow(url, scale, { user, app }) {
       ),
     );
     await copyMembers(db, { user, count: sizes.users });
-    await copyTokens(db, { user, app, count: sizes.tokens, now });
+    const users = Math.max(1, sizes.users);
+    await copyTokens(db, {
+      user,
+      app,
+      prefix: 'token-',
+      count: sizes.tokens,
+      users,
+      expires: Date.now() + YEAR,
+    });
     // As PostgreSQL does by itself. SQLite is never told to, and would plan a statement anew with each value bound.
     if (url.startsWith('postgres')) await db.run('analyze');
   } finally {
@@ -122,21 +132,37 @@ async function copyMembers(db, { user, count }) {
   );
 }
 
-/** Live tokens of many users; the first is made from its user and app, since nobody has issued one yet. */
-async function copyTokens(db, { user, app, count, now }) {
+/**
+ * @param {string} url path of the embedded database, or `postgres://…`
+ * @param {number} count of tokens to make that expired a second before, all of one user
+ * @param {{user: string, app: string}} templates login name and application id
+ */
+export async function expire(url, count, { user, app }) {
+  const db = await open(url);
+  try {
+    await copyTokens(db, { user, app, prefix: EXPIRED, count, expires: Date.now() - 1000 });
+  } finally {
+    await db.close();
+  }
+}
+
+/** What the hashes of the tokens begin with that `expire` makes. */
+export const EXPIRED = 'expired-';
+
+/**
+ * Tokens of the user and app, or of as many generated `users` as there are. The first is made from the rows of the two,
+ * since nobody has issued one yet.
+ */
+async function copyTokens(db, { user, app, prefix, count, users, expires }) {
+  const now = Date.now();
   await db.run(
     `insert into access_tokens (tenant_id, token_hash, app_id, client_id, user_id, scope, auth_time, created_at, expires_at)
-     select u.tenant_id, 'token-0', a.id, 'bench', u.id, 'all', ${now}, ${now}, ${now + YEAR}
+     select u.tenant_id, '${prefix}0', a.id, 'bench', u.id, 'all', ${now}, ${now}, ${expires}
      from users u, apps a where u.login_key = '${user}' and a.application_key = '${app}' and a.tenant_id = u.tenant_id`,
   );
-  const users = Math.max(1, Math.ceil((LARGE.users * count) / LARGE.tokens));
-  await inChunks(count, (range) =>
-    copy(
-      db,
-      'access_tokens',
-      "t.token_hash = 'token-0'",
-      { token_hash: "'token-' || i", user_id: `'user-' || (1 + i % ${users})` },
-      range,
-    ),
-  );
+  const changes = {
+    token_hash: `'${prefix}' || i`,
+    ...(users && { user_id: `'user-' || (1 + i % ${users})` }),
+  };
+  await inChunks(count, (range) => copy(db, 'access_tokens', `t.token_hash = '${prefix}0'`, changes, range));
 }

@@ -7,6 +7,7 @@
  * @property {(folder: string) => {args: string[], env?: Record<string, string>}} command
  * @property {string} ready path that answers 200 to GET
  * @property {(url: string, folder: string) => Promise<object>} target
+ * @property {(folder: string) => string} [database] path or URL of what it stores
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,8 +16,13 @@ import { launch } from './child.mjs';
 import { oidc } from './oidc.mjs';
 import { sallyport } from './sallyport.mjs';
 
+/** Tokens to remove: more than a sweep is done with while it is measured. */
+const EXPIRED = 400_000;
+
 /** All kinds by the names of the report; those on PostgreSQL only where there is one. */
 export function subjectKinds({ databaseUrl, scale }) {
+  const onPostgres = (name, options) =>
+    databaseUrl && sallyport({ databaseUrl: databaseUrl(name), ...options });
   return {
     'bare-sync': bareSync,
     'bare-async': bareAsync,
@@ -26,9 +32,13 @@ export function subjectKinds({ databaseUrl, scale }) {
     'oidc-memory': oidc('memory'),
     'oidc-sqlite': oidc('normal'),
     'oidc-sqlite-full': oidc('full'),
-    sallyport: sallyport({ scale }),
-    'sallyport-postgres': databaseUrl && sallyport({ databaseUrl: databaseUrl('one'), workers: 1, scale }),
-    'sallyport-postgres-2': databaseUrl && sallyport({ databaseUrl: databaseUrl('two'), workers: 2, scale }),
+    sallyport: sallyport(),
+    'sallyport-postgres': onPostgres('one', { workers: 1 }),
+    'sallyport-postgres-2': onPostgres('two', { workers: 2 }),
+    'sallyport-large': scale > 0 && sallyport({ scale }),
+    'sallyport-postgres-large': scale > 0 && onPostgres('large', { workers: 1, scale }),
+    'sallyport-expired': sallyport({ expired: EXPIRED }),
+    'sallyport-postgres-expired': onPostgres('expired', { workers: 1, expired: EXPIRED }),
   };
 }
 

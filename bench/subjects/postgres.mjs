@@ -28,7 +28,7 @@ export async function startPostgres(folder) {
   });
   await server.initialise();
   await server.start();
-  for (const name of ['one', 'two']) await server.createDatabase(name);
+  for (const name of ['one', 'two', 'large', 'expired']) await server.createDatabase(name);
   return {
     url: (name) => `postgres://${USER}:${USER}@127.0.0.1:${port}/${name}`,
     stop: () => server.stop(),

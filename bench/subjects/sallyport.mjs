@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { grow } from '../size/grow.mjs';
+import { expire, grow } from '../size/grow.mjs';
 import { run } from './child.mjs';
 import { CLIENT, cookiesOf, PERSON, REDIRECT_URI, signInAll } from './credentials.mjs';
 
@@ -61,10 +61,10 @@ const listsOf = (role) =>
   ]);
 
 /**
- * @param {{databaseUrl?: string, workers?: number, scale?: number}} [options] PostgreSQL, how many processes serve from
- *   it, and how large the tenant is
+ * @param {{databaseUrl?: string, workers?: number, scale?: number, expired?: number}} [options] PostgreSQL, how many
+ *   processes serve from it, how large the tenant is, and how many expired tokens it has
  */
-export function sallyport({ databaseUrl, workers, scale = 0 } = {}) {
+export function sallyport({ databaseUrl, workers, scale = 0, expired = 0 } = {}) {
   const env = {
     SALLYPORT_ADMIN_USER: 'admin@bench.test',
     SALLYPORT_LOG_FORMAT: 'json',
@@ -72,7 +72,9 @@ export function sallyport({ databaseUrl, workers, scale = 0 } = {}) {
     ...(workers ? { SALLYPORT_WORKERS: String(workers) } : {}),
   };
   const place = (folder) => (databaseUrl ? ['--database-url', databaseUrl] : ['--data-dir', folder]);
+  const database = (folder) => databaseUrl ?? join(folder, 'sallyport.db');
   return {
+    database,
     async prepare(folder) {
       const file = join(folder, 'declaration.json');
       await writeFile(file, JSON.stringify(DECLARATION));
@@ -80,7 +82,8 @@ export function sallyport({ databaseUrl, workers, scale = 0 } = {}) {
       await writeFile(join(folder, SECRETS), await addUser(GENERATED));
       await apply(file);
       const templates = { user: PERSON.loginName, app: 'jwt' };
-      if (scale > 0) await grow(databaseUrl ?? join(folder, 'sallyport.db'), scale, templates);
+      if (scale > 0) await grow(database(folder), scale, templates);
+      if (expired > 0) await expire(database(folder), expired, templates);
     },
     command: (folder) => ({ args: [EXECUTABLE, 'serve', '--port', '0', ...place(folder)], env }),
     ready: '/oauth2/keys/jwt',
