@@ -1,7 +1,7 @@
 import type { AccessToken } from '../core/model.js';
 import type { Reader, Writer } from '../core/ports.js';
-import { prepared } from './prepared.js';
-import { codec, type Row } from './rows.js';
+import { appending, prepared } from './prepared.js';
+import { codec } from './rows.js';
 import type { Db } from './tables.js';
 
 const token = codec<AccessToken>({}, ['grant_revoked_at']);
@@ -20,7 +20,7 @@ const byHash = prepared((db: Db, p: { tokenHash: string }) =>
     .where('access_tokens.token_hash', '=', p.tokenHash),
 );
 
-const insert = prepared((db: Db, row: Row<AccessToken>) => db.insertInto('access_tokens').values(row));
+const insert = appending('access_tokens');
 
 const revoke = prepared((db: Db, p: { tokenHash: string; at: number }) =>
   db

@@ -1,7 +1,7 @@
 import type { AuthorizationCode } from '../core/model.js';
 import type { Reader, Writer } from '../core/ports.js';
-import { prepared } from './prepared.js';
-import { codec, type Row } from './rows.js';
+import { appending, prepared } from './prepared.js';
+import { codec } from './rows.js';
 import type { Db } from './tables.js';
 
 const code = codec<AuthorizationCode>({});
@@ -10,7 +10,7 @@ const byHash = prepared((db: Db, p: { codeHash: string }) =>
   db.selectFrom('codes').selectAll().where('code_hash', '=', p.codeHash),
 );
 
-const insert = prepared((db: Db, row: Row<AuthorizationCode>) => db.insertInto('codes').values(row));
+const insert = appending('codes');
 
 /** One statement decides: of two redemptions the second finds the code redeemed. @see RFC 6749 section 4.1.2 */
 const redeem = prepared((db: Db, p: { codeHash: string; at: number }) =>

@@ -6,7 +6,7 @@ import type { EventPageRequest, Reader, Writer } from '../core/ports.js';
 import { lowestIdAt } from '../kit/random.js';
 import { DENIALS } from './denials.js';
 import { beyondCursor, type Listing, onPage, searchText, toPage } from './pages.js';
-import { prepared } from './prepared.js';
+import { appending } from './prepared.js';
 import { codec } from './rows.js';
 import type { Db, Tables } from './tables.js';
 
@@ -26,7 +26,7 @@ const PART = 10_000;
 /** Milliseconds by which an event's id may have been made before or after its instant. */
 const SLACK = 60_000;
 
-const insert = prepared((db: Db, row: Tables['events']) => db.insertInto('events').values(row));
+const insert = appending('events');
 
 function rowOf(entry: AuditEvent): Tables['events'] {
   const { type, userName, clientId, source, correlationId, detail } = entry;

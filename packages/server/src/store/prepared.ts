@@ -4,8 +4,8 @@
  * statements by their text.
  */
 import { createHash } from 'node:crypto';
-import type { Compilable, CompiledQuery, QueryResult } from 'kysely';
-import type { Db } from './tables.js';
+import type { Compilable, CompiledQuery, Insertable, QueryResult } from 'kysely';
+import type { Db, Tables } from './tables.js';
 
 /** What a statement answered: its rows, and how many rows it changed. */
 export interface Answer<O> {
@@ -16,6 +16,18 @@ export interface Answer<O> {
 /** A compiled query with the name under which the server may keep it. */
 export interface NamedQuery<O = unknown> extends CompiledQuery<O> {
   readonly statementName: string;
+}
+
+/** Rows of one shape that are added to a table. */
+export interface Append {
+  readonly table: string;
+  readonly columns: readonly string[];
+}
+
+/** A query that adds `row`, whose answer nobody asks for: the database may add it later in the transaction. */
+export interface AppendingQuery<O = unknown> extends NamedQuery<O> {
+  readonly append: Append;
+  readonly row: Readonly<Record<string, unknown>>;
 }
 
 /** Runs one statement of a database that is always at hand; an error is thrown as core's ports name it. */
@@ -72,6 +84,24 @@ function statementOf<O>(query: NamedQuery<O>, run: DirectRun | null): Statement<
   };
 }
 
+/** Statements of one shape, each compiled once per database. */
+function createStatements<P extends object, O>(build: (db: Db, p: P) => Compilable<O>) {
+  const known = new WeakMap<object, Statement<O>>();
+  return (db: Db, sample: P): Statement<O> => {
+    const executor = db.getExecutor();
+    const prepareDirectly = direct.get(executor);
+    // Every transaction of a database has an executor of its own, and all of them share its adapter.
+    const key = prepareDirectly ? executor : executor.adapter;
+    let statement = known.get(key);
+    if (!statement) {
+      const query = compile(build, db, sample);
+      statement = statementOf(query, prepareDirectly?.(query.sql) ?? null);
+      known.set(key, statement);
+    }
+    return statement;
+  };
+}
+
 /**
  * A statement of fixed shape, compiled at its first run. `build` must hand its parameters to Kysely as they come:
  * it never sees their values.
@@ -79,22 +109,7 @@ function statementOf<O>(query: NamedQuery<O>, run: DirectRun | null): Statement<
 export function prepared<P extends object, O>(
   build: (db: Db, p: P) => Compilable<O>,
 ): (db: Db, p: P) => Promise<Answer<O>> {
-  const known = new WeakMap<object, Statement<O>>();
-
-  function prepare(db: Db, p: P): Statement<O> {
-    const executor = db.getExecutor();
-    const prepareDirectly = direct.get(executor);
-    // Every transaction of a database has an executor of its own, and all of them share its adapter.
-    const key = prepareDirectly ? executor : executor.adapter;
-    let statement = known.get(key);
-    if (!statement) {
-      const query = compile(build, db, p);
-      statement = statementOf(query, prepareDirectly?.(query.sql) ?? null);
-      known.set(key, statement);
-    }
-    return statement;
-  }
-
+  const prepare = createStatements(build);
   return async (db, p) => {
     const { query, run, bind } = prepare(db, p);
     const parameters = bind(p as Readonly<Record<string, unknown>>);
@@ -103,5 +118,24 @@ export function prepared<P extends object, O>(
       : await db.executeQuery<O>({ ...query, parameters } as NamedQuery<O>);
     // What a row looks like is known to whoever wrote the query.
     return { rows: rows as O[], changed: Number(numAffectedRows ?? 0n) };
+  };
+}
+
+/**
+ * Adds a row to `table`. The database may put it together with others of the transaction: it is there for every later
+ * statement that names the table, but a key that is taken may be told of as late as at the commit.
+ */
+export function appending<T extends keyof Tables & string>(
+  table: T,
+): (db: Db, row: Insertable<Tables[T]>) => Promise<void> {
+  const prepare = createStatements((db: Db, row: Insertable<Tables[T]>) => db.insertInto(table).values(row));
+  let append: Append | undefined;
+  return async (db, row) => {
+    const { query, run, bind } = prepare(db, row);
+    const values = row as Readonly<Record<string, unknown>>;
+    if (run) return void run(bind(values));
+    append ??= { table, columns: Object.keys(values) };
+    const parameters = bind(values);
+    await db.executeQuery({ ...query, parameters, append, row: values } as AppendingQuery);
   };
 }

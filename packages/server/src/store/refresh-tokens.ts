@@ -1,7 +1,7 @@
 import type { RefreshToken } from '../core/model.js';
 import type { Reader, Writer } from '../core/ports.js';
-import { prepared } from './prepared.js';
-import { codec, type Row } from './rows.js';
+import { appending, prepared } from './prepared.js';
+import { codec } from './rows.js';
 import type { Db } from './tables.js';
 
 const token = codec<RefreshToken>({});
@@ -20,7 +20,7 @@ const byHash = prepared((db: Db, p: { tokenHash: string }) =>
     .where('grants.revoked_at', 'is', null),
 );
 
-const insert = prepared((db: Db, row: Row<RefreshToken>) => db.insertInto('refresh_tokens').values(row));
+const insert = appending('refresh_tokens');
 
 interface Replacement {
   tokenHash: string;

@@ -48,6 +48,11 @@ interface Entry<C> {
 const MAX_WAITING = 10_000;
 const MAX_GROUP = 256;
 const MAX_TRIES = 5;
+/**
+ * Milliseconds that jobs wait for a group under way before they are sent beside it: larger groups cost less per job, but
+ * a database far away, or a lock, must not hold up everybody.
+ */
+const COMPANY = 3;
 
 function createEntry<C, T>(
   job: (context: C) => Promise<T>,
@@ -80,6 +85,7 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
   let waiting: Entry<C>[] = [];
   let running = 0;
   let scheduled = false;
+  let company: NodeJS.Timeout | undefined;
   let closed = false;
   let onIdle = () => {};
 
@@ -124,6 +130,8 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
 
   async function flush(): Promise<void> {
     scheduled = false;
+    clearTimeout(company);
+    company = undefined;
     if (waiting.length === 0) return;
     running++;
     const group = take();
@@ -134,8 +142,16 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
     if (running === 0 && waiting.length === 0) onIdle();
   }
 
-  function schedule(): void {
+  /** @param patient whether to wait for a group under way */
+  function schedule(patient = true): void {
     if (scheduled || running >= lanes || !waiting.some(({ urgent }) => urgent)) return;
+    if (patient && running > 0 && waiting.length < maxGroup) {
+      company ??= setTimeout(() => {
+        company = undefined;
+        schedule(false);
+      }, COMPANY);
+      return;
+    }
     scheduled = true;
     setImmediate(() => void flush());
   }

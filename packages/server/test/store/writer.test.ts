@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StoreUnavailable, UniqueViolation } from '../../src/core/ports.js';
 import { createWriterQueue } from '../../src/store/writer-queue.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
-import { recordsOf, useStore } from './records.js';
+import { NOW, recordsOf, useStore } from './records.js';
 
 const made = recordsOf('t1');
 
@@ -63,6 +63,27 @@ describe('the grouped writer', () => {
     };
     await Promise.all([1, 2, 3, 4, 5, 6].map(() => queue.run(slow)));
     expect(mostInFlight()).toBe(2);
+  });
+
+  it('lets jobs wait for a group under way, so that they share the next, but not for a slow one', async () => {
+    const { queue, groups, count, mostInFlight } = countingQueue({ lanes: 2 });
+    const lasting = (milliseconds: number) => async (context: { jobs: number }) => {
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      return count(context);
+    };
+    const quick = queue.run(lasting(0));
+    await turns(1);
+    const waiting = [queue.run(count)];
+    await turns(1);
+    waiting.push(queue.run(count));
+    await Promise.all([quick, ...waiting]);
+    expect({ groups, most: mostInFlight() }).toEqual({ groups: [1, 2], most: 1 });
+
+    const slow = queue.run(lasting(200));
+    await turns(3);
+    await queue.run(count);
+    expect({ groups, most: mostInFlight() }).toEqual({ groups: [1, 2, 1], most: 2 });
+    await slow;
   });
 
   it('does a failed group over, one by one', async () => {
@@ -222,6 +243,53 @@ describeOnEveryDatabase('writing', (database) => {
     await expect(change).rejects.toThrow('refused');
     expect(await read().roles.find('t1', 'half')).toBeNull();
     expect((await read().changes.page('t1', { limit: 5 })).items).toEqual([]);
+  });
+
+  it('an added row is there for the next statement of its transaction, and gone with it', async () => {
+    const token = (tokenHash: string) => made.accessToken({ tokenHash, grantId: null });
+    await write(async (tx) => {
+      await tx.accessTokens.insert(token('first'));
+      await tx.accessTokens.insert(token('second'));
+      expect(await tx.accessTokens.find('first')).toEqual(token('first'));
+      expect(await tx.accessTokens.revoke('second', NOW)).toBe(true);
+    });
+    const failing = write(async (tx) => {
+      await tx.accessTokens.insert(token('third'));
+      throw new Error('refused by core');
+    });
+    await expect(failing).rejects.toThrow('refused by core');
+    const kept = ['first', 'second', 'third'].map((hash) => read().accessTokens.find(hash));
+    expect(await Promise.all(kept)).toEqual([token('first'), { ...token('second'), revokedAt: NOW }, null]);
+  });
+
+  it('rows added by jobs of one group stand or fall one by one', async () => {
+    const add = (tokenHash: string) =>
+      write((tx) => tx.accessTokens.insert(made.accessToken({ tokenHash, grantId: null })));
+    const outcomes = await Promise.allSettled([add('once'), add('twice'), add('twice'), add('thrice')]);
+    expect(outcomes).toMatchObject([
+      { status: 'fulfilled' },
+      { status: 'fulfilled' },
+      { reason: expect.any(UniqueViolation) },
+      { status: 'fulfilled' },
+    ]);
+    expect(await read().accessTokens.find('thrice')).not.toBeNull();
+  });
+
+  it('text that no database can hold is kept as near as can be', async () => {
+    const texts = [
+      'nul \0 inside',
+      'half \ud83d of a pair',
+      'a pair \u{1f600}',
+      'back \\u0000 slashed',
+      '"quoted"',
+    ];
+    await write(async (tx) => {
+      for (const [at, detail] of texts.entries())
+        await tx.events.append(made.event({ id: `text-${at}`, detail }));
+    });
+    const { items } = await read().events.page('t1', { limit: 5 });
+    const kept = ['nul \ufffd inside', 'half \ufffd of a pair', ...texts.slice(2)];
+    expect(items.map(({ detail }) => detail).reverse()).toEqual(kept);
   });
 
   it('a thousand writes at once all come through', async () => {

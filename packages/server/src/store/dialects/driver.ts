@@ -6,10 +6,13 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
 import { StoreUnavailable, UniqueViolation } from '../../core/ports.js';
 import { ParentGone } from '../errors.js';
+import type { Append, AppendingQuery } from '../prepared.js';
 
 /** One physical connection. */
 export interface Link {
   run(sql: string, parameters: readonly unknown[], statementName?: string): Promise<QueryResult<unknown>>;
+  /** Adds a row before the transaction's next statement that could see it, or its commit; else `run` adds it. */
+  append?(append: Append, row: Readonly<Record<string, unknown>>): void;
 }
 
 /** What the database's errors mean. */
@@ -50,6 +53,10 @@ export function bindable(value: unknown): unknown {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }
 
+function isAppending(query: CompiledQuery): query is AppendingQuery {
+  return 'append' in query;
+}
+
 function statementNameOf(query: CompiledQuery): string | undefined {
   return 'statementName' in query ? String(query.statementName) : undefined;
 }
@@ -74,15 +81,20 @@ export function createDriver<L extends Link>(links: Links<L>): Driver {
   function hold(link: L): DatabaseConnection {
     const state: Held<L> = { link, fault: null };
     const connection: DatabaseConnection = {
-      executeQuery: <R>(query: CompiledQuery) =>
-        attempt(
+      executeQuery: async <R>(query: CompiledQuery) => {
+        if (link.append && isAppending(query)) {
+          link.append(query.append, query.row);
+          return { rows: [] };
+        }
+        return attempt(
           state,
           // What a row looks like is known to whoever wrote the query.
           () =>
             link.run(query.sql, query.parameters.map(bindable), statementNameOf(query)) as Promise<
               QueryResult<R>
             >,
-        ),
+        );
+      },
       streamQuery: () => {
         throw new Error('rows are read page by page, never streamed');
       },

@@ -13,6 +13,7 @@ import { StoreOpenError } from '../errors.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
 import { createDriver, type Link } from './driver.js';
+import { createAppends } from './postgres-appends.js';
 import { CHANNEL, createBell } from './postgres-bell.js';
 import { postgresUserSearch } from './postgres-user-search.js';
 
@@ -38,7 +39,10 @@ const LOCK_SPACE = 8420;
 const LOCKS: Record<LockName, number> = { signals: 1, administration: 2, traffic: 3 };
 
 interface PostgresLink extends Link {
-  client: pg.PoolClient;
+  release(): void;
+  begin(): void;
+  commit(): Promise<void>;
+  rollback(): Promise<void>;
 }
 
 function codeOf(error: unknown): string {
@@ -82,15 +86,48 @@ function createPool(url: string, settings: pg.PoolConfig, logger: StoreLogger): 
   return pool;
 }
 
+/**
+ * A transaction begins with its first statement: one that only adds rows is a single statement, which is a transaction
+ * by itself, and one round trip instead of four.
+ */
 async function acquire(pool: pg.Pool): Promise<PostgresLink> {
   const client = await pool.connect();
-  return { client, run: (text, values, name) => run(client, text, values, name) };
+  const appends = createAppends();
+  let begun: 'no' | 'when needed' | 'yes' = 'no';
+
+  const send: Link['run'] = (text, values, name) => run(client, text, values, name);
+  async function end(word: 'commit' | 'rollback'): Promise<void> {
+    const isOpen = begun === 'yes';
+    begun = 'no';
+    if (isOpen) await client.query(word);
+  }
+
+  return {
+    append: appends.add,
+    run: async (text, values, name) => {
+      if (begun === 'when needed') {
+        begun = 'yes';
+        await client.query('begin');
+      }
+      await appends.flushFor(text, send);
+      return send(text, values, name);
+    },
+    begin: () => {
+      begun = 'when needed';
+    },
+    commit: async () => {
+      await appends.flush(send);
+      await end('commit');
+    },
+    rollback: () => {
+      appends.clear();
+      return end('rollback');
+    },
+    release: () => client.release(),
+  };
 }
 
 function toKysely(pool: pg.Pool): Db {
-  const say = async (link: PostgresLink, word: string) => {
-    await link.client.query(word);
-  };
   const dialect: KyselyDialect = {
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db) => new PostgresIntrospector(db),
@@ -98,10 +135,10 @@ function toKysely(pool: pg.Pool): Db {
     createDriver: () =>
       createDriver<PostgresLink>({
         acquire: () => acquire(pool),
-        release: ({ client }) => client.release(),
-        begin: (link) => say(link, 'begin'),
-        commit: (link) => say(link, 'commit'),
-        rollback: (link) => say(link, 'rollback'),
+        release: (link) => link.release(),
+        begin: async (link) => link.begin(),
+        commit: (link) => link.commit(),
+        rollback: (link) => link.rollback(),
         destroy: () => pool.end(),
         isUniqueViolation: (error) => codeOf(error) === UNIQUE_VIOLATION,
         isForeignKeyViolation: (error) => codeOf(error) === FOREIGN_KEY_VIOLATION,
