@@ -5,9 +5,9 @@ import { lowestIdAt } from '../kit/random.js';
 import type { Db, Tables } from './tables.js';
 
 /** Rows of one transaction: a few milliseconds, so that no request waits longer for its own. */
-const BATCH = 200;
+const BATCH = 100;
 /** After a batch the sweep rests this many times as long as the batch took. */
-const REST = 3;
+const REST = 4;
 const DAY = 24 * 3_600_000;
 /** Signals stay until every node has surely read them. */
 const SIGNAL_SLACK = 600_000;
