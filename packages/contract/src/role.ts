@@ -37,8 +37,14 @@ export const Role = z.object({
 });
 export type Role = z.infer<typeof Role>;
 
-/** A role in a list. */
-export const RoleSummary = z.object({ ...Role.shape, memberCount: z.number().int() });
+/** Members of a role that a list counts: a page of large roles must not count millions. */
+export const MOST_COUNTED_MEMBERS = 1_000;
+
+/** A role in a list; a `memberCount` of {@link MOST_COUNTED_MEMBERS} stands for that many or more. */
+export const RoleSummary = z.object({
+  ...Role.shape,
+  memberCount: z.number().int().max(MOST_COUNTED_MEMBERS),
+});
 export type RoleSummary = z.infer<typeof RoleSummary>;
 
 export const RoleMember = z.object({ id: z.string(), loginName: z.string(), displayName: z.string() });

@@ -289,9 +289,6 @@ export interface RefreshToken {
   expiresAt: number;
   /** When its successor was issued; null while it is the live one. */
   replacedAt: number | null;
-  successorHash: string | null;
-  /** The successor, sealed under a key derived from this very token, for the 10 s of grace. */
-  sealedSuccessor: string | null;
 }
 
 /** An opaque access token. */

@@ -257,10 +257,8 @@ export interface Writer extends Reader {
   };
   refreshTokens: Reader['refreshTokens'] & {
     insert(token: RefreshToken): Promise<void>;
-    /** Names the successor if there is none yet; true for the one caller that did. */
-    replace(tokenHash: string, at: number, successorHash: string, sealedSuccessor: string): Promise<boolean>;
-    /** Forgets the sealed successor: the grace is over. */
-    endGrace(successorHash: string): Promise<void>;
+    /** Marks the token as replaced if it is not yet; true for the one caller that did. */
+    replace(tokenHash: string, at: number): Promise<boolean>;
     revoke(tokenHash: string): Promise<boolean>;
   };
   accessTokens: Reader['accessTokens'] & {

@@ -20,6 +20,7 @@ import { registeredClients } from './migrations/0036-registered-clients.js';
 import { rates } from './migrations/0045-rates.js';
 import { fewerIndexEntries } from './migrations/0046-fewer-index-entries.js';
 import { searches } from './migrations/0048-searches.js';
+import { derivedSuccessors } from './migrations/0049-derived-successors.js';
 import type { Db } from './tables.js';
 
 /** Where the database keeps the names of the migrations it has seen. */
@@ -47,6 +48,7 @@ function migrations({ schema, userSearch }: Dialect): Record<string, Migration> 
     // More letters that look alike, and names that fold to themselves.
     '0047-login-keys': loginKeys(),
     '0048-user-search': searches(userSearch),
+    '0049-derived-successors': derivedSuccessors(),
   };
 }
 

@@ -22,18 +22,11 @@ const byHash = prepared((db: Db, p: { tokenHash: string }) =>
 
 const insert = appending('refresh_tokens');
 
-interface Replacement {
-  tokenHash: string;
-  at: number;
-  successorHash: string;
-  sealedSuccessor: string;
-}
-
-/** One statement decides: of two rotations the second finds a successor. @see RFC 9700 section 4.14.2 */
-const replace = prepared((db: Db, p: Replacement) =>
+/** One statement decides: of two rotations the second finds the token replaced. @see RFC 9700 section 4.14.2 */
+const replace = prepared((db: Db, p: { tokenHash: string; at: number }) =>
   db
     .updateTable('refresh_tokens')
-    .set({ replaced_at: p.at, successor_hash: p.successorHash, sealed_successor: p.sealedSuccessor })
+    .set({ replaced_at: p.at })
     .where('token_hash', '=', p.tokenHash)
     .where('replaced_at', 'is', null)
     .where((eb) =>
@@ -46,14 +39,6 @@ const replace = prepared((db: Db, p: Replacement) =>
           .where('grants.revoked_at', 'is', null),
       ),
     ),
-);
-
-const endGrace = prepared((db: Db, p: { successorHash: string }) =>
-  db
-    .updateTable('refresh_tokens')
-    .set({ sealed_successor: null })
-    .where('successor_hash', '=', p.successorHash)
-    .where('sealed_successor', 'is not', null),
 );
 
 const remove = prepared((db: Db, p: { tokenHash: string }) =>
@@ -70,11 +55,7 @@ export function refreshTokenWriter(db: Db): Writer['refreshTokens'] {
     insert: async (issued) => {
       await insert(db, token.toRow(issued));
     },
-    replace: async (tokenHash, at, successorHash, sealedSuccessor) =>
-      (await replace(db, { tokenHash, at, successorHash, sealedSuccessor })).changed > 0,
-    endGrace: async (successorHash) => {
-      await endGrace(db, { successorHash });
-    },
+    replace: async (tokenHash, at) => (await replace(db, { tokenHash, at })).changed > 0,
     revoke: async (tokenHash) => (await remove(db, { tokenHash })).changed > 0,
   };
 }

@@ -1,4 +1,4 @@
-import type { Page, Right } from '@sallyport/contract';
+import { MOST_COUNTED_MEMBERS, type Page, type Right } from '@sallyport/contract';
 import { sql } from 'kysely';
 import { foldName } from '../core/login-name.js';
 import type { Role, User } from '../core/model.js';
@@ -124,10 +124,16 @@ async function pageOfRoles(
     .selectAll()
     .select((eb) =>
       eb
-        .selectFrom('role_members')
-        .select((members) => members.fn.countAll<number>().as('count'))
-        .whereRef('role_members.tenant_id', '=', 'roles.tenant_id')
-        .whereRef('role_members.role_id', '=', 'roles.id')
+        .selectFrom(
+          eb
+            .selectFrom('role_members')
+            .select('user_id')
+            .whereRef('role_members.tenant_id', '=', 'roles.tenant_id')
+            .whereRef('role_members.role_id', '=', 'roles.id')
+            .limit(MOST_COUNTED_MEMBERS)
+            .as('members'),
+        )
+        .select(({ fn }) => fn.countAll<number>().as('count'))
         .as('member_count'),
     )
     .where('roles.tenant_id', '=', tenantId);

@@ -1,4 +1,4 @@
-import { AppSettings, RIGHTS } from '@sallyport/contract';
+import { AppSettings, MOST_COUNTED_MEMBERS, RIGHTS } from '@sallyport/contract';
 import { describe, expect, it } from 'vitest';
 import { UniqueViolation } from '../../src/core/ports.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
@@ -154,6 +154,26 @@ describeOnEveryDatabase('the directory', (database) => {
       expect(listed.items).toEqual([{ ...made.role({ id: 'm', name: 'Members' }), memberCount: 1 }]);
       expect(await change((tx) => tx.admin.removeMember('t1', 'm', 'ada'))).toBe(true);
       expect(await change((tx) => tx.admin.removeMember('t1', 'm', 'ada'))).toBe(false);
+    });
+
+    it('count so many members in a list, and no more', async () => {
+      await change(async (tx) => {
+        await tx.admin.insertRole(made.role({ id: 'crowd', name: 'Crowd' }));
+        for (let number = 0; number <= MOST_COUNTED_MEMBERS; number++) {
+          const loginName = `crowd${number}@acme.test`;
+          const who = { id: `crowd-${number}`, loginName, loginKey: loginName, email: loginName };
+          await tx.admin.insertUser(made.user(who));
+          await tx.admin.addMember('t1', 'crowd', who.id);
+        }
+      });
+      const count = async () =>
+        (await read().roles.page('t1', { limit: 5, search: 'crowd' })).items[0]?.memberCount;
+      expect(await count()).toBe(MOST_COUNTED_MEMBERS);
+      await change(async (tx) => {
+        for (const number of [0, 1]) await tx.admin.deleteUser('t1', `crowd-${number}`);
+      });
+      expect(await count()).toBe(MOST_COUNTED_MEMBERS - 1);
+      await change((tx) => tx.admin.deleteRole('t1', 'crowd'));
     });
 
     it('leave User Access and their members when deleted', async () => {

@@ -21,8 +21,7 @@ const ONCE: Record<
       await tx.grants.insert(made.grant());
       await tx.refreshTokens.insert(made.refreshToken());
     },
-    verb: (tx, racer) =>
-      tx.refreshTokens.replace(made.refreshToken().tokenHash, NOW, `successor ${racer}`, 'sealed'),
+    verb: (tx, racer) => tx.refreshTokens.replace(made.refreshToken().tokenHash, NOW + racer),
   },
   'revocation of a grant': {
     prepare: (tx) => tx.grants.insert(made.grant({ id: 'revoked' })),

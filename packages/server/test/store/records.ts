@@ -214,8 +214,6 @@ export function recordsOf(tenantId: string) {
       tokenHash: hash('refresh'),
       grantId: 'grant',
       replacedAt: null,
-      successorHash: null,
-      sealedSuccessor: null,
       ...over,
     }),
     accessToken: (over: Partial<AccessToken> = {}): AccessToken => ({

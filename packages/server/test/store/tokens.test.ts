@@ -49,7 +49,7 @@ describeOnEveryDatabase('what a client is given', (database) => {
       expect(await read().grants.find('t1', 'g3')).toMatchObject({ revokedAt: NOW + 1 });
       expect(await read().refreshTokens.find('g3-r')).toBeNull();
       expect(await read().accessTokens.find('g3-a')).toMatchObject({ revokedAt: NOW + 1 });
-      expect(await write((tx) => tx.refreshTokens.replace('g3-r', NOW, 'next', 'sealed'))).toBe(false);
+      expect(await write((tx) => tx.refreshTokens.replace('g3-r', NOW))).toBe(false);
     });
 
     it('revoked before they came to be never live, nor do their tokens', async () => {
@@ -82,19 +82,16 @@ describeOnEveryDatabase('what a client is given', (database) => {
   });
 
   describe('refresh tokens', () => {
-    it('name one successor, and forget its sealed form when the grace ends', async () => {
+    it('are replaced once', async () => {
       const token = made.refreshToken({ tokenHash: 'r1', grantId: 'fam' });
       await write(async (tx) => {
         await tx.grants.insert(made.grant({ id: 'fam' }));
         await tx.refreshTokens.insert(token);
       });
       expect(await read().refreshTokens.find('r1')).toEqual(token);
-      expect(await write((tx) => tx.refreshTokens.replace('r1', NOW + 1, 'r2', 'sealed'))).toBe(true);
-      expect(await write((tx) => tx.refreshTokens.replace('r1', NOW + 2, 'r3', 'sealed'))).toBe(false);
-      const replaced = { ...token, replacedAt: NOW + 1, successorHash: 'r2', sealedSuccessor: 'sealed' };
-      expect(await read().refreshTokens.find('r1')).toEqual(replaced);
-      await write((tx) => tx.refreshTokens.endGrace('r2'));
-      expect(await read().refreshTokens.find('r1')).toEqual({ ...replaced, sealedSuccessor: null });
+      expect(await write((tx) => tx.refreshTokens.replace('r1', NOW + 1))).toBe(true);
+      expect(await write((tx) => tx.refreshTokens.replace('r1', NOW + 2))).toBe(false);
+      expect(await read().refreshTokens.find('r1')).toEqual({ ...token, replacedAt: NOW + 1 });
     });
 
     it('are revoked once', async () => {

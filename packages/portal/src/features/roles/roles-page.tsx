@@ -1,6 +1,6 @@
 import { Badge, Button, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { RoleSummary } from '@sallyport/contract';
+import { MOST_COUNTED_MEMBERS, type RoleSummary } from '@sallyport/contract';
 import { IconPlus } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { type Column, DataList } from '../../ui/data-list.js';
@@ -31,8 +31,7 @@ export function RolesPage() {
     {
       id: 'members',
       header: t('roles.part.members'),
-      render: ({ id, memberCount }) =>
-        id === 'everybody' ? t('roles.everyone') : memberCount.toLocaleString(),
+      render: ({ id, memberCount }) => (id === 'everybody' ? t('roles.everyone') : countOf(memberCount)),
     },
   ];
   return (
@@ -73,4 +72,8 @@ function Name({ role }: { role: RoleSummary }) {
       )}
     </Stack>
   );
+}
+
+function countOf(members: number): string {
+  return `${members.toLocaleString()}${members < MOST_COUNTED_MEMBERS ? '' : '+'}`;
 }

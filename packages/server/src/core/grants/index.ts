@@ -1,4 +1,5 @@
 import type { Clock } from '../../kit/clock.js';
+import type { Vault } from '../../kit/vault.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
 import type { Credentials } from '../login/credentials.js';
@@ -23,6 +24,7 @@ export function createGrants(deps: {
   resources: Resources;
   tokens: TokenVerifier;
   clock: Clock;
+  vault: Vault;
 }): readonly TokenGrant[] {
   const { read } = deps.store;
   return [

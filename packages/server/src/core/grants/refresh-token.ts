@@ -1,5 +1,5 @@
 import type { Clock } from '../../kit/clock.js';
-import { sha256 } from '../../kit/digest.js';
+import type { Vault } from '../../kit/vault.js';
 import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { Policy } from '../login/policy.js';
@@ -9,6 +9,7 @@ import type { Resources } from '../oauth/resource.js';
 import { narrowedScope } from '../oauth/scope.js';
 import type { Reader } from '../ports.js';
 import { loadClaims } from '../tokens/claims-request.js';
+import { keptHash } from '../tokens/kept-token.js';
 import { rotate } from '../tokens/refresh-token.js';
 import type { GrantRequest, TokenGrant } from './grant.js';
 
@@ -18,11 +19,13 @@ interface RefreshDeps {
   clock: Clock;
   policy: Pick<Policy, 'stillSuffices'>;
   resources: Resources;
+  vault: Vault;
 }
 
 /** A refresh token for fresh tokens and its successor. @see RFC 6749 section 6, RFC 9700 section 4.14.2 */
 export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
-  const { read, directory, clock, policy, resources } = deps;
+  const { read, directory, clock, policy, resources, vault } = deps;
+  const successors = vault.derive('refresh token successors');
   return {
     grantType: 'refresh_token',
     confidentialOnly: false,
@@ -32,7 +35,7 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
       const { context, app, parameters } = request;
       const now = clock.now();
       const presented = required(parameters, 'refresh_token');
-      const token = await read.refreshTokens.find(sha256(presented));
+      const token = await read.refreshTokens.find(keptHash(presented));
       const grant = token && (await read.grants.find(token.tenantId, token.grantId));
       if (grant) context.trace?.link('grant', grant.id);
       const refusal = grant ? faultOf(token, grant, request, now) : 'no such refresh token';
@@ -62,7 +65,7 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
             return (await tx.refreshTokens.find(token.tokenHash))
               ? { outcome: 'spent', refreshToken: null }
               : { outcome: 'reused' };
-          const refreshToken = await rotate(tx, presented, grant, now);
+          const refreshToken = await rotate(tx, successors, presented, grant, now);
           return refreshToken === null ? { outcome: 'reused' } : { outcome: 'spent', refreshToken };
         },
       };

@@ -1,6 +1,5 @@
 /** What a token is worth now, for those who may ask. @see RFC 7662 */
 import { type Clock, seconds } from '../../kit/clock.js';
-import { sha256 } from '../../kit/digest.js';
 import { mayUseApp, type Subject } from '../access.js';
 import type { RunningApp } from '../app-runtime.js';
 import type { Directory } from '../directory.js';
@@ -8,6 +7,7 @@ import { OAuthError } from '../errors.js';
 import type { Reader } from '../ports.js';
 import type { Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
+import { keptHash } from '../tokens/kept-token.js';
 import type { Keys } from '../tokens/keys.js';
 import { mappedClaims } from '../tokens/mapped-claims.js';
 import type { Subjects } from '../tokens/subjects.js';
@@ -146,7 +146,7 @@ export function createIntrospection(deps: IntrospectDeps) {
     app: RunningApp,
     token: string,
   ): Promise<LiveToken | null> {
-    const row = await read.refreshTokens.find(sha256(token));
+    const row = await read.refreshTokens.find(keptHash(token));
     if (!row || row.replacedAt !== null || row.expiresAt <= clock.now()) return null;
     const grant = await read.grants.find(context.tenant.id, row.grantId);
     if (!grant || grant.appId !== app.id || grant.revokedAt !== null) return null;

@@ -1,32 +1,11 @@
 import type { Clock } from '../../kit/clock.js';
-import { sha256 } from '../../kit/digest.js';
 import { randomToken } from '../../kit/random.js';
 import type { AccessToken, Tenant } from '../model.js';
 import type { Reader } from '../ports.js';
 import type { Urls } from '../urls.js';
 import { readAct } from './act-claim.js';
 import type { AccessTokenFacts, TokenFormat } from './format.js';
-
-/** Characters of 256 random bits. */
-const SECRET = 43;
-
-/** Bits of the milliseconds that one period lasts: 64 ms. After twelve days the same names come again. */
-const PERIOD_BITS = 6;
-
-/**
- * The period a token was made in stands before its random bits and before its hash. Tokens made together are thus
- * neighbours in the index, and a write touches the same few pages however many tokens there are.
- */
-function periodOf(now: number): string {
-  const period = Buffer.allocUnsafe(3);
-  period.writeUIntBE(Math.floor(now / 2 ** PERIOD_BITS) % 2 ** 24, 0, 3);
-  return period.toString('base64url');
-}
-
-/** What a token is stored under; tokens of earlier versions begin with no period. */
-function hashOf(token: string): string {
-  return token.slice(0, -SECRET) + sha256(token);
-}
+import { isKeptToken, keptHash, keptToken } from './kept-token.js';
 
 /**
  * Opaque access tokens: the period, then 256 random bits, stored as their SHA-256; one indexed read explains one.
@@ -40,13 +19,13 @@ export function createOpaqueFormat(deps: {
   return {
     type: 'opaque',
     mint({ facts, tenant }) {
-      const token = periodOf(facts.issuedAt) + randomToken();
-      const row = rowOf(tenant, hashOf(token), facts);
+      const token = keptToken(facts.issuedAt, randomToken());
+      const row = rowOf(tenant, keptHash(token), facts);
       return { token: Promise.resolve(token), id: row.tokenHash, store: (tx) => tx.accessTokens.insert(row) };
     },
-    recognises: (token) => /^(?:[\w-]{4})?[\w-]{43}$/.test(token),
+    recognises: isKeptToken,
     async read(tenant, token) {
-      const row = await read.accessTokens.find(hashOf(token));
+      const row = await read.accessTokens.find(keptHash(token));
       if (!row || row.tenantId !== tenant.id) return null;
       if (row.revokedAt !== null || row.expiresAt <= clock.now()) return null;
       return { id: row.tokenHash, readsUntil: row.expiresAt, facts: factsOf(row, urls) };

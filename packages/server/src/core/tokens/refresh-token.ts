@@ -3,11 +3,11 @@
  * moment, for a client that lost the answer; after that its use means theft. Rule 6.
  * @see RFC 6749 section 6, RFC 9700 section 4.14.2
  */
-import { keyedDigest, sha256 } from '../../kit/digest.js';
+import { keyedDigest } from '../../kit/digest.js';
 import { randomToken } from '../../kit/random.js';
-import { open, seal, UnsealError } from '../../kit/vault.js';
 import type { Grant, RefreshToken } from '../model.js';
 import type { Writer } from '../ports.js';
+import { keptHash, keptToken } from './kept-token.js';
 
 /** Milliseconds during which a replaced token yields its successor again. */
 const GRACE = 10_000;
@@ -26,48 +26,59 @@ export function newGrant(
 export async function openFamily(tx: Writer, grant: Grant, withRefresh: boolean): Promise<string | null> {
   await tx.grants.insert(grant);
   if (!withRefresh || grant.expiresAt <= grant.createdAt) return null;
-  const token = randomToken();
+  const token = keptToken(grant.createdAt, randomToken());
   await tx.refreshTokens.insert(record(token, grant, grant.createdAt));
   return token;
 }
 
-/** Uses `token` once: its successor, the same one again within the grace, or null when it was used before. */
-export async function rotate(tx: Writer, token: string, grant: Grant, now: number): Promise<string | null> {
-  const tokenHash = sha256(token);
-  const successor = randomToken();
-  const sealed = seal(sealingKey(token), successor, tokenHash);
-  if (!(await tx.refreshTokens.replace(tokenHash, now, sha256(successor), sealed)))
-    return successorInGrace(await tx.refreshTokens.find(tokenHash), token, now);
-  await tx.refreshTokens.endGrace(tokenHash);
+/**
+ * Uses `token` once: its successor, the same one again within the grace, or null when it was used before.
+ *
+ * @param key of the successors, from the vault
+ */
+export async function rotate(
+  tx: Writer,
+  key: Uint8Array,
+  token: string,
+  grant: Grant,
+  now: number,
+): Promise<string | null> {
+  const tokenHash = keptHash(token);
+  if (!(await tx.refreshTokens.replace(tokenHash, now)))
+    return successorInGrace(tx, await tx.refreshTokens.find(tokenHash), successorOf(key, token, grant), now);
+  const successor = keptToken(now, successorOf(key, token, grant));
   await tx.refreshTokens.insert(record(successor, grant, now));
   return successor;
 }
 
-function successorInGrace(replaced: RefreshToken | null, token: string, now: number): string | null {
-  if (!replaced?.sealedSuccessor || replaced.replacedAt === null) return null;
-  if (now - replaced.replacedAt > GRACE) return null;
-  try {
-    return open(sealingKey(token), replaced.sealedSuccessor, replaced.tokenHash);
-  } catch (error) {
-    if (error instanceof UnsealError) return null;
-    throw error;
-  }
+/** The grace ends early once the successor is used: then the answer was not lost. */
+async function successorInGrace(
+  tx: Writer,
+  replaced: RefreshToken | null,
+  secret: string,
+  now: number,
+): Promise<string | null> {
+  if (!replaced || replaced.replacedAt === null || now - replaced.replacedAt > GRACE) return null;
+  const successor = keptToken(replaced.replacedAt, secret);
+  const stored = await tx.refreshTokens.find(keptHash(successor));
+  return stored?.replacedAt === null ? successor : null;
 }
 
-/** Only who holds the replaced token can open its successor; its hash in the database does not suffice. */
-function sealingKey(token: string): Uint8Array {
-  return Buffer.from(keyedDigest(Buffer.from(token), 'refresh token successor'), 'base64url');
+/**
+ * The secret of the one token that follows `token`. It is stored nowhere, and only who has both the token and the key
+ * of this place can tell it: neither the database nor the client.
+ */
+function successorOf(key: Uint8Array, token: string, { id }: Grant): string {
+  return keyedDigest(key, id, token);
 }
 
 function record(token: string, grant: Grant, createdAt: number): RefreshToken {
   return {
     tenantId: grant.tenantId,
-    tokenHash: sha256(token),
+    tokenHash: keptHash(token),
     grantId: grant.id,
     createdAt,
     expiresAt: grant.expiresAt,
     replacedAt: null,
-    successorHash: null,
-    sealedSuccessor: null,
   };
 }
