@@ -37,8 +37,11 @@ export interface WriterQueue<C> {
 
 interface Entry<C> {
   shared: boolean;
-  /** Whether somebody waits for it, and for nothing else. */
-  urgent: boolean;
+  /**
+   * Whether somebody waits for it, and for nothing else: `no` while its caller is busy, `now` once the caller is done,
+   * `soon` from the start, where the caller does nothing beside.
+   */
+  wanted: 'no' | 'soon' | 'now';
   /** Runs the job and keeps its result for `settle`. */
   run(context: C): Promise<void>;
   settle(): void;
@@ -49,8 +52,8 @@ const MAX_WAITING = 10_000;
 const MAX_GROUP = 256;
 const MAX_TRIES = 5;
 /**
- * Milliseconds that jobs wait for a group under way before they are sent beside it: larger groups cost less per job, but
- * a database far away, or a lock, must not hold up everybody.
+ * Milliseconds that jobs wait for a group under way before they are sent beside it, or for others whose callers are busy:
+ * larger groups cost less per job, but a database far away, or a lock, must not hold up everybody.
  */
 const COMPANY = 3;
 
@@ -63,7 +66,7 @@ function createEntry<C, T>(
   let result: { value: T } | undefined;
   return {
     shared,
-    urgent: true,
+    wanted: 'soon',
     run: async (context) => {
       result = { value: await job(context) };
     },
@@ -142,10 +145,16 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
     if (running === 0 && waiting.length === 0) onIdle();
   }
 
-  /** @param patient whether to wait for a group under way */
-  function schedule(patient = true): void {
-    if (scheduled || running >= lanes || !waiting.some(({ urgent }) => urgent)) return;
-    if (patient && running > 0 && waiting.length < maxGroup) {
+  /** Whether the jobs that wait had better wait for more. */
+  function isCompanyComing(): boolean {
+    if (waiting.length >= maxGroup) return false;
+    if (running > 0) return true;
+    return waiting.some(({ wanted }) => wanted === 'no') && !waiting.some(({ wanted }) => wanted === 'now');
+  }
+
+  function schedule(isPatient = true): void {
+    if (scheduled || running >= lanes || !waiting.some(({ wanted }) => wanted !== 'no')) return;
+    if (isPatient && isCompanyComing()) {
       company ??= setTimeout(() => {
         company = undefined;
         schedule(false);
@@ -158,10 +167,10 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
 
   /** Lets `entry` wait for company while `meanwhile` is under way. */
   function linger(entry: Entry<C>, meanwhile: Promise<unknown>): void {
-    entry.urgent = false;
+    entry.wanted = 'no';
     meanwhile.then(
       () => {
-        entry.urgent = true;
+        entry.wanted = 'now';
         schedule();
       },
       (error) => {

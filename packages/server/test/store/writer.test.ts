@@ -153,6 +153,26 @@ describe('the grouped writer', () => {
     expect(groups).toEqual([2, 1]);
   });
 
+  it('lets a job wait for those whose callers are busy, but not for long', async () => {
+    const { queue, groups, count } = countingQueue();
+    let waits = () => {};
+    const busy = new Promise<void>((resolve) => {
+      waits = resolve;
+    });
+    const first = queue.run(count, true, busy);
+    const second = queue.run(count);
+    await turns(2);
+    waits();
+    await turns(5);
+    expect(groups).toEqual([2]);
+    await Promise.all([first, second]);
+
+    const never = queue.run(count, true, new Promise(() => {}));
+    await queue.run(count);
+    await never;
+    expect(groups).toEqual([2, 2]);
+  });
+
   it('drops a job whose caller failed before it was committed', async () => {
     const { queue, groups, count } = countingQueue();
     const failing = Promise.reject(new TypeError('no signature'));
