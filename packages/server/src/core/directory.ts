@@ -56,12 +56,11 @@ function nextTurn(): Promise<void> {
   });
 }
 
-/** A user with roles, rights and enrolled mechanisms, as `read` has them now. */
+/** A user with roles and rights, as `read` has them now. */
 export async function readSubject(read: Reader, user: User): Promise<Subject> {
   const ids = await read.users.roleIds(user.tenantId, user.id);
   if (!user.confidentialClient) ids.push('everybody');
-  const roles = await read.roles.findMany(user.tenantId, ids);
-  return subjectOf(user, roles, await read.users.factors(user.tenantId, user.id));
+  return subjectOf(user, await read.roles.findMany(user.tenantId, ids));
 }
 
 type Cache<T> = LRUCache<string, Promise<T | null>>;

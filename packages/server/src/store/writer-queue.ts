@@ -147,7 +147,7 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
 
   /** Whether the jobs that wait had better wait for more. */
   function isCompanyComing(): boolean {
-    if (waiting.length >= maxGroup) return false;
+    if (waiting.length >= maxGroup || waiting[0]?.shared === false) return false;
     if (running > 0) return true;
     return waiting.some(({ wanted }) => wanted === 'no') && !waiting.some(({ wanted }) => wanted === 'now');
   }

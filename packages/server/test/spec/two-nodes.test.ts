@@ -2,12 +2,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Recorder } from '../../src/core/admin/change-log.js';
 import { DATABASES } from '../support/databases.js';
 import { createTestServer, type TestServer } from '../support/server.js';
 import { initialAccessToken } from './support/black-box.js';
 import { registrarOf, secretKey, signedProof } from './support/registered-client.js';
 import { addSigningClient } from './support/signing-client.js';
-import { ADA, type Answer, basic, createWorld, REDIRECT, VERIFIER, type World } from './support/world.js';
+import {
+  ADA,
+  type Answer,
+  basic,
+  CHALLENGE,
+  createWorld,
+  REDIRECT,
+  redirectOf,
+  VERIFIER,
+  type World,
+} from './support/world.js';
 
 describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
   'two processes over one database ($name)',
@@ -130,6 +141,33 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
           await first.apply({ apps: [{ applicationId: 'MyApp', enabled }] });
           expect(await whoamiOfSecond(access_token), `round ${round}, ${enabled}`).toBe(enabled ? 200 : 401);
         }
+    });
+
+    test('a second factor enrolled or removed on one counts for the next code of the other, rule 11', async () => {
+      const { cookie } = await first.signIn(ADA);
+      const query = {
+        ...{ response_type: 'code', client_id: 'cli', redirect_uri: REDIRECT, scope: 'all' },
+        ...{ code_challenge: CHALLENGE, code_challenge_method: 'S256' },
+      };
+      const url = `${second.boundUrl}/oauth2/authorize/MyApp?${new URLSearchParams(query)}`;
+      const isGivenBySecond = async () =>
+        redirectOf(await fetch(url, { redirect: 'manual', headers: { cookie } })).parameters.has('code');
+      const ada = await first.core.directory.subjectByLogin(first.tenant.id, ADA.loginName);
+      if (!ada) throw new Error('Ada is gone');
+      for (let round = 0; round < 5; round++) {
+        expect(await isGivenBySecond(), `round ${round}`).toBe(true);
+        const { user } = ada;
+        const factor = {
+          ...{ tenantId: user.tenantId, id: `factor ${round}`, userId: user.id, mechanism: 'OATH' },
+          ...{ sealed: '', lastStep: 0, createdAt: first.clock.now() },
+        };
+        const change = (job: (recorder: Recorder) => Promise<void>) =>
+          first.core.changeLog.record(user.tenantId, first.operator, job);
+        await change((recorder) => recorder.addFactor(user, factor));
+        expect(await isGivenBySecond(), `round ${round}, enrolled`).toBe(false);
+        await change((recorder) => recorder.removeFactor(user, factor));
+      }
+      expect(await isGivenBySecond()).toBe(true);
     });
 
     test('J08: a rotation on one drops no token of the other', async () => {

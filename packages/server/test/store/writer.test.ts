@@ -86,6 +86,25 @@ describe('the grouped writer', () => {
     await slow;
   });
 
+  it('lets no job wait for company that will share with nobody', async () => {
+    const { queue, count } = countingQueue({ lanes: 2 });
+    let end = () => {};
+    const long = queue.run(async (context) => {
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      return count(context);
+    });
+    await turns(3);
+    let timers = 0;
+    const ticking = setInterval(() => timers++, 1);
+    for (let job = 0; job < 30; job++) await queue.run(count, false);
+    clearInterval(ticking);
+    end();
+    await long;
+    expect(timers).toBeLessThan(30);
+  });
+
   it('does a failed group over, one by one', async () => {
     const { queue, groups, count } = countingQueue();
     const fail = async () => {
@@ -280,6 +299,25 @@ describeOnEveryDatabase('writing', (database) => {
     await expect(failing).rejects.toThrow('refused by core');
     const kept = ['first', 'second', 'third'].map((hash) => read().accessTokens.find(hash));
     expect(await Promise.all(kept)).toEqual([token('first'), { ...token('second'), revokedAt: NOW }, null]);
+  });
+
+  it('an added row goes with the user who is deleted after it', async () => {
+    await context.opened.adminStore.change(async (tx) => {
+      await tx.admin.insertUser(
+        made.user({ id: 'brief', loginName: 'brief@acme.test', loginKey: 'brief@acme.test' }),
+      );
+      await tx.accessTokens.insert(made.accessToken({ tokenHash: 'brief', userId: 'brief', grantId: null }));
+      await tx.admin.deleteUser('t1', 'brief');
+    });
+    expect(await read().accessTokens.find('brief')).toBeNull();
+  });
+
+  it('a number without end is never taken for none', async () => {
+    const revokedAt = Number.POSITIVE_INFINITY;
+    const endless = made.accessToken({ tokenHash: 'endless', grantId: null, revokedAt });
+    await write((tx) => tx.accessTokens.insert(endless)).catch(() => undefined);
+    const stored = await read().accessTokens.find('endless');
+    expect(stored === null || stored.revokedAt === revokedAt).toBe(true);
   });
 
   it('rows added by jobs of one group stand or fall one by one', async () => {

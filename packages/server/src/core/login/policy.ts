@@ -5,7 +5,7 @@
 import type { AuthenticationProfile, MechanismName } from '@sallyport/contract';
 import ipaddr from 'ipaddr.js';
 import type { Subject } from '../access.js';
-import type { Tenant, TenantRule } from '../model.js';
+import type { Factor, Tenant, TenantRule } from '../model.js';
 import type { Reader } from '../ports.js';
 
 /** Mechanism names, one list per challenge, in order. */
@@ -41,7 +41,7 @@ export interface Policy {
   challengesFor(facts: SignInFacts): Promise<Challenges>;
   /** The challenges that the mechanisms of `amr` leave unmet. */
   missing(facts: SignInFacts, amr: readonly string[]): Promise<Challenges>;
-  /** Whether a sign-in as proved suffices for a code or token of the app, by what the subject says it has enrolled. */
+  /** Whether a sign-in as proved suffices for a code or token of the app. */
   suffices(tenant: Tenant, subject: Subject, appId: string, proof: SignInProof): Promise<boolean>;
   /**
    * The same for a token that is only renewed: a rule counts from the moment it is made, but whoever enrols a second
@@ -83,33 +83,24 @@ export function createPolicy({ read }: { read: Pick<Reader, 'users' | 'devices'>
     const { tenant, subject } = facts;
     const chosen = chosenProfile(facts);
     if (chosen) return chosen.challenges;
-    const factors = subject ? await read.users.factors(tenant.id, subject.user.id) : [];
-    return defaultProfile(factors.map(({ mechanism }) => mechanism));
+    return defaultProfile(subject ? await read.users.factors(tenant.id, subject.user.id) : []);
   }
 
-  /** Whoever asks for a code or token has caught up with the signals: what the subject has enrolled is known. */
-  async function isEnough(
-    tenant: Tenant,
-    subject: Subject,
-    appId: string,
-    { amr, source }: SignInProof,
-    renewed: boolean,
-  ): Promise<boolean> {
-    const facts = await withDevice({ tenant, subject, appId, source }, amr);
-    const chosen = chosenProfile(facts);
-    if (chosen) return unmet(chosen.challenges, amr).length === 0;
-    return renewed || amr.includes(PASSKEY) || unmet(defaultProfile(subject.enrolled), amr).length === 0;
+  async function missing(given: SignInFacts, amr: readonly string[]): Promise<Challenges> {
+    const facts = await withDevice(given, amr);
+    const challenges = await challengesFor(facts);
+    return amr.includes(PASSKEY) && !chosenProfile(facts) ? [] : unmet(challenges, amr);
   }
 
   return {
     challengesFor,
-    async missing(given, amr) {
-      const facts = await withDevice(given, amr);
-      const challenges = await challengesFor(facts);
-      return amr.includes(PASSKEY) && !chosenProfile(facts) ? [] : unmet(challenges, amr);
+    missing,
+    suffices: async (tenant, subject, appId, { amr, source }) =>
+      (await missing({ tenant, subject, appId, source }, amr)).length === 0,
+    async stillSuffices(tenant, subject, appId, { amr, source }) {
+      const facts = await withDevice({ tenant, subject, appId, source }, amr);
+      return chosenProfile(facts) === null || (await missing(facts, amr)).length === 0;
     },
-    suffices: (tenant, subject, appId, proof) => isEnough(tenant, subject, appId, proof, false),
-    stillSuffices: (tenant, subject, appId, proof) => isEnough(tenant, subject, appId, proof, true),
   };
 }
 
@@ -136,8 +127,8 @@ function chosenProfile(facts: SignInFacts): AuthenticationProfile | null {
 }
 
 /** The password, then any one of the second factors. Rule 11. */
-function defaultProfile(mechanisms: readonly string[]): Challenges {
-  const enrolled = [...new Set(mechanisms)];
+function defaultProfile(factors: readonly Factor[]): Challenges {
+  const enrolled = [...new Set(factors.map(({ mechanism }) => mechanism))];
   return enrolled.some((name) => name !== RECOVERY) ? [['UP'], enrolled] : [['UP']];
 }
 

@@ -11,8 +11,8 @@ import type { Append, AppendingQuery } from '../prepared.js';
 /** One physical connection. */
 export interface Link {
   run(sql: string, parameters: readonly unknown[], statementName?: string): Promise<QueryResult<unknown>>;
-  /** Adds a row before the transaction's next statement that could see it, or its commit; else `run` adds it. */
-  append?(append: Append, row: Readonly<Record<string, unknown>>): void;
+  /** Adds a row before the transaction's next statement that could see it, or its commit; false to have `run` add it. */
+  append?(append: Append, row: Readonly<Record<string, unknown>>): boolean;
 }
 
 /** What the database's errors mean. */
@@ -82,10 +82,7 @@ export function createDriver<L extends Link>(links: Links<L>): Driver {
     const state: Held<L> = { link, fault: null };
     const connection: DatabaseConnection = {
       executeQuery: async <R>(query: CompiledQuery) => {
-        if (link.append && isAppending(query)) {
-          link.append(query.append, query.row);
-          return { rows: [] };
-        }
+        if (isAppending(query) && link.append?.(query.append, query.row)) return { rows: [] };
         return attempt(
           state,
           // What a row looks like is known to whoever wrote the query.

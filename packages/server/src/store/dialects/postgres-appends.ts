@@ -1,7 +1,7 @@
 /**
  * Rows that a transaction adds, sent together: one statement for all that a group of jobs has added, instead of one and
- * a round trip for each. They are sent before the next statement that names their table, and at the latest before the
- * commit, so that nobody can tell.
+ * a round trip for each. They are sent before the next statement that could see them, and at the latest before the commit,
+ * so that nobody can tell.
  */
 import { createHash } from 'node:crypto';
 import type { Append } from '../prepared.js';
@@ -49,9 +49,20 @@ function jsonOf(rows: readonly Row[]): string {
   return JSON.stringify(rows, (_, value) => storable(value));
 }
 
+/** Statements that reach tables which they do not name, and those after which others wait for this transaction. */
+const REACHES_FURTHER = /^\s*delete\b|pg_advisory_xact_lock/i;
+
+/** Whether JSON says of each value what a parameter would: no number without end, none too long. */
+function isPlain(row: Row): boolean {
+  return Object.values(row).every((value) =>
+    typeof value === 'number' ? Number.isFinite(value) : typeof value !== 'bigint',
+  );
+}
+
 export interface Appends {
-  add(append: Append, row: Row): void;
-  /** Sends the rows of all tables, in one statement, if `sql` names one of them. */
+  /** False for a row that must go the ordinary way. */
+  add(append: Append, row: Row): boolean;
+  /** Sends the rows of all tables, in one statement, if `sql` could see one of them. */
   flushFor(sql: string, run: Run): Promise<void>;
   /** Sends the rows of all tables, in one statement. */
   flush(run: Run): Promise<void>;
@@ -72,12 +83,16 @@ export function createAppends(): Appends {
 
   return {
     add(append, row) {
+      if (!isPlain(row)) return false;
       const rows = waiting.get(append);
       if (rows) rows.push(row);
       else waiting.set(append, [row]);
+      return true;
     },
     async flushFor(sql, run) {
-      for (const { table } of waiting.keys()) if (sql.includes(table)) return flush(run);
+      if (waiting.size === 0) return;
+      const isSeen = [...waiting.keys()].some(({ table }) => sql.includes(table));
+      if (isSeen || REACHES_FURTHER.test(sql)) await flush(run);
     },
     flush,
     clear: () => waiting.clear(),

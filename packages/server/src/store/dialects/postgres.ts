@@ -103,7 +103,7 @@ async function acquire(pool: pg.Pool): Promise<PostgresLink> {
   }
 
   return {
-    append: appends.add,
+    append: (append, row) => begun !== 'no' && appends.add(append, row),
     run: async (text, values, name) => {
       if (begun === 'when needed') {
         begun = 'yes';
