@@ -87,6 +87,8 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
   const { transaction, lanes, isConflict, maxWaiting = MAX_WAITING, maxGroup = MAX_GROUP } = options;
   let waiting: Entry<C>[] = [];
   let running = 0;
+  /** Of them, those that others could have been part of. */
+  let sharing = 0;
   let scheduled = false;
   let company: NodeJS.Timeout | undefined;
   let closed = false;
@@ -138,9 +140,12 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
     if (waiting.length === 0) return;
     running++;
     const group = take();
+    const isShared = group[0]?.shared === true;
+    if (isShared) sharing++;
     schedule();
     await runGroup(group);
     running--;
+    if (isShared) sharing--;
     schedule();
     if (running === 0 && waiting.length === 0) onIdle();
   }
@@ -148,7 +153,7 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
   /** Whether the jobs that wait had better wait for more. */
   function isCompanyComing(): boolean {
     if (waiting.length >= maxGroup || waiting[0]?.shared === false) return false;
-    if (running > 0) return true;
+    if (sharing > 0) return true;
     return waiting.some(({ wanted }) => wanted === 'no') && !waiting.some(({ wanted }) => wanted === 'now');
   }
 

@@ -86,6 +86,25 @@ describe('the grouped writer', () => {
     await slow;
   });
 
+  it('lets no job wait for one that shares with nobody', async () => {
+    const { queue, count } = countingQueue({ lanes: 2 });
+    let end = () => {};
+    const alone = queue.run(async (context) => {
+      await new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      return count(context);
+    }, false);
+    await turns(3);
+    let timers = 0;
+    const ticking = setInterval(() => timers++, 1);
+    for (let job = 0; job < 30; job++) await queue.run(count);
+    clearInterval(ticking);
+    end();
+    await alone;
+    expect(timers).toBeLessThan(30);
+  });
+
   it('lets no job wait for company that will share with nobody', async () => {
     const { queue, count } = countingQueue({ lanes: 2 });
     let end = () => {};
