@@ -53,6 +53,11 @@ class Marker {
   }
 }
 
+/** The name under which a server may keep the statement. */
+export function nameOfStatement(sql: string): string {
+  return createHash('sha256').update(sql).digest('base64url').slice(0, 32);
+}
+
 function compile<P extends object, O>(
   build: (db: Db, p: P) => Compilable<O>,
   db: Db,
@@ -61,8 +66,7 @@ function compile<P extends object, O>(
   const markers = Object.fromEntries(Object.keys(sample).map((name) => [name, new Marker(name)]));
   // The builder sees markers where the values of the run will be.
   const query = build(db, markers as P).compile();
-  const statementName = createHash('sha256').update(query.sql).digest('base64url').slice(0, 32);
-  return { ...query, statementName };
+  return { ...query, statementName: nameOfStatement(query.sql) };
 }
 
 /** A statement with the places of its parameters; what stands in none is bound as it was built. */

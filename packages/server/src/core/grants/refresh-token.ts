@@ -9,7 +9,7 @@ import type { Resources } from '../oauth/resource.js';
 import { narrowedScope } from '../oauth/scope.js';
 import type { Reader } from '../ports.js';
 import { loadClaims } from '../tokens/claims-request.js';
-import { keptHash } from '../tokens/kept-token.js';
+import { periodTokenHash } from '../tokens/period-token.js';
 import { rotate } from '../tokens/refresh-token.js';
 import type { GrantRequest, TokenGrant } from './grant.js';
 
@@ -35,7 +35,7 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
       const { context, app, parameters } = request;
       const now = clock.now();
       const presented = required(parameters, 'refresh_token');
-      const token = await read.refreshTokens.find(keptHash(presented));
+      const token = await read.refreshTokens.find(periodTokenHash(presented));
       const grant = token && (await read.grants.find(token.tenantId, token.grantId));
       if (grant) context.trace?.link('grant', grant.id);
       const refusal = grant ? faultOf(token, grant, request, now) : 'no such refresh token';

@@ -7,9 +7,9 @@ import { OAuthError } from '../errors.js';
 import type { Reader } from '../ports.js';
 import type { Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
-import { keptHash } from '../tokens/kept-token.js';
 import type { Keys } from '../tokens/keys.js';
 import { mappedClaims } from '../tokens/mapped-claims.js';
+import { periodTokenHash } from '../tokens/period-token.js';
 import type { Subjects } from '../tokens/subjects.js';
 import type { TokenVerifier } from '../tokens/verify.js';
 import { notePrincipal } from '../traffic/notes.js';
@@ -146,7 +146,7 @@ export function createIntrospection(deps: IntrospectDeps) {
     app: RunningApp,
     token: string,
   ): Promise<LiveToken | null> {
-    const row = await read.refreshTokens.find(keptHash(token));
+    const row = await read.refreshTokens.find(periodTokenHash(token));
     if (!row || row.replacedAt !== null || row.expiresAt <= clock.now()) return null;
     const grant = await read.grants.find(context.tenant.id, row.grantId);
     if (!grant || grant.appId !== app.id || grant.revokedAt !== null) return null;

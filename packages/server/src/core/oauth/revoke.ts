@@ -5,7 +5,7 @@ import type { Audit } from '../audit.js';
 import type { Directory } from '../directory.js';
 import type { Store, Writer } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
-import { keptHash } from '../tokens/kept-token.js';
+import { periodTokenHash } from '../tokens/period-token.js';
 import { revokeFamily } from '../tokens/revocation.js';
 import type { TokenVerifier } from '../tokens/verify.js';
 import { servedApp } from './app.js';
@@ -81,7 +81,7 @@ export function createRevocation(deps: RevokeDeps) {
     client: Client,
     token: string,
   ): Promise<Revocation | null> {
-    const row = await store.read.refreshTokens.find(keptHash(token));
+    const row = await store.read.refreshTokens.find(periodTokenHash(token));
     const grant = row && (await store.read.grants.find(tenant.id, row.grantId));
     if (!grant || grant.appId !== app.id || grant.clientId !== client.id) return null;
     return {

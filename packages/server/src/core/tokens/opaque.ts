@@ -5,7 +5,7 @@ import type { Reader } from '../ports.js';
 import type { Urls } from '../urls.js';
 import { readAct } from './act-claim.js';
 import type { AccessTokenFacts, TokenFormat } from './format.js';
-import { isKeptToken, keptHash, keptToken } from './kept-token.js';
+import { isPeriodToken, periodToken, periodTokenHash } from './period-token.js';
 
 /**
  * Opaque access tokens: the period, then 256 random bits, stored as their SHA-256; one indexed read explains one.
@@ -19,13 +19,13 @@ export function createOpaqueFormat(deps: {
   return {
     type: 'opaque',
     mint({ facts, tenant }) {
-      const token = keptToken(facts.issuedAt, randomToken());
-      const row = rowOf(tenant, keptHash(token), facts);
+      const token = periodToken(facts.issuedAt, randomToken());
+      const row = rowOf(tenant, periodTokenHash(token), facts);
       return { token: Promise.resolve(token), id: row.tokenHash, store: (tx) => tx.accessTokens.insert(row) };
     },
-    recognises: isKeptToken,
+    recognises: isPeriodToken,
     async read(tenant, token) {
-      const row = await read.accessTokens.find(keptHash(token));
+      const row = await read.accessTokens.find(periodTokenHash(token));
       if (!row || row.tenantId !== tenant.id) return null;
       if (row.revokedAt !== null || row.expiresAt <= clock.now()) return null;
       return { id: row.tokenHash, readsUntil: row.expiresAt, facts: factsOf(row, urls) };

@@ -7,7 +7,7 @@ import { keyedDigest } from '../../kit/digest.js';
 import { randomToken } from '../../kit/random.js';
 import type { Grant, RefreshToken } from '../model.js';
 import type { Writer } from '../ports.js';
-import { keptHash, keptToken } from './kept-token.js';
+import { periodToken, periodTokenHash } from './period-token.js';
 
 /** Milliseconds during which a replaced token yields its successor again. */
 const GRACE = 10_000;
@@ -26,7 +26,7 @@ export function newGrant(
 export async function openFamily(tx: Writer, grant: Grant, withRefresh: boolean): Promise<string | null> {
   await tx.grants.insert(grant);
   if (!withRefresh || grant.expiresAt <= grant.createdAt) return null;
-  const token = keptToken(grant.createdAt, randomToken());
+  const token = periodToken(grant.createdAt, randomToken());
   await tx.refreshTokens.insert(record(token, grant, grant.createdAt));
   return token;
 }
@@ -43,10 +43,10 @@ export async function rotate(
   grant: Grant,
   now: number,
 ): Promise<string | null> {
-  const tokenHash = keptHash(token);
+  const tokenHash = periodTokenHash(token);
   if (!(await tx.refreshTokens.replace(tokenHash, now)))
     return successorInGrace(tx, await tx.refreshTokens.find(tokenHash), successorOf(key, token, grant), now);
-  const successor = keptToken(now, successorOf(key, token, grant));
+  const successor = periodToken(now, successorOf(key, token, grant));
   await tx.refreshTokens.insert(record(successor, grant, now));
   return successor;
 }
@@ -59,8 +59,8 @@ async function successorInGrace(
   now: number,
 ): Promise<string | null> {
   if (!replaced || replaced.replacedAt === null || now - replaced.replacedAt > GRACE) return null;
-  const successor = keptToken(replaced.replacedAt, secret);
-  const stored = await tx.refreshTokens.find(keptHash(successor));
+  const successor = periodToken(replaced.replacedAt, secret);
+  const stored = await tx.refreshTokens.find(periodTokenHash(successor));
   return stored?.replacedAt === null ? successor : null;
 }
 
@@ -75,7 +75,7 @@ function successorOf(key: Uint8Array, token: string, { id }: Grant): string {
 function record(token: string, grant: Grant, createdAt: number): RefreshToken {
   return {
     tenantId: grant.tenantId,
-    tokenHash: keptHash(token),
+    tokenHash: periodTokenHash(token),
     grantId: grant.id,
     createdAt,
     expiresAt: grant.expiresAt,

@@ -3,8 +3,8 @@
  * a round trip for each. They are sent before the next statement that could see them, and at the latest before the commit,
  * so that nobody can tell.
  */
-import { createHash } from 'node:crypto';
-import type { Append } from '../prepared.js';
+import { type Append, nameOfStatement } from '../prepared.js';
+import { bindable } from './driver.js';
 
 /** A statement that adds any number of rows to each of some tables; its parameters are their JSON. */
 interface Adding {
@@ -29,7 +29,7 @@ function addingOf(appends: readonly Append[]): Adding {
     const inserts = appends.map((append, at) => insertOf(append, at + 1));
     const before = inserts.slice(0, -1).map((insert, at) => `added_${at} as (${insert})`);
     const sql = `${before.length > 0 ? `with ${before.join(', ')} ` : ''}${inserts.at(-1)}`;
-    adding = { sql, name: createHash('sha256').update(sql).digest('base64url').slice(0, 32) };
+    adding = { sql, name: nameOfStatement(sql) };
     known.set(key, adding);
   }
   return adding;
@@ -39,7 +39,8 @@ function addingOf(appends: readonly Append[]): Adding {
 const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
 
 function storable(value: unknown): unknown {
-  return typeof value === 'string' ? Buffer.from(value.replaceAll('\0', '\ufffd')).toString() : value;
+  const bound = bindable(value);
+  return typeof bound === 'string' ? Buffer.from(bound).toString() : bound;
 }
 
 /** As text that the ordinary way of a parameter would have stored. */

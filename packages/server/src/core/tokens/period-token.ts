@@ -22,16 +22,16 @@ function periodOf(now: number): string {
  *
  * @param secret 256 bits that nobody can guess, in base64url
  */
-export function keptToken(now: number, secret: string): string {
+export function periodToken(now: number, secret: string): string {
   return periodOf(now) + secret;
 }
 
 /** What a token is stored under; tokens of earlier versions begin with no period. */
-export function keptHash(token: string): string {
+export function periodTokenHash(token: string): string {
   return token.slice(0, -SECRET) + sha256(token);
 }
 
 /** Whether `token` has the form of one. */
-export function isKeptToken(token: string): boolean {
+export function isPeriodToken(token: string): boolean {
   return /^(?:[\w-]{4})?[\w-]{43}$/.test(token);
 }
