@@ -130,7 +130,10 @@ export interface Reader {
     ofUser(tenantId: string, userId: string): Promise<KnownDevice[]>;
   };
   parked: { find(keyHash: string): Promise<ParkedRequest | null> };
-  codes: { find(codeHash: string): Promise<AuthorizationCode | null> };
+  codes: {
+    /** The code, and whether the session that it came of has not ended. */
+    find(codeHash: string): Promise<(AuthorizationCode & { hasSession: boolean }) | null>;
+  };
   deviceRequests: {
     find(codeHash: string): Promise<DeviceRequest | null>;
     findByUserCode(tenantId: string, userCodeHash: string): Promise<DeviceRequest | null>;
@@ -314,7 +317,7 @@ export interface AdminWriter extends Writer {
     removeMember(tenantId: string, roleId: string, userId: string): Promise<boolean>;
     insertApp(app: App): Promise<void>;
     updateApp(app: App): Promise<boolean>;
-    /** Removes the app with its codes, grants, tokens and consents. */
+    /** Removes the app with its grants, tokens and consents. */
     deleteApp(tenantId: string, id: string): Promise<void>;
     /** Writes the picture that the app shows from now on, or takes it away. */
     putLogo(app: App, png: string | null): Promise<void>;

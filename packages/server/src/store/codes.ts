@@ -4,10 +4,17 @@ import { appending, prepared } from './prepared.js';
 import { codec } from './rows.js';
 import type { Db } from './tables.js';
 
-const code = codec<AuthorizationCode>({});
+const code = codec<AuthorizationCode>({}, ['live_session_id']);
 
 const byHash = prepared((db: Db, p: { codeHash: string }) =>
-  db.selectFrom('codes').selectAll().where('code_hash', '=', p.codeHash),
+  db
+    .selectFrom('codes')
+    .selectAll('codes')
+    .leftJoin('sessions', (join) =>
+      join.onRef('sessions.tenant_id', '=', 'codes.tenant_id').onRef('sessions.id', '=', 'codes.session_id'),
+    )
+    .select('sessions.id as live_session_id')
+    .where('code_hash', '=', p.codeHash),
 );
 
 const insert = appending('codes');
@@ -22,7 +29,12 @@ const redeem = prepared((db: Db, p: { codeHash: string; at: number }) =>
 );
 
 export function codeReader(db: Db): Reader['codes'] {
-  return { find: async (codeHash) => code.first((await byHash(db, { codeHash })).rows) };
+  return {
+    find: async (codeHash) => {
+      const [row] = (await byHash(db, { codeHash })).rows;
+      return row ? { ...code.fromRow(row), hasSession: row.live_session_id !== null } : null;
+    },
+  };
 }
 
 export function codeWriter(db: Db): Writer['codes'] {

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Compilable, CompiledQuery, Insertable, QueryResult } from 'kysely';
+import { listLiteral } from '../kit/literals.js';
 import type { Db, Tables } from './tables.js';
 
 /** What a statement answered: its rows, and how many rows it changed. */
@@ -79,13 +80,9 @@ interface Statement<O> {
 
 function statementOf<O>(query: NamedQuery<O>, run: DirectRun | null): Statement<O> {
   const places = query.parameters.map((value) =>
-    value instanceof Marker ? { name: value.name } : { value },
+    value instanceof Marker ? { from: value.name } : { value },
   );
-  return {
-    query,
-    run,
-    bind: (values) => places.map(({ name, value }) => (name === undefined ? value : values[name])),
-  };
+  return { query, run, bind: listLiteral(places) };
 }
 
 /** Statements of one shape, each compiled once per database. */

@@ -2,6 +2,7 @@
  * The one place where records of core become rows and back: camelCase and snake_case, booleans and integers,
  * documents and JSON text. Text, numbers and null are stored as they are.
  */
+import { objectLiteral } from '../kit/literals.js';
 
 /** `loginKey` as `login_key`. */
 export type Snake<S extends string> = S extends `${infer Head}${infer Rest}`
@@ -51,23 +52,36 @@ function load(kind: Kind, value: unknown): unknown {
 /** What a field or a column is called on the other side; null for a column that is no part of the record. */
 type Place = { readonly name: string; readonly kind: Kind | undefined } | null;
 
-/** Copies a record or a row under the names of the other side, each worked out once. */
+/** Records of one codec have few shapes; whoever makes more has them worked out again. */
+const MOST_SHAPES = 20;
+
+/** Copies a record or a row under the names of the other side, each shape of which is worked out once. */
 function copier(placeOf: (name: string) => Place, convert: (kind: Kind, value: unknown) => unknown) {
-  const places = new Map<string, Place>();
+  let shapes: { readonly names: readonly string[]; readonly copy: ReturnType<typeof objectLiteral> }[] = [];
+
+  function shapeOf(names: readonly string[]) {
+    const fields = names.flatMap((from) => {
+      const place = placeOf(from);
+      if (!place) return [];
+      const { name: to, kind } = place;
+      return { from, to, convert: kind && ((value: unknown) => convert(kind, value)) };
+    });
+    return { names, copy: objectLiteral(fields) };
+  }
+
   return (record: object): Record<string, unknown> => {
-    const source = record as Readonly<Record<string, unknown>>;
-    const copy: Record<string, unknown> = {};
-    // A list of pairs would have to be made for every row; the list of its names is at hand.
-    for (const name of Object.keys(source)) {
-      let place = places.get(name);
-      if (place === undefined) {
-        place = placeOf(name);
-        places.set(name, place);
-      }
-      if (place) copy[place.name] = place.kind ? convert(place.kind, source[name]) : source[name];
+    const names = Object.keys(record);
+    let shape = shapes.find((known) => isSame(known.names, names));
+    if (!shape) {
+      shape = shapeOf(names);
+      shapes = [...shapes.slice(1 - MOST_SHAPES), shape];
     }
-    return copy;
+    return shape.copy(record as Readonly<Record<string, unknown>>);
   };
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((name, at) => name === others[at]);
 }
 
 /** The codec of `M`. Columns listed as `derived` serve searches and are no part of the record. */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   ADA,
+  APP,
   basic,
   challengeOf,
   describeWorld,
@@ -122,12 +123,39 @@ describeWorld('authorization code', (world) => {
     expect(right.status).toBe(200);
   });
 
+  test('a code dies with its user and with its app, also when both come again under their names', async () => {
+    const { apply, core, tenant, operator } = world();
+    const bob = { loginName: 'bob@acme.test', password: 'a password of bob 27' };
+    const short = { ...APP, applicationId: 'short', name: 'short' };
+    const members = [ADA.loginName, SVC.loginName, bob.loginName];
+    const both = {
+      users: [{ ...bob, email: bob.loginName, displayName: 'Bob' }],
+      apps: [short],
+      roles: [{ name: 'Developers', members }],
+    };
+    await apply(both);
+    const { cookie } = await world().signIn(bob);
+    const ofUser = await world().code(cookie);
+    const { parameters } = redirectOf(
+      await world().authorize({}, { cookie: (await world().signIn(ADA)).cookie }, 'short'),
+    );
+    const ofApp = parameters.get('code') ?? '';
+    await core.admin.users.remove(tenant, operator, bob.loginName);
+    await core.admin.apps.remove(tenant, operator, 'short');
+    expect(await errorOf(await world().redeem(ofUser))).toEqual(INVALID_GRANT);
+    await apply(both);
+    expect(await errorOf(await world().redeem(ofUser))).toEqual(INVALID_GRANT);
+    const fields = { grant_type: 'authorization_code', client_id: 'cli', redirect_uri: REDIRECT };
+    const answer = await world().token({ ...fields, code: ofApp, code_verifier: VERIFIER }, {}, 'short');
+    expect(await errorOf(answer)).toEqual(INVALID_GRANT);
+  });
+
   test('C09: codes are 256 random bits without a common prefix', async () => {
     const { cookie } = await world().signIn(ADA);
     const codes = new Set<string>();
     for (let i = 0; i < 50; i++) codes.add(await world().code(cookie));
     expect(codes.size).toBe(50);
-    for (const code of codes) expect(code).toMatch(/^[\w-]{43}$/);
+    for (const code of codes) expect(code).toMatch(/^[\w-]{47}$/);
     expect(new Set([...codes].map((code) => code[0])).size).toBeGreaterThan(5);
   });
 

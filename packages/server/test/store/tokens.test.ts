@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { StoreUnavailable, UniqueViolation } from '../../src/core/ports.js';
+import { UniqueViolation } from '../../src/core/ports.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
 import { NOW, recordsOf, useStore } from './records.js';
 
@@ -14,16 +14,27 @@ describeOnEveryDatabase('what a client is given', (database) => {
     it('come back as they were written, with the instant of their one redemption (RFC 6749 section 4.1.2)', async () => {
       const code = made.code({ nonce: 'n', codeChallenge: null });
       await write((tx) => tx.codes.insert(code));
-      expect(await read().codes.find(code.codeHash)).toEqual(code);
+      expect(await read().codes.find(code.codeHash)).toEqual({ ...code, hasSession: false });
       expect(await write((tx) => tx.codes.redeem(code.codeHash, NOW + 1))).toBe(true);
       expect(await write((tx) => tx.codes.redeem(code.codeHash, NOW + 2))).toBe(false);
-      expect(await read().codes.find(code.codeHash)).toEqual({ ...code, redeemedAt: NOW + 1 });
+      expect(await read().codes.find(code.codeHash)).toEqual({
+        ...code,
+        redeemedAt: NOW + 1,
+        hasSession: false,
+      });
       expect(await write((tx) => tx.codes.redeem('unknown', NOW))).toBe(false);
     });
 
-    it('of a user who has just gone are refused as bad timing, not as a fault', async () => {
-      const code = made.code({ codeHash: 'orphan', userId: 'nobody' });
-      await expect(write((tx) => tx.codes.insert(code))).rejects.toBeInstanceOf(StoreUnavailable);
+    it('say whether the session they came of is still there', async () => {
+      const session = made.session({ id: 'of-code', cookieHash: 'of-code-c', handleHash: 'of-code-h' });
+      const code = made.code({ codeHash: 'with-session', sessionId: session.id });
+      await write(async (tx) => {
+        await tx.sessions.insert(session);
+        await tx.codes.insert(code);
+      });
+      expect(await read().codes.find(code.codeHash)).toMatchObject({ hasSession: true });
+      await write((tx) => tx.sessions.remove('t1', session.id));
+      expect(await read().codes.find(code.codeHash)).toMatchObject({ hasSession: false });
     });
   });
 

@@ -4,6 +4,7 @@ import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { Policy } from '../login/policy.js';
 import type { AuthorizationCode } from '../model.js';
+import { codeHashOf } from '../oauth/code.js';
 import { type Parameters, required } from '../oauth/parameters.js';
 import type { Resources } from '../oauth/resource.js';
 import { narrowedScope } from '../oauth/scope.js';
@@ -13,7 +14,7 @@ import { newGrant, openFamily } from '../tokens/refresh-token.js';
 import { type GrantRequest, mayRefresh, type TokenGrant } from './grant.js';
 
 interface CodeDeps {
-  read: Pick<Reader, 'codes' | 'sessions'>;
+  read: Pick<Reader, 'codes'>;
   directory: Directory;
   clock: Clock;
   policy: Pick<Policy, 'suffices'>;
@@ -24,11 +25,6 @@ interface CodeDeps {
 export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
   const { read, directory, clock, policy, resources } = deps;
 
-  /** The session the code came of, unless it has ended since. Rule 12. */
-  async function liveSession({ tenantId, sessionId }: AuthorizationCode): Promise<string | null> {
-    return (await read.sessions.find(tenantId, sessionId)) && sessionId;
-  }
-
   return {
     grantType: 'authorization_code',
     confidentialOnly: false,
@@ -37,14 +33,15 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
     async authorize(request) {
       const { context, app, client, parameters, jkt } = request;
       const now = clock.now();
-      const codeHash = sha256(required(parameters, 'code'));
+      const codeHash = codeHashOf(required(parameters, 'code'));
       const code = await read.codes.find(codeHash);
       if (code) context.trace?.link('grant', code.grantId);
       const refusal = code ? faultOf(code, request, now) : 'no such code';
       const subject = code && (await directory.subject(context.tenant.id, code.userId));
       if (!code || !subject || refusal) throw unknownCode(refusal ?? 'its user is gone');
       if (subject.user.validAfter > code.authTime) throw unknownCode('its user signed out everywhere since');
-      const sessionId = await liveSession(code);
+      // Rule 12.
+      const sessionId = code.hasSession ? code.sessionId : null;
       if (sessionId === null && code.redeemedAt === null && !isOffline(code))
         throw unknownCode('its session has ended');
       const proof = { amr: code.amr.split(' '), source: code.source };

@@ -2,7 +2,7 @@
 import { sha256 } from '../../kit/digest.js';
 
 /** Characters of 256 random bits. */
-const SECRET = 43;
+export const SECRET_LENGTH = 43;
 
 /** Bits of the milliseconds that one period lasts: 64 ms. After twelve days the same names come again. */
 const PERIOD_BITS = 6;
@@ -11,7 +11,7 @@ const PERIOD_BITS = 6;
  * The period a token was made in stands before its random bits and before its hash. Tokens made together are thus
  * neighbours in the index, and a write touches the same few pages however many tokens there are.
  */
-function periodOf(now: number): string {
+export function periodOf(now: number): string {
   const period = Buffer.allocUnsafe(3);
   period.writeUIntBE(Math.floor(now / 2 ** PERIOD_BITS) % 2 ** 24, 0, 3);
   return period.toString('base64url');
@@ -28,7 +28,7 @@ export function periodToken(now: number, secret: string): string {
 
 /** What a token is stored under; tokens of earlier versions begin with no period. */
 export function periodTokenHash(token: string): string {
-  return token.slice(0, -SECRET) + sha256(token);
+  return token.slice(0, -SECRET_LENGTH) + sha256(token);
 }
 
 /** Whether `token` has the form of one. */
