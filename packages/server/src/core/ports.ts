@@ -254,9 +254,9 @@ export interface Writer extends Reader {
      */
     revoke(tenantId: string, id: string, at: number): Promise<boolean>;
     /** Ids of live grants of the session whose scope lacks `offline_access`. */
-    ofSession(tenantId: string, sessionId: string): Promise<string[]>;
+    ofSession(session: Session): Promise<string[]>;
     /** Lets the session's live grants go on without it; answers the ids of their apps. */
-    detach(tenantId: string, sessionId: string): Promise<string[]>;
+    detach(session: Session): Promise<string[]>;
   };
   refreshTokens: Reader['refreshTokens'] & {
     insert(token: RefreshToken): Promise<void>;

@@ -32,7 +32,8 @@ export function codeReader(db: Db): Reader['codes'] {
   return {
     find: async (codeHash) => {
       const [row] = (await byHash(db, { codeHash })).rows;
-      return row ? { ...code.fromRow(row), hasSession: row.live_session_id !== null } : null;
+      // The copy comes last: ADR 12.
+      return row ? { hasSession: row.live_session_id !== null, ...code.fromRow(row) } : null;
     },
   };
 }

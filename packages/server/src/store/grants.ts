@@ -2,7 +2,7 @@
  * A grant's row says for its whole family whether it is revoked: refresh tokens and opaque access tokens ask it
  * when they are read, so that a revocation is one statement and misses no token that is being issued.
  */
-import type { Grant } from '../core/model.js';
+import type { Grant, Session } from '../core/model.js';
 import { type Reader, UniqueViolation, type Writer } from '../core/ports.js';
 import { prepared } from './prepared.js';
 import { codec, type Row } from './rows.js';
@@ -87,21 +87,43 @@ const revoke = prepared((db: Db, row: GrantRow) =>
     ),
 );
 
-const onlineOf = prepared((db: Db, p: { tenantId: string; sessionId: string }) =>
+/** Milliseconds by which the clocks of two nodes may differ. */
+const CLOCKS = 3_600_000;
+
+/**
+ * What came of a session lies among what its user allowed since it began: an index by session would cost every grant
+ * more than the few rows too many cost the end of a session.
+ */
+interface OfSession {
+  tenantId: string;
+  userId: string;
+  sessionId: string;
+  since: number;
+}
+
+function ofSession({ tenantId, userId, id, createdAt }: Session): OfSession {
+  return { tenantId, userId, sessionId: id, since: createdAt - CLOCKS };
+}
+
+const onlineOf = prepared((db: Db, p: OfSession) =>
   db
     .selectFrom('grants')
     .select(['id', 'scope'])
     .where('tenant_id', '=', p.tenantId)
+    .where('user_id', '=', p.userId)
+    .where('created_at', '>=', p.since)
     .where('session_id', '=', p.sessionId)
     .where('revoked_at', 'is', null)
     .orderBy('id'),
 );
 
-const detach = prepared((db: Db, p: { tenantId: string; sessionId: string }) =>
+const detach = prepared((db: Db, p: OfSession) =>
   db
     .updateTable('grants')
     .set({ session_id: null })
     .where('tenant_id', '=', p.tenantId)
+    .where('user_id', '=', p.userId)
+    .where('created_at', '>=', p.since)
     .where('session_id', '=', p.sessionId)
     .where('revoked_at', 'is', null)
     .returning('app_id'),
@@ -145,12 +167,12 @@ export function grantWriter(db: Db): Writer['grants'] {
       if (changed === 0) throw new UniqueViolation('the grant exists');
     },
     revoke: async (tenantId, id, at) => (await revoke(db, tombstone(tenantId, id, at))).changed > 0,
-    ofSession: async (tenantId, sessionId) => {
-      const { rows } = await onlineOf(db, { tenantId, sessionId });
+    ofSession: async (session) => {
+      const { rows } = await onlineOf(db, ofSession(session));
       return rows.filter((row) => !row.scope.split(' ').includes('offline_access')).map((row) => row.id);
     },
-    detach: async (tenantId, sessionId) => {
-      const { rows } = await detach(db, { tenantId, sessionId });
+    detach: async (session) => {
+      const { rows } = await detach(db, ofSession(session));
       return rows.flatMap(({ app_id }) => app_id ?? []);
     },
   };

@@ -80,15 +80,22 @@ describeOnEveryDatabase('what a client is given', (database) => {
     });
 
     it('of a session are those alive and without offline_access', async () => {
-      const of = { sessionId: 'of-session' };
+      const session = made.session({ id: 'of-session', createdAt: NOW });
+      const of = { sessionId: session.id };
       await write(async (tx) => {
         await tx.grants.insert(made.grant({ id: 's1', ...of }));
         await tx.grants.insert(made.grant({ id: 's2', ...of, scope: 'openid offline_access' }));
         await tx.grants.insert(made.grant({ id: 's3', ...of, scope: 'offline_access_not' }));
         await tx.grants.insert(made.grant({ id: 's4', ...of, revokedAt: NOW }));
         await tx.grants.insert(made.grant({ id: 's5', sessionId: 'other' }));
+        // Made on a machine whose clock is behind.
+        await tx.grants.insert(made.grant({ id: 's6', ...of, createdAt: NOW - 60_000 }));
       });
-      expect(await write((tx) => tx.grants.ofSession('t1', 'of-session'))).toEqual(['s1', 's3']);
+      expect(await write((tx) => tx.grants.ofSession(session))).toEqual(['s1', 's3', 's6']);
+      expect(await write((tx) => tx.grants.detach(session))).toHaveLength(4);
+      expect(await write((tx) => tx.grants.ofSession(session))).toEqual([]);
+      expect(await read().grants.find('t1', 's2')).toMatchObject({ sessionId: null });
+      expect(await read().grants.find('t1', 's5')).toMatchObject({ sessionId: 'other' });
     });
   });
 

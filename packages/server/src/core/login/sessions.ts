@@ -90,9 +90,10 @@ export function createSessions(deps: {
   }
 
   /** Grants with `offline_access` outlive the session; the access tokens they gave during it do not. */
-  async function endTokensOf(tx: Writer, tenantId: string, sessionId: string): Promise<void> {
+  async function endTokensOf(tx: Writer, session: Session): Promise<void> {
+    const { tenantId, id: sessionId } = session;
     const now = clock.now();
-    const appIds = await tx.grants.detach(tenantId, sessionId);
+    const appIds = await tx.grants.detach(session);
     await tx.accessTokens.revokeOfSession(tenantId, sessionId, now);
     const apps = await Promise.all(appIds.map((id) => directory.appById(tenantId, id)));
     const longest = Math.max(0, ...apps.map((app) => app?.lifetimes.access ?? 0));
@@ -170,9 +171,8 @@ export function createSessions(deps: {
       const frames = await logout.frontChannel(context.tenant, sessionId);
       const facts = { userId: session.userId, detail: 'signed out' };
       await endBy(context, facts, async (tx) => {
-        for (const grantId of await tx.grants.ofSession(tenantId, sessionId))
-          await revokeGrant(tx, tenantId, grantId);
-        await endTokensOf(tx, tenantId, sessionId);
+        for (const grantId of await tx.grants.ofSession(session)) await revokeGrant(tx, tenantId, grantId);
+        await endTokensOf(tx, session);
         return tx.sessions.remove(tenantId, sessionId);
       });
       return frames;
