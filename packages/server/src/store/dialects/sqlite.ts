@@ -82,13 +82,13 @@ function toKysely(database: Database, link = createLink(database)): Db {
   return new Kysely<Tables>({ dialect });
 }
 
-/** Lets the prepared statements of `db`, which is on `link`, run without Kysely. */
-function direct(db: Db, link: SqliteLink, onFault: (fault: Error) => void = () => {}): Db {
+/** Lets the prepared statements of `db`, each of which `prepare` makes, run without Kysely. */
+function direct(db: Db, prepare: (sql: string) => DirectRun, onFault: (fault: Error) => void = () => {}): Db {
   runDirectly(db, (sql) => {
     let run: DirectRun | undefined;
     return (parameters) => {
       try {
-        run ??= link.prepare(sql);
+        run ??= prepare(sql);
         return run(parameters);
       } catch (error) {
         const fault = toError(FAULTS, error);
@@ -100,15 +100,38 @@ function direct(db: Db, link: SqliteLink, onFault: (fault: Error) => void = () =
   return db;
 }
 
-/** The reader is one connection that nobody has to wait for. */
-function toReader(database: Database): Db {
+/**
+ * The reader is one connection that nobody has to wait for. After each commit it must read anew what it had at hand,
+ * but the writer need not: between two transactions the writer's connection answers the prepared statements, most of which
+ * look for a single row. Pages of lists, which would take the room of what is written next, are always the reader's.
+ */
+function toReader(database: Database, writer: SqliteLink): Db {
   const link = createLink(database);
-  return direct(toKysely(database, link), link);
+  return direct(toKysely(database, link), (sql) => {
+    const lines = { own: lazily(() => link.prepare(sql)), ofWriter: lazily(() => writer.prepare(sql)) };
+    return (parameters) => {
+      if (writer.inTransaction()) return lines.own()(parameters);
+      try {
+        return lines.ofWriter()(parameters);
+      } catch (error) {
+        // The writer has the patience of a moment: the reader waits.
+        if (isBusy(error)) return lines.own()(parameters);
+        throw error;
+      }
+    };
+  });
+}
+
+function lazily<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 /** The writer is one connection too: one transaction at a time, in the order of the queue. */
-function toWriter(database: Database): Connections['transact'] {
-  const link = createLink(database);
+function toWriter(database: Database, link: SqliteLink): Connections['transact'] {
   let fault: Error | null = null;
   const onFault = (error: Error) => {
     fault ??= error;
@@ -124,7 +147,7 @@ function toWriter(database: Database): Connections['transact'] {
       }
     },
   };
-  const db = direct(toKysely(database, watched), link, onFault);
+  const db = direct(toKysely(database, watched), link.prepare, onFault);
 
   function end(word: 'commit' | 'rollback'): void {
     try {
@@ -215,7 +238,8 @@ async function connect(url: string): Promise<Connections> {
     writer.close();
     throw error;
   }
-  const read = toReader(reader);
+  const link = createLink(writer);
+  const read = toReader(reader, link);
   const close = async () => {
     reader.close();
     // The last close would do this, were no prepared statement still waiting to be collected.
@@ -226,7 +250,7 @@ async function connect(url: string): Promise<Connections> {
     ...{ read, migrate: toKysely(writer), close },
     // A file tells nobody that it has changed.
     bell: { onRing: () => undefined },
-    transact: toWriter(writer),
+    transact: toWriter(writer, link),
     integrity: async () => integrity(reader),
     bytes: async () => bytes(reader),
   };
