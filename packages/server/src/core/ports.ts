@@ -253,10 +253,10 @@ export interface Writer extends Reader {
      * a grant id whose code is redeemed but whose row never came to be.
      */
     revoke(tenantId: string, id: string, at: number): Promise<boolean>;
-    /** Ids of live grants of the session whose scope lacks `offline_access`. */
-    ofSession(session: Session): Promise<string[]>;
+    /** Ids of live grants of the session whose scope lacks `offline_access`: of its user, since it began. */
+    ofSession(session: Session, now: number): Promise<string[]>;
     /** Lets the session's live grants go on without it; answers the ids of their apps. */
-    detach(session: Session): Promise<string[]>;
+    detach(session: Session, now: number): Promise<string[]>;
   };
   refreshTokens: Reader['refreshTokens'] & {
     insert(token: RefreshToken): Promise<void>;
@@ -317,7 +317,7 @@ export interface AdminWriter extends Writer {
     removeMember(tenantId: string, roleId: string, userId: string): Promise<boolean>;
     insertApp(app: App): Promise<void>;
     updateApp(app: App): Promise<boolean>;
-    /** Removes the app with its grants, tokens and consents. */
+    /** Removes the app with its codes, grants, tokens and consents. */
     deleteApp(tenantId: string, id: string): Promise<void>;
     /** Writes the picture that the app shows from now on, or takes it away. */
     putLogo(app: App, png: string | null): Promise<void>;

@@ -87,8 +87,8 @@ const revoke = prepared((db: Db, row: GrantRow) =>
     ),
 );
 
-/** Milliseconds by which the clocks of two nodes may differ. */
-const CLOCKS = 3_600_000;
+/** Milliseconds by which two clocks may differ, or one from itself: more than the zones of the world. */
+const CLOCKS = 24 * 3_600_000;
 
 /**
  * What came of a session lies among what its user allowed since it began: an index by session would cost every grant
@@ -101,8 +101,9 @@ interface OfSession {
   since: number;
 }
 
-function ofSession({ tenantId, userId, id, createdAt }: Session): OfSession {
-  return { tenantId, userId, sessionId: id, since: createdAt - CLOCKS };
+/** A clock that was set back since the session began must hide nothing that came of it. */
+function ofSession({ tenantId, userId, id, createdAt }: Session, now: number): OfSession {
+  return { tenantId, userId, sessionId: id, since: Math.min(createdAt, now) - CLOCKS };
 }
 
 const onlineOf = prepared((db: Db, p: OfSession) =>
@@ -167,12 +168,12 @@ export function grantWriter(db: Db): Writer['grants'] {
       if (changed === 0) throw new UniqueViolation('the grant exists');
     },
     revoke: async (tenantId, id, at) => (await revoke(db, tombstone(tenantId, id, at))).changed > 0,
-    ofSession: async (session) => {
-      const { rows } = await onlineOf(db, ofSession(session));
+    ofSession: async (session, now) => {
+      const { rows } = await onlineOf(db, ofSession(session, now));
       return rows.filter((row) => !row.scope.split(' ').includes('offline_access')).map((row) => row.id);
     },
-    detach: async (session) => {
-      const { rows } = await detach(db, ofSession(session));
+    detach: async (session, now) => {
+      const { rows } = await detach(db, ofSession(session, now));
       return rows.flatMap(({ app_id }) => app_id ?? []);
     },
   };

@@ -21,8 +21,7 @@ import { rates } from './migrations/0045-rates.js';
 import { fewerIndexEntries } from './migrations/0046-fewer-index-entries.js';
 import { searches } from './migrations/0048-searches.js';
 import { derivedSuccessors } from './migrations/0049-derived-successors.js';
-import { lighterCodes } from './migrations/0050-lighter-codes.js';
-import { grantsByTime } from './migrations/0051-grants-by-time.js';
+import { grantsByTime } from './migrations/0050-grants-by-time.js';
 import type { Db } from './tables.js';
 
 /** Where the database keeps the names of the migrations it has seen. */
@@ -51,8 +50,7 @@ function migrations({ schema, userSearch }: Dialect): Record<string, Migration> 
     '0047-login-keys': loginKeys(),
     '0048-user-search': searches(userSearch),
     '0049-derived-successors': derivedSuccessors(),
-    '0050-lighter-codes': lighterCodes(schema),
-    '0051-grants-by-time': grantsByTime(),
+    '0050-grants-by-time': grantsByTime(),
   };
 }
 

@@ -77,6 +77,7 @@ describeOnEveryDatabase('the directory', (database) => {
         await tx.sessions.insert(
           made.session({ id: 'gone-s', cookieHash: 'gone-c', handleHash: 'gone-h', ...theirs }),
         );
+        await tx.codes.insert(made.code({ codeHash: 'gone-code', ...theirs }));
         await tx.grants.insert(made.grant({ id: 'gone-grant', ...theirs }));
         await tx.refreshTokens.insert(made.refreshToken({ tokenHash: 'gone-r', grantId: 'gone-grant' }));
         await tx.accessTokens.insert(made.accessToken({ tokenHash: 'gone-a', ...theirs }));
@@ -88,6 +89,7 @@ describeOnEveryDatabase('the directory', (database) => {
       expect(await read().users.roleIds('t1', 'gone')).toEqual([]);
       expect(await read().logins.find('gone-login')).toBeNull();
       expect(await read().sessions.find('t1', 'gone-s')).toBeNull();
+      expect(await read().codes.find('gone-code')).toBeNull();
       expect(await read().grants.find('t1', 'gone-grant')).toBeNull();
       expect(await store.read.refreshTokens.find('gone-r')).toBeNull();
       expect(await read().accessTokens.find('gone-a')).toBeNull();
@@ -244,11 +246,12 @@ describeOnEveryDatabase('the directory', (database) => {
       expect(await read().apps.find('t1', 'own')).toEqual(next);
     });
 
-    it('take requests, grants, tokens and consents along when deleted', async () => {
+    it('take codes, requests, grants, tokens and consents along when deleted', async () => {
       const its = { appId: 'dead' };
       await change(async (tx) => {
         await tx.admin.insertApp(made.app({ id: 'dead', applicationId: 'dead' }));
         await tx.parked.insert(made.parked({ keyHash: 'dead-p', ...its }));
+        await tx.codes.insert(made.code({ codeHash: 'dead-c', ...its }));
         await tx.grants.insert(made.grant({ id: 'dead-g', ...its }));
         await tx.refreshTokens.insert(made.refreshToken({ tokenHash: 'dead-r', grantId: 'dead-g' }));
         await tx.accessTokens.insert(made.accessToken({ tokenHash: 'dead-a', grantId: null, ...its }));
@@ -257,6 +260,7 @@ describeOnEveryDatabase('the directory', (database) => {
       await change((tx) => tx.admin.deleteApp('t1', 'dead'));
       expect(await read().apps.find('t1', 'dead')).toBeNull();
       expect(await read().parked.find('dead-p')).toBeNull();
+      expect(await read().codes.find('dead-c')).toBeNull();
       expect(await read().grants.find('t1', 'dead-g')).toBeNull();
       expect(await read().refreshTokens.find('dead-r')).toBeNull();
       expect(await read().accessTokens.find('dead-a')).toBeNull();

@@ -6,7 +6,6 @@ import { DatabaseSync } from '@photostructure/sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore, StoreOpenError } from '../../src/store/open.js';
 import { DATABASES, describeOnEveryDatabase } from '../support/databases.js';
-import { forgetFrom } from './older.js';
 import { raw } from './raw.js';
 import { insertDirectory, NOW, recordsOf, useStore } from './records.js';
 
@@ -33,20 +32,6 @@ describeOnEveryDatabase('opening', (database) => {
       await one.ping();
       await one.close();
     }
-    await drop();
-  });
-
-  it('codes outlive the migration that makes their table anew', async () => {
-    const { url, drop } = await database.open();
-    const code = recordsOf('t1').code({ nonce: 'n', redeemedAt: NOW });
-    const before = await openStore({ url, clock });
-    await before.adminStore.change((tx) => insertDirectory(tx, 't1'));
-    await before.store.write((tx) => tx.codes.insert(code));
-    await before.close();
-    await raw(url, forgetFrom('0050'));
-    const after = await openStore({ url, clock });
-    expect(await after.store.read.codes.find(code.codeHash)).toEqual({ ...code, hasSession: false });
-    await after.close();
     await drop();
   });
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { UniqueViolation } from '../../src/core/ports.js';
+import { StoreUnavailable, UniqueViolation } from '../../src/core/ports.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
 import { NOW, recordsOf, useStore } from './records.js';
 
 const made = recordsOf('t1');
+const DAY = 86_400_000;
 
 describeOnEveryDatabase('what a client is given', (database) => {
   const context = useStore(database);
@@ -23,6 +24,11 @@ describeOnEveryDatabase('what a client is given', (database) => {
         hasSession: false,
       });
       expect(await write((tx) => tx.codes.redeem('unknown', NOW))).toBe(false);
+    });
+
+    it('of a user who has just gone are refused as bad timing, not as a fault', async () => {
+      const code = made.code({ codeHash: 'orphan', userId: 'nobody' });
+      await expect(write((tx) => tx.codes.insert(code))).rejects.toBeInstanceOf(StoreUnavailable);
     });
 
     it('say whether the session they came of is still there', async () => {
@@ -91,9 +97,16 @@ describeOnEveryDatabase('what a client is given', (database) => {
         // Made on a machine whose clock is behind.
         await tx.grants.insert(made.grant({ id: 's6', ...of, createdAt: NOW - 60_000 }));
       });
-      expect(await write((tx) => tx.grants.ofSession(session))).toEqual(['s1', 's3', 's6']);
-      expect(await write((tx) => tx.grants.detach(session))).toHaveLength(4);
-      expect(await write((tx) => tx.grants.ofSession(session))).toEqual([]);
+      const early = { ...session, createdAt: NOW + 9 * DAY };
+      const long = { ...session, createdAt: NOW - 9 * DAY };
+      for (const [each, now] of [
+        [session, NOW],
+        [early, NOW],
+        [long, NOW + 9 * DAY],
+      ] as const)
+        expect(await write((tx) => tx.grants.ofSession(each, now))).toEqual(['s1', 's3', 's6']);
+      expect(await write((tx) => tx.grants.detach(session, NOW))).toHaveLength(4);
+      expect(await write((tx) => tx.grants.ofSession(session, NOW))).toEqual([]);
       expect(await read().grants.find('t1', 's2')).toMatchObject({ sessionId: null });
       expect(await read().grants.find('t1', 's5')).toMatchObject({ sessionId: 'other' });
     });

@@ -244,7 +244,7 @@ describeOnEveryDatabase('writing', (database) => {
         throw new Error('refused by core');
       }),
       write((tx) => tx.parked.insert(parked('taken'))),
-      write((tx) => tx.refreshTokens.insert(made.refreshToken({ grantId: 'nothing' }))),
+      write((tx) => tx.codes.insert(made.code({ userId: 'nobody' }))),
       write((tx) => tx.parked.insert(parked('after'))),
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual([
@@ -264,7 +264,7 @@ describeOnEveryDatabase('writing', (database) => {
 
   it('a job whose parent row is gone fails alone', async () => {
     const outcomes = await Promise.allSettled([
-      write((tx) => tx.refreshTokens.insert(made.refreshToken({ grantId: 'nothing' }))),
+      write((tx) => tx.codes.insert(made.code({ userId: 'nobody' }))),
       write((tx) => tx.parked.insert(parked('beside'))),
     ]);
     expect(outcomes).toMatchObject([{ reason: expect.any(StoreUnavailable) }, { status: 'fulfilled' }]);

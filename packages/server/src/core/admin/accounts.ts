@@ -80,7 +80,7 @@ export function createAccounts(deps: {
       change(tenant, by, name, async (recorder, user) => {
         const session = await recorder.tx.sessions.find(tenant.id, sessionId);
         if (session?.userId !== user.id) throw AdminError.notFound('the session');
-        for (const grantId of await recorder.tx.grants.ofSession(session))
+        for (const grantId of await recorder.tx.grants.ofSession(session, recorder.now))
           await revokeGrant(recorder, tenant.id, grantId);
         await recorder.tx.sessions.remove(tenant.id, sessionId);
         await recorder.noteTaken(user, 'sessions', `from ${session.source}`);

@@ -93,7 +93,7 @@ export function createSessions(deps: {
   async function endTokensOf(tx: Writer, session: Session): Promise<void> {
     const { tenantId, id: sessionId } = session;
     const now = clock.now();
-    const appIds = await tx.grants.detach(session);
+    const appIds = await tx.grants.detach(session, now);
     await tx.accessTokens.revokeOfSession(tenantId, sessionId, now);
     const apps = await Promise.all(appIds.map((id) => directory.appById(tenantId, id)));
     const longest = Math.max(0, ...apps.map((app) => app?.lifetimes.access ?? 0));
@@ -171,7 +171,8 @@ export function createSessions(deps: {
       const frames = await logout.frontChannel(context.tenant, sessionId);
       const facts = { userId: session.userId, detail: 'signed out' };
       await endBy(context, facts, async (tx) => {
-        for (const grantId of await tx.grants.ofSession(session)) await revokeGrant(tx, tenantId, grantId);
+        for (const grantId of await tx.grants.ofSession(session, clock.now()))
+          await revokeGrant(tx, tenantId, grantId);
         await endTokensOf(tx, session);
         return tx.sessions.remove(tenantId, sessionId);
       });

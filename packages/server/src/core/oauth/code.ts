@@ -2,7 +2,7 @@ import { sha256 } from '../../kit/digest.js';
 import { newId, randomToken } from '../../kit/random.js';
 import type { AuthorizationCode } from '../model.js';
 import type { SessionPrincipal } from '../principal.js';
-import { periodOf, SECRET_LENGTH } from '../tokens/period-token.js';
+import { PERIOD_LENGTH, periodOf, SECRET_LENGTH } from '../tokens/period-token.js';
 import type { TrustedRequest } from './authorization-request.js';
 import { grantedResource } from './resource.js';
 
@@ -11,7 +11,7 @@ import { grantedResource } from './resource.js';
  * comes last, so that codes have no beginning in common.
  */
 export function codeHashOf(code: string): string {
-  return code.slice(SECRET_LENGTH) + sha256(code);
+  return code.slice(SECRET_LENGTH, SECRET_LENGTH + PERIOD_LENGTH) + sha256(code);
 }
 
 /** An authorization code, 256 random bits, and the row that keeps its hash. @see RFC 6749 section 4.1.2 */

@@ -3,6 +3,8 @@ import { sha256 } from '../../kit/digest.js';
 
 /** Characters of 256 random bits. */
 export const SECRET_LENGTH = 43;
+/** Characters of the period. */
+export const PERIOD_LENGTH = 4;
 
 /** Bits of the milliseconds that one period lasts: 64 ms. After twelve days the same names come again. */
 const PERIOD_BITS = 6;

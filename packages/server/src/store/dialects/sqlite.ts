@@ -1,6 +1,6 @@
 /**
- * SQLite, embedded: one writer connection and one reader connection on one WAL file, `synchronous=FULL`, so that
- * what was committed survives a power cut.
+ * SQLite, embedded: on one WAL file a connection that writes, and answers between its transactions, and one that only
+ * reads; `synchronous=FULL`, so that what was committed survives a power cut.
  */
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -108,15 +108,17 @@ function direct(db: Db, prepare: (sql: string) => DirectRun, onFault: (fault: Er
 function toReader(database: Database, writer: SqliteLink): Db {
   const link = createLink(database);
   return direct(toKysely(database, link), (sql) => {
-    const lines = { own: lazily(() => link.prepare(sql)), ofWriter: lazily(() => writer.prepare(sql)) };
+    const own = lazily(() => link.prepare(sql));
+    // What is no question must meet the reader's refusal to write.
+    if (!/^(select|with)\b/i.test(sql)) return own();
+    const ofWriter = lazily(() => writer.prepare(sql));
     return (parameters) => {
-      if (writer.inTransaction()) return lines.own()(parameters);
+      if (writer.inTransaction()) return own()(parameters);
       try {
-        return lines.ofWriter()(parameters);
-      } catch (error) {
-        // The writer has the patience of a moment: the reader waits.
-        if (isBusy(error)) return lines.own()(parameters);
-        throw error;
+        return ofWriter()(parameters);
+      } catch {
+        // The writer waits for no lock: the reader does, or says what is wrong.
+        return own()(parameters);
       }
     };
   });
