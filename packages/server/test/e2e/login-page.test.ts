@@ -184,7 +184,7 @@ describe.skipIf(!chromiumPath)('the sign-in page in Chromium', () => {
       async (page) => {
         await type(page, ADA);
         await page.waitForURL((url) => url.hostname === '127.0.0.1');
-        expect(new URL(page.url()).searchParams.get('code')).toMatch(/^[\w-]{43}$/);
+        expect(new URL(page.url()).searchParams.get('code')).toMatch(/^[\w-]{47}$/);
       },
       `/oauth2/authorize/web?${query}`,
     );
