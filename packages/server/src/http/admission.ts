@@ -2,7 +2,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
-import type { Tenant } from '../core/model.js';
 import type { RequestContext } from '../core/request-context.js';
 import { matchSubject } from '../core/scope-patterns.js';
 import { sha256 } from '../kit/digest.js';
@@ -22,23 +21,38 @@ const SAFE_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
+export function safeHeadersOf(publicUrl: string): Readonly<Record<string, string>> {
+  return publicUrl.startsWith('https:')
+    ? { ...SAFE_HEADERS, 'strict-transport-security': 'max-age=31536000' }
+    : SAFE_HEADERS;
+}
+
+/** Whether a request may name this host: the public one, or a loopback name with the port that is listened on. */
+export function hostRule(publicUrl: string, { port }: AdmissionRules): (host: string) => boolean {
+  const publicHost = new URL(publicUrl).host;
+  return (host) => {
+    const named = host.toLowerCase();
+    return named === publicHost || isLoopbackName(named, port());
+  };
+}
+
 /** Adds the hooks, in the order in which they refuse. */
 export function admitRequests(app: FastifyInstance, core: Core, rules: AdmissionRules): void {
   const publicHost = new URL(core.urls.publicUrl).host;
-  const safeHeaders = core.urls.publicUrl.startsWith('https:')
-    ? { ...SAFE_HEADERS, 'strict-transport-security': 'max-age=31536000' }
-    : SAFE_HEADERS;
+  const safeHeaders = safeHeadersOf(core.urls.publicUrl);
+  const isServed = hostRule(core.urls.publicUrl, rules);
 
   // Without a promise, unless the tenant must be read: every request passes here.
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(safeHeaders);
     if (request.routeOptions.config.anyHost) return done();
-    const host = request.host.toLowerCase();
-    if (host !== publicHost && !isLoopbackName(host, rules.port()))
+    if (!isServed(request.host))
       throw new HttpRefusal(421, `this server is ${core.urls.publicUrl}; the request named another host`);
     matchSubject(request.raw.url ?? '');
-    const admit = (tenant: Tenant) => {
-      request.context = contextOf(request, tenant);
+    const admit = (tenant: RequestContext['tenant']) => {
+      const device = request.cookies[DEVICE_COOKIE];
+      const facts = { tenant, source: request.ip, correlationId: request.id };
+      request.context = contextOf(request.raw, { ...facts, ...(device && { deviceHash: sha256(device) }) });
       done();
     };
     const tenant = core.directory.knownTenant(publicHost);
@@ -64,15 +78,15 @@ function lineOf(request: FastifyRequest, reply: FastifyReply): object {
   };
 }
 
-function contextOf(request: FastifyRequest, tenant: Tenant): RequestContext {
-  const device = request.cookies[DEVICE_COOKIE];
+/** What of a request is read from itself, beside what was found out about it. */
+export function contextOf(
+  { headers, socket }: IncomingMessage,
+  facts: Omit<RequestContext, 'userAgent' | 'isAbandoned'>,
+): RequestContext {
   return {
-    tenant,
-    source: request.ip,
-    userAgent: (request.headers['user-agent'] ?? '').slice(0, 256),
-    correlationId: request.id,
-    isAbandoned: () => request.raw.socket.destroyed || request.raw.socket.readableEnded,
-    ...(device && { deviceHash: sha256(device) }),
+    userAgent: (headers['user-agent'] ?? '').slice(0, 256),
+    isAbandoned: () => socket.destroyed || socket.readableEnded,
+    ...facts,
   };
 }
 

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Core } from '../core/core.js';
 import type { Principal } from '../core/principal.js';
 import type { RequestContext } from '../core/request-context.js';
+import type { PlainPosts } from './oauth/plain-posts.js';
 import type { ReadyDocuments } from './ready-documents.js';
 
 declare module 'fastify' {
@@ -37,6 +38,7 @@ export interface EdgeDeps {
   /** Every endpoint behind the gate, which adds them as they are registered: what scope patterns may open. */
   endpoints: Endpoint[];
   documents: ReadyDocuments;
+  posts: PlainPosts;
 }
 
 /** A group of routes, registered by `server.ts` under its own error renderer. */

@@ -1,4 +1,5 @@
 /** What the edge counts, and `/metrics`: open on loopback, by token elsewhere. Contract section 5. */
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sameSecret, sha256 } from '../kit/digest.js';
 import { isLoopbackHost } from '../kit/loopback.js';
@@ -35,10 +36,19 @@ export function answerCounter(metrics: Metrics): CountAnswer {
   };
 }
 
-/** Counts every answer of the router. */
-export function countRequests(app: FastifyInstance, count: CountAnswer): void {
+/**
+ * Counts every answer of the router.
+ *
+ * @param before milliseconds that a request had taken when it came to the router
+ */
+export function countRequests(
+  app: FastifyInstance,
+  count: CountAnswer,
+  before: (request: IncomingMessage) => number,
+): void {
   app.addHook('onResponse', (request, reply, done) => {
-    count(request.routeOptions.url ?? 'none', reply.statusCode, reply.elapsedTime / 1000);
+    const milliseconds = before(request.raw) + reply.elapsedTime;
+    count(request.routeOptions.url ?? 'none', reply.statusCode, milliseconds / 1000);
     done();
   });
 }

@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Core } from '../core/core.js';
 import { attemptSource } from '../core/login/source.js';
 import { HttpRefusal } from './errors.js';
-import { localityOf } from './source.js';
+import { localityOf, type Sender } from './source.js';
 
 /** A minute, from one source, at the open doors; a waiting sign-in polls twice a second at most. */
 const KNOCKS = 300;
@@ -27,9 +27,17 @@ declare module 'fastify' {
   }
 }
 
-/** All processes count together; a loopback source is free while nothing suggests that it speaks for another. */
-export function limitRates(app: FastifyInstance, { rates, urls }: Pick<Core, 'rates' | 'urls'>): void {
+/** Seconds that a source has to wait because too much of what it asked for was refused; 0 while it need not. */
+export function refusalWait({ rates, urls }: Pick<Core, 'rates' | 'urls'>): (request: Sender) => number {
   const isLocal = localityOf(urls.publicUrl);
+  return (request) => (isLocal(request) ? 0 : rates.look(`refused ${attemptSource(request.ip)}`, REFUSALS));
+}
+
+/** All processes count together; a loopback source is free while nothing suggests that it speaks for another. */
+export function limitRates(app: FastifyInstance, core: Pick<Core, 'rates' | 'urls'>): void {
+  const { rates, urls } = core;
+  const isLocal = localityOf(urls.publicUrl);
+  const waitOf = refusalWait(core);
   const refusal = (wait: number, whose: string) =>
     wait > 0 ? new HttpRefusal(429, `too many requests ${whose}; try again in ${wait} s`, wait) : undefined;
 
@@ -37,14 +45,9 @@ export function limitRates(app: FastifyInstance, { rates, urls }: Pick<Core, 'ra
     if (DOORS.test(route.url)) route.config = { ...route.config, door: true };
   });
   app.addHook('onRequest', (request, _reply, done) => {
-    if (isLocal(request)) return done();
-    const source = attemptSource(request.ip);
-    const refused = refusal(
-      rates.look(`refused ${source}`, REFUSALS),
-      'that were refused, from your address',
-    );
-    if (refused || !request.routeOptions.config.door) return done(refused);
-    done(refusal(rates.hit(`door ${source}`, KNOCKS), 'from your address'));
+    const refused = refusal(waitOf(request), 'that were refused, from your address');
+    if (refused || !request.routeOptions.config.door || isLocal(request)) return done(refused);
+    done(refusal(rates.hit(`door ${attemptSource(request.ip)}`, KNOCKS), 'from your address'));
   });
   app.addHook('preHandler', (request, _reply, done) => {
     const { principal } = request;

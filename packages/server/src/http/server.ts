@@ -19,6 +19,7 @@ import { renderFailure, renderNotFound } from './failure.js';
 import { healthRoutes } from './health.js';
 import { loginRoutes } from './login/routes.js';
 import { answerCounter, countRequests, type MetricsOptions, metricsRoutes } from './metrics.js';
+import { createPlainPosts } from './oauth/plain-posts.js';
 import { oauthRoutes } from './oauth/routes.js';
 import { portalRoutes } from './portal/routes.js';
 import { limitRates } from './rate-limit.js';
@@ -54,14 +55,16 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   const { core } = options;
   const count = answerCounter(core.metrics);
   const documents = createReadyDocuments(core, count);
+  const posts = createPlainPosts({ ...options, count });
   const app = Fastify({
     loggerInstance: options.logger,
-    serverFactory: (router, settings) => options.serverFactory(documents.before(router), settings),
+    serverFactory: (router, settings) =>
+      options.serverFactory(documents.before(posts.before(router)), settings),
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
-    genReqId: newCorrelationId,
+    genReqId: (request) => posts.refused(request)?.correlationId ?? newCorrelationId(),
     requestIdHeader: false,
     rewriteUrl: originForm,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 1000 },
@@ -76,7 +79,8 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   await app.register(formbody, { bodyLimit: BODY_LIMIT });
 
   documents.retire(app);
-  countRequests(app, count);
+  posts.retire(app);
+  countRequests(app, count, (request) => posts.refused(request)?.milliseconds ?? 0);
   admitRequests(app, core, options);
   recordTraffic(app, core);
   if (options.rateLimit) limitRates(app, core);
@@ -84,7 +88,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   await app.register(async (group) => sysinfoRoutes(group, core));
   await app.register(async (group) => metricsRoutes(group, options.metrics, core.urls.publicUrl));
   const secure = core.urls.publicUrl.startsWith('https:');
-  const deps: EdgeDeps = { core, secure, endpoints: [], documents };
+  const deps: EdgeDeps = { core, secure, endpoints: [], documents, posts };
   for (const routes of [oauthRoutes, loginRoutes, vendorRoutes, apiRoutes, portalRoutes])
     await app.register(async (group) => routes(group, deps));
   return app;

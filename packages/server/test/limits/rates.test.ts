@@ -99,13 +99,21 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         await Promise.all(Array.from({ length: 51 }, () => guess('192.0.2.3')));
       expect(await guess('192.0.2.3')).toBe(429);
       expect(await guess('192.0.2.4')).toBe(401);
+      // Nor is such a source given what it has a right to.
+      await nodes[0]?.apply(CALLERS);
+      const client = { client_id: 'calm@acme.test', client_secret: SECRET };
+      const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'self', ...client });
+      const headers = (source: string) => ({ host: 'localhost:8420', 'x-forwarded-for': source });
+      const tokenFor = (source: string) =>
+        fetch(`${nodes[0]?.boundUrl}/oauth2/token/calls`, { method: 'POST', headers: headers(source), body });
+      expect((await tokenFor('192.0.2.3')).status).toBe(429);
+      expect((await tokenFor('192.0.2.4')).status).toBe(200);
     });
 
     // Thousands of calls, told to the other process as those above are: once is enough.
     test.skipIf(database.name !== 'sqlite')(
       'one account has its share over every source, process and token, and others go on',
       async () => {
-        await nodes[0]?.apply(CALLERS);
         const tokenOf = async (client: string) => {
           const fields = { grant_type: 'client_credentials', client_id: client, client_secret: SECRET };
           const body = new URLSearchParams({ ...fields, scope: 'self' });

@@ -27,6 +27,8 @@ export interface TestServerOptions {
   outbound?: Outbound;
   /** Receives each log line; the log is dropped when absent. */
   log?: (line: string) => void;
+  /** Of the lines that `log` receives; every one when absent. */
+  logLevel?: 'info';
 }
 
 export interface TestServer {
@@ -65,7 +67,9 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
   };
   const config = readConfig({ flags, environment: {} });
   const { log } = options;
-  const logger = log ? pino({ level: 'debug' }, { write: log }) : pino({ level: 'silent' });
+  const logger = log
+    ? pino({ level: options.logLevel ?? 'debug' }, { write: log })
+    : pino({ level: 'silent' });
   const cheap = { memoryCost: 1024, timeCost: 1, concurrency: 2, deadline: 10_000 };
   const { clock, timeouts, outbound, hashingCost = cheap } = options;
   const server = await serve(config, {

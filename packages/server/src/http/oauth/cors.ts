@@ -3,6 +3,12 @@ import type { FastifyInstance, HTTPMethods } from 'fastify';
 /** A day: what a browser may ask does not change. */
 const PREFLIGHT_SECONDS = '86400';
 
+/** Lets the page read the answer, and what of its headers is for programs. */
+export const OPEN_HEADERS = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers': 'www-authenticate, retry-after, dpop-nonce',
+} as const;
+
 /**
  * Lets pages of every origin call the routes of this group, without credentials: no cookie means anything to them.
  * @see Fetch Standard, CORS protocol
@@ -11,8 +17,7 @@ export function openToAnyOrigin(group: FastifyInstance): void {
   const preflights = new Map<string, Set<string>>();
 
   group.addHook('onRequest', (_request, reply, done) => {
-    reply.header('access-control-allow-origin', '*');
-    reply.header('access-control-expose-headers', 'www-authenticate, retry-after, dpop-nonce');
+    reply.headers(OPEN_HEADERS);
     done();
   });
 

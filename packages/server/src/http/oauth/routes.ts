@@ -25,6 +25,7 @@ export const oauthRoutes: Routes = async (app, deps) => {
     open.setErrorHandler(renderForClient);
     openToAnyOrigin(open);
     handOutNonces(open, deps.core.dpop);
+    deps.posts.rethrow(open);
     tokenRoutes(open, deps);
     userinfoRoutes(open, deps);
     registerRoutes(open, deps);

@@ -1,0 +1,173 @@
+/**
+ * What programs ask for most, answered before the router: forms posted to the token and introspection endpoints that
+ * are as plain as can be, so that no hook would have anything to do for them. The way through the router is a fifth of
+ * what an introspection costs. Whatever is out of the ordinary goes that way, and so does every refusal, which is
+ * rendered, counted and logged there alone. ADR 12.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { performance } from 'node:perf_hooks';
+import { all as addressesOf, compile } from '@fastify/proxy-addr';
+import { parse as parseForm } from 'fast-querystring';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Core } from '../../core/core.js';
+import type { RawParameters } from '../../core/oauth/parameters.js';
+import type { RequestContext } from '../../core/request-context.js';
+import { newCorrelationId } from '../../kit/random.js';
+import { type AdmissionRules, contextOf, hostRule, safeHeadersOf } from '../admission.js';
+import type { CountAnswer } from '../metrics.js';
+import { refusalWait } from '../rate-limit.js';
+import { OPEN_HEADERS } from './cors.js';
+import {
+  type AnswerPost,
+  introspectionAnswer,
+  TOKEN_HEADERS,
+  tokenAnswer,
+  wantsSignedAnswer,
+} from './token.js';
+
+/** Spelled as our documents spell it; the router understands more. */
+const PATH = /^\/oauth2\/(token|introspect)\/([\w-]{1,100})$/;
+const FORM = /^application\/x-www-form-urlencoded(?: ?; ?charset="?utf-8"?)?$/i;
+/** Bytes of a form that is read here. */
+const LARGEST = 16_384;
+
+export interface PlainPostsOptions extends AdmissionRules {
+  core: Core;
+  logger: FastifyBaseLogger;
+  trustedProxies: readonly string[];
+  rateLimit: boolean;
+  count: CountAnswer;
+}
+
+/** A request that was refused here, for the router to answer. */
+interface Refused {
+  readonly error: unknown;
+  readonly correlationId: string;
+  /** What it has taken. */
+  readonly milliseconds: number;
+}
+
+export interface PlainPosts {
+  /** Answers what is plain and succeeds; everything else is left to `router`. */
+  before(router: RequestListener): RequestListener;
+  refused(request: IncomingMessage): Refused | undefined;
+  /** Throws what a request was refused for, where the routes of `group` would begin to read it. */
+  rethrow(group: FastifyInstance): void;
+  /** Everything goes to the router once the server closes, so that it can tell its clients to go. */
+  retire(app: FastifyInstance): void;
+}
+
+/** A request that no hook would touch. */
+interface PlainPost {
+  readonly route: string;
+  readonly answer: AnswerPost;
+  readonly applicationId: string;
+  readonly context: RequestContext;
+}
+
+export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
+  const { core, logger, count } = options;
+  const { publicUrl } = core.urls;
+  const publicHost = new URL(publicUrl).host;
+  const isServed = hostRule(publicUrl, options);
+  const waitOf = options.rateLimit ? refusalWait(core) : () => 0;
+  const isTrusted = options.trustedProxies.length > 0 ? compile([...options.trustedProxies]) : null;
+  const answers = { token: tokenAnswer(core), introspect: introspectionAnswer(core) };
+  const headers = Object.entries({ ...safeHeadersOf(publicUrl), ...OPEN_HEADERS, ...TOKEN_HEADERS }).flat();
+  const refusals = new WeakMap<IncomingMessage, Refused>();
+  let isClosing = false;
+
+  /** In the order of the hooks that it stands for. */
+  function plainPost(request: IncomingMessage): PlainPost | null {
+    if (request.method !== 'POST' || isClosing) return null;
+    const [, endpoint, applicationId] = PATH.exec(request.url ?? '') ?? [];
+    if ((endpoint !== 'token' && endpoint !== 'introspect') || !applicationId) return null;
+    if (!isPlain(request) || logger.level === 'debug' || logger.level === 'trace') return null;
+    // Host, tenant and source, as the router's admission finds them.
+    if (!isServed(request.headers.host ?? '')) return null;
+    const tenant = core.directory.knownTenant(publicHost);
+    const source = sourceOf(request);
+    if (!tenant || source === undefined) return null;
+    // Recorded traffic shows what the hooks saw.
+    if (core.traffic.open(tenant.id)) return null;
+    if (waitOf({ ip: source, headers: request.headers }) > 0) return null;
+    const context = contextOf(request, { tenant, source, correlationId: newCorrelationId() });
+    const route = `/oauth2/${endpoint}/:applicationId`;
+    return { route, answer: answers[endpoint], applicationId, context };
+  }
+
+  function sourceOf(request: IncomingMessage): string | undefined {
+    return isTrusted ? addressesOf(request, isTrusted).at(-1) : request.socket.remoteAddress;
+  }
+
+  function send(response: ServerResponse, json: string): void {
+    const length = Buffer.byteLength(json);
+    response.writeHead(200, [...headers, 'content-length', String(length)]);
+    // As many bytes as characters: ASCII, for which the faster writing is the same.
+    response.end(json, length === json.length ? 'latin1' : 'utf8');
+  }
+
+  async function serve(
+    { route, answer, applicationId, context }: PlainPost,
+    request: IncomingMessage,
+    response: ServerResponse,
+    router: RequestListener,
+  ): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      const { authorization } = request.headers;
+      const body: RawParameters = parseForm(await textOf(request));
+      const proved = { proof: undefined, method: 'POST', urls: [] };
+      const json = await answer(context, { applicationId, authorization, query: {}, body, proved });
+      send(response, json);
+      count(route, 200, (performance.now() - startedAt) / 1000);
+    } catch (error) {
+      const milliseconds = performance.now() - startedAt;
+      refusals.set(request, { error, correlationId: context.correlationId, milliseconds });
+      router(request, response);
+    }
+  }
+
+  return {
+    before: (router) => (request, response) => {
+      const post = plainPost(request);
+      if (post) void serve(post, request, response, router);
+      else router(request, response);
+    },
+    refused: (request) => refusals.get(request),
+    rethrow: (group) =>
+      group.addHook('preParsing', (request, _reply, payload, done) => {
+        const refusal = refusals.get(request.raw);
+        done(refusal ? asError(refusal.error) : null, payload);
+      }),
+    retire: (app) =>
+      app.addHook('preClose', (done) => {
+        isClosing = true;
+        done();
+      }),
+  };
+}
+
+/** Nothing but a form and a client's name and secret: no proof, no cookie, no proxy's word about the host. */
+function isPlain({ headers }: IncomingMessage): boolean {
+  const size = Number(headers['content-length']);
+  if (!(size > 0 && size <= LARGEST) || !FORM.test(headers['content-type'] ?? '')) return false;
+  if (headers.cookie !== undefined || headers.dpop !== undefined) return false;
+  return headers['x-forwarded-host'] === undefined && !wantsSignedAnswer(headers);
+}
+
+/** The body. Never settles when the client hangs up first. */
+function textOf(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    request.setEncoding('utf8');
+    request.on('data', (part: string) => {
+      text += part;
+    });
+    request.on('end', () => resolve(text));
+  });
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}
