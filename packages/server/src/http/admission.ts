@@ -8,6 +8,7 @@ import { sha256 } from '../kit/digest.js';
 import { isLoopbackHost } from '../kit/loopback.js';
 import { DEVICE_COOKIE } from './context.js';
 import { HttpRefusal } from './errors.js';
+import type { Took } from './metrics.js';
 
 export interface AdmissionRules {
   /** Port the server listens on: loopback names with it are served too. */
@@ -37,7 +38,11 @@ export function hostRule(publicUrl: string, { port }: AdmissionRules): (host: st
 }
 
 /** Adds the hooks, in the order in which they refuse. */
-export function admitRequests(app: FastifyInstance, core: Core, rules: AdmissionRules): void {
+export function admitRequests(
+  app: FastifyInstance,
+  core: Core,
+  rules: AdmissionRules & { took: Took },
+): void {
   const publicHost = new URL(core.urls.publicUrl).host;
   const safeHeaders = safeHeadersOf(core.urls.publicUrl);
   const isServed = hostRule(core.urls.publicUrl, rules);
@@ -61,20 +66,21 @@ export function admitRequests(app: FastifyInstance, core: Core, rules: Admission
   });
 
   app.addHook('onResponse', (request, reply, done) => {
-    if (reply.statusCode >= 500) request.log.error(lineOf(request, reply), 'request');
+    const line = () => lineOf(request, reply, rules.took(request, reply));
+    if (reply.statusCode >= 500) request.log.error(line(), 'request');
     else if (request.log.level === 'debug' || request.log.level === 'trace')
-      request.log.debug(lineOf(request, reply), 'request');
+      request.log.debug(line(), 'request');
     done();
   });
 }
 
 /** The query stays out of the log: it may hold what should not be in a URL. */
-function lineOf(request: FastifyRequest, reply: FastifyReply): object {
+function lineOf(request: FastifyRequest, reply: FastifyReply, milliseconds: number): object {
   return {
     method: request.method,
     path: request.raw.url?.split('?', 1)[0],
     status: reply.statusCode,
-    ms: Math.round(reply.elapsedTime),
+    ms: Math.round(milliseconds),
   };
 }
 

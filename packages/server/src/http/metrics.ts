@@ -1,6 +1,5 @@
 /** What the edge counts, and `/metrics`: open on loopback, by token elsewhere. Contract section 5. */
-import type { IncomingMessage } from 'node:http';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sameSecret, sha256 } from '../kit/digest.js';
 import { isLoopbackHost } from '../kit/loopback.js';
 import { type FamilySnapshot, type Metrics, mergeSnapshots, printMetrics } from '../kit/metrics.js';
@@ -36,19 +35,13 @@ export function answerCounter(metrics: Metrics): CountAnswer {
   };
 }
 
-/**
- * Counts every answer of the router.
- *
- * @param before milliseconds that a request had taken when it came to the router
- */
-export function countRequests(
-  app: FastifyInstance,
-  count: CountAnswer,
-  before: (request: IncomingMessage) => number,
-): void {
+/** Milliseconds that an answer took, with what the request had taken when it came to the router. */
+export type Took = (request: FastifyRequest, reply: FastifyReply) => number;
+
+/** Counts every answer of the router. */
+export function countRequests(app: FastifyInstance, count: CountAnswer, took: Took): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const milliseconds = before(request.raw) + reply.elapsedTime;
-    count(request.routeOptions.url ?? 'none', reply.statusCode, milliseconds / 1000);
+    count(request.routeOptions.url ?? 'none', reply.statusCode, took(request, reply) / 1000);
     done();
   });
 }

@@ -2,7 +2,7 @@
  * How often one source, and one account, may come. Guessing one account's password is slowed down elsewhere (rule 11);
  * this keeps one source from costing the server more than its share, and from guessing across many.
  */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
 import { attemptSource } from '../core/login/source.js';
 import { HttpRefusal } from './errors.js';
@@ -33,8 +33,16 @@ export function refusalWait({ rates, urls }: Pick<Core, 'rates' | 'urls'>): (req
   return (request) => (isLocal(request) ? 0 : rates.look(`refused ${attemptSource(request.ip)}`, REFUSALS));
 }
 
-/** All processes count together; a loopback source is free while nothing suggests that it speaks for another. */
-export function limitRates(app: FastifyInstance, core: Pick<Core, 'rates' | 'urls'>): void {
+/**
+ * All processes count together; a loopback source is free while nothing suggests that it speaks for another.
+ *
+ * @param isRefused whether a request was let in and refused before it came here: it is told why, and counted
+ */
+export function limitRates(
+  app: FastifyInstance,
+  core: Pick<Core, 'rates' | 'urls'>,
+  isRefused: (request: FastifyRequest) => boolean,
+): void {
   const { rates, urls } = core;
   const isLocal = localityOf(urls.publicUrl);
   const waitOf = refusalWait(core);
@@ -45,6 +53,7 @@ export function limitRates(app: FastifyInstance, core: Pick<Core, 'rates' | 'url
     if (DOORS.test(route.url)) route.config = { ...route.config, door: true };
   });
   app.addHook('onRequest', (request, _reply, done) => {
+    if (isRefused(request)) return done();
     const refused = refusal(waitOf(request), 'that were refused, from your address');
     if (refused || !request.routeOptions.config.door || isLocal(request)) return done(refused);
     done(refusal(rates.hit(`door ${attemptSource(request.ip)}`, KNOCKS), 'from your address'));

@@ -7,6 +7,7 @@ import formbody from '@fastify/formbody';
 import Fastify, {
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyRequest,
   type FastifyServerFactory,
   LogController,
 } from 'fastify';
@@ -18,7 +19,7 @@ import type { EdgeDeps } from './context.js';
 import { renderFailure, renderNotFound } from './failure.js';
 import { healthRoutes } from './health.js';
 import { loginRoutes } from './login/routes.js';
-import { answerCounter, countRequests, type MetricsOptions, metricsRoutes } from './metrics.js';
+import { answerCounter, countRequests, type MetricsOptions, metricsRoutes, type Took } from './metrics.js';
 import { createPlainPosts } from './oauth/plain-posts.js';
 import { oauthRoutes } from './oauth/routes.js';
 import { portalRoutes } from './portal/routes.js';
@@ -64,6 +65,8 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     bodyLimit: BODY_LIMIT,
     requestTimeout: 30_000,
+    // What comes on a connection that is about to be closed is answered like anything else, and then it is closed.
+    return503OnClosing: false,
     genReqId: (request) => posts.refused(request)?.correlationId ?? newCorrelationId(),
     requestIdHeader: false,
     rewriteUrl: originForm,
@@ -80,10 +83,12 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
 
   documents.retire(app);
   posts.retire(app);
-  countRequests(app, count, (request) => posts.refused(request)?.milliseconds ?? 0);
-  admitRequests(app, core, options);
+  const isRefused = ({ raw }: FastifyRequest) => posts.refused(raw) !== undefined;
+  const took: Took = ({ raw }, { elapsedTime }) => elapsedTime + (posts.refused(raw)?.milliseconds ?? 0);
+  countRequests(app, count, took);
+  admitRequests(app, core, { ...options, took });
   recordTraffic(app, core);
-  if (options.rateLimit) limitRates(app, core);
+  if (options.rateLimit) limitRates(app, core, isRefused);
   await app.register(async (group) => healthRoutes(group, options.ping));
   await app.register(async (group) => sysinfoRoutes(group, core));
   await app.register(async (group) => metricsRoutes(group, options.metrics, core.urls.publicUrl));

@@ -1,7 +1,9 @@
 /** A plain form is answered before the router, in the router's words and under the router's rules. */
-import { type OutgoingHttpHeaders, request } from 'node:http';
-import { connect } from 'node:net';
+import { createServer, type OutgoingHttpHeaders, request } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
+import { createPlainPosts } from '../../src/http/oauth/plain-posts.js';
 import { ADA, basic, createWorld, describeWorld, type Fields, SVC, type World } from './support/world.js';
 
 const TOKEN = '/oauth2/token/MyApp';
@@ -45,12 +47,12 @@ function post(
 }
 
 /** A request for a token as it goes over the wire, in two parts. */
-function textOf({ url }: { url: string }): [begun: string, rest: string] {
+function textOf({ url }: { url: string }, { authorization } = basic()): [begun: string, rest: string] {
   const form = new URLSearchParams(CREDENTIALS).toString();
   const lines = [
     `POST ${TOKEN} HTTP/1.1`,
     `host: ${new URL(url).host}`,
-    `authorization: ${basic().authorization}`,
+    `authorization: ${authorization}`,
     'content-type: application/x-www-form-urlencoded',
     `content-length: ${form.length}`,
   ];
@@ -90,7 +92,7 @@ describeWorld('plain posts', (world) => {
       [TOKEN, CREDENTIALS, { authorization: 'DPoP nonsense' }],
       ['/oauth2/token/NoSuchApp', CREDENTIALS, basic()],
       [INTROSPECT, { token: 'any' }],
-      [INTROSPECT, {}, basic()],
+      [INTROSPECT, { token_type_hint: 'access_token' }, basic()],
     ];
     for (const [path, fields, headers] of refused) {
       const { plain, routed } = await both(path, fields, headers);
@@ -135,10 +137,10 @@ describeWorld('plain posts', (world) => {
       return Number(line?.split(' ').at(-1));
     };
     await both(TOKEN, CREDENTIALS, basic());
-    await both(TOKEN, {}, basic());
+    await both(TOKEN, { scope: 'all' }, basic());
     const [granted, refused] = [await counted('2xx'), await counted('4xx')];
     for (let i = 0; i < 3; i++) await post(world(), TOKEN, CREDENTIALS, basic());
-    for (let i = 0; i < 2; i++) await post(world(), TOKEN, {}, basic());
+    for (let i = 0; i < 2; i++) await post(world(), TOKEN, { scope: 'all' }, basic());
     expect(await counted('2xx')).toBe(granted + 3);
     expect(await counted('4xx')).toBe(refused + 2);
   });
@@ -196,17 +198,66 @@ test('a plain post through a trusted proxy comes from whom the proxy names, to t
   }
 });
 
-test('a plain post under way when the server closes is answered, and the next on its connection is sent away', async () => {
-  const world = await createWorld();
-  const { socket, closed } = open(world);
+/** What came on a connection, by status, with whether each answer was the last. */
+function statusesOf(text: string): string[] {
+  return text.split(/(?=HTTP\/1\.1 )/).map((answer) => {
+    const isLast = /^connection: close\r$/im.test(answer);
+    return `${answer.slice(9, 12)}${isLast ? ', the last' : ''}`;
+  });
+}
+
+test('plain posts under way when the server closes are answered, with the reason of a refusal', async () => {
+  const lines: string[] = [];
+  const world = await createWorld({ log: (line) => lines.push(line), logLevel: 'info' });
   const [begun, rest] = textOf(world);
-  const arrives = new Promise((resolve) => socket.write(begun, resolve));
-  await arrives;
-  // Seen by the server, which is asked something else after it.
+  const [refused] = textOf(world, basic({ ...SVC, password: 'wrong' }));
+  const connections = [begun, refused].map((first) => {
+    const { socket, closed } = open(world);
+    socket.write(first);
+    return { socket, closed };
+  });
+  // Seen by the server, which is asked something else after them.
   await world.fetch('/health');
   const closing = world.close();
-  socket.write(`${rest}${begun}${rest}`);
-  const statuses = [...(await closed).matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status);
-  expect(statuses).toEqual(['200', '503']);
+  for (const { socket } of connections) socket.write(`${rest}${begun}${rest}`);
+  const [granted, denied] = await Promise.all(
+    connections.map(async ({ closed }) => statusesOf(await closed)),
+  );
+  expect(granted).toEqual(['200', '200, the last']);
+  expect(denied?.[0]).toContain('401');
+  expect(lines.filter((line) => line.includes('"refused"'))).toHaveLength(1);
   await closing;
+});
+
+test('plain posts that succeed never see the router, and what is not plain does', async () => {
+  const world = await createWorld();
+  const count = () => undefined;
+  const options = {
+    core: world.core,
+    logger: pino({ level: 'silent' }),
+    trustedProxies: [],
+    rateLimit: true,
+  };
+  const port = () => Number(new URL(world.url).port);
+  const posts = createPlainPosts({ ...options, port, count });
+  const server = createServer(posts.before((_request, response) => void response.writeHead(418).end('{}')));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port: own } = server.address() as AddressInfo;
+    const at = { url: `http://127.0.0.1:${own}` };
+    const { host } = new URL(world.url);
+    const ask = async (headers: OutgoingHttpHeaders = {}, path = TOKEN, fields: Fields = CREDENTIALS) =>
+      (await post(at, path, fields, { host, ...basic(), ...headers })).status;
+    expect(await ask()).toBe(200);
+    expect(await ask({ 'content-type': 'application/x-www-form-urlencoded;charset=UTF-8' })).toBe(200);
+    expect(await ask({}, INTROSPECT, { token: 'any' })).toBe(200);
+    expect(await ask(UNPLAIN)).toBe(418);
+    expect(await ask({ 'content-type': 'text/plain' })).toBe(418);
+    expect(await ask({ dpop: 'a proof' })).toBe(418);
+    expect(await ask({}, `${TOKEN}?scope=all`)).toBe(418);
+    expect(await ask({}, TOKEN, { ...CREDENTIALS, state: 'x'.repeat(20_000) })).toBe(418);
+  } finally {
+    await new Promise((resolve) => server.close(resolve));
+    await world.close();
+  }
 });

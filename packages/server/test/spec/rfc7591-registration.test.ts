@@ -13,7 +13,7 @@ import {
   signedProof,
   tokenRequest,
 } from './support/registered-client.js';
-import { describeWorld, errorOf, REDIRECT, type World } from './support/world.js';
+import { basic, describeWorld, errorOf, REDIRECT, type World } from './support/world.js';
 
 const METADATA = { client_name: 'Sketchbook', redirect_uris: [REDIRECT] };
 
@@ -229,12 +229,12 @@ describeWorld(
           error: 'invalid_client',
         });
 
-      const basic = await registrar.register(METADATA);
-      const bySecret = { ...flow, clientId: basic.client_id, proof: secretProof(world(), basic) };
+      const byBasic = await registrar.register(METADATA);
+      const bySecret = { ...flow, clientId: byBasic.client_id, proof: secretProof(world(), byBasic) };
       expect((await tokenRequest(bySecret, refresh)).status, 'registered for Basic').toBe(401);
-      const changed = await manage(world(), basic, 'PUT', { ...metadata, client_id: basic.client_id });
+      const changed = await manage(world(), byBasic, 'PUT', { ...metadata, client_id: byBasic.client_id });
       const again = (await changed.json()) as Registered;
-      expect(again.client_secret).not.toBe(basic.client_secret);
+      expect(again.client_secret).not.toBe(byBasic.client_secret);
       const renewed = { ...bySecret, proof: secretProof(world(), again) };
       expect((await tokenRequest(renewed, refresh)).status, 'proved, and no such token').toBe(400);
 
@@ -243,6 +243,20 @@ describeWorld(
         token_endpoint_auth_methods_supported: expect.arrayContaining(['client_secret_jwt']),
         token_endpoint_auth_signing_alg_values_supported: expect.arrayContaining(['HS256']),
       });
+    });
+
+    test('who registered for signed answers about tokens gets no other, whatever it accepts', async () => {
+      const { token } = await initialToken(world());
+      const metadata = { ...METADATA, introspection_signed_response_alg: 'RS256' };
+      const client = await registrarOf(world(), 'MyApp', token).register(metadata);
+      const proof = basic({ loginName: client.client_id, password: client.client_secret });
+      const path = '/oauth2/introspect/MyApp';
+      for (const headers of [proof, { ...proof, cookie: 'theme=dark' }]) {
+        const answer = await world().form(path, { token: 'any' }, headers);
+        expect(answer.status).toBe(200);
+        expect(answer.headers.get('content-type')).toBe('application/token-introspection+jwt');
+        expect((await answer.text()).split('.')).toHaveLength(3);
+      }
     });
 
     test('a scope that it did not register it does not get', async () => {

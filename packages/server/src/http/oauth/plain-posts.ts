@@ -20,14 +20,17 @@ import { OPEN_HEADERS } from './cors.js';
 import {
   type AnswerPost,
   introspectionAnswer,
+  type PostAnswer,
+  SIGNED_HEADERS,
   TOKEN_HEADERS,
   tokenAnswer,
-  wantsSignedAnswer,
 } from './token.js';
 
 /** Spelled as our documents spell it; the router understands more. */
 const PATH = /^\/oauth2\/(token|introspect)\/([\w-]{1,100})$/;
 const FORM = /^application\/x-www-form-urlencoded(?: ?; ?charset="?utf-8"?)?$/i;
+/** What is plain bears no proof. */
+const UNPROVED = { proof: undefined, method: 'POST', urls: [] };
 /** Bytes of a form that is read here. */
 const LARGEST = 16_384;
 
@@ -50,6 +53,7 @@ interface Refused {
 export interface PlainPosts {
   /** Answers what is plain and succeeds; everything else is left to `router`. */
   before(router: RequestListener): RequestListener;
+  /** What a request was refused for, if it was. */
   refused(request: IncomingMessage): Refused | undefined;
   /** Throws what a request was refused for, where the routes of `group` would begin to read it. */
   rethrow(group: FastifyInstance): void;
@@ -65,47 +69,12 @@ interface PlainPost {
   readonly context: RequestContext;
 }
 
+/** @see PlainPosts */
 export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
-  const { core, logger, count } = options;
-  const { publicUrl } = core.urls;
-  const publicHost = new URL(publicUrl).host;
-  const isServed = hostRule(publicUrl, options);
-  const waitOf = options.rateLimit ? refusalWait(core) : () => 0;
-  const isTrusted = options.trustedProxies.length > 0 ? compile([...options.trustedProxies]) : null;
-  const answers = { token: tokenAnswer(core), introspect: introspectionAnswer(core) };
-  const headers = Object.entries({ ...safeHeadersOf(publicUrl), ...OPEN_HEADERS, ...TOKEN_HEADERS }).flat();
+  const recognise = createRecogniser(options);
+  const send = createSender(options.core.urls.publicUrl);
   const refusals = new WeakMap<IncomingMessage, Refused>();
   let isClosing = false;
-
-  /** In the order of the hooks that it stands for. */
-  function plainPost(request: IncomingMessage): PlainPost | null {
-    if (request.method !== 'POST' || isClosing) return null;
-    const [, endpoint, applicationId] = PATH.exec(request.url ?? '') ?? [];
-    if ((endpoint !== 'token' && endpoint !== 'introspect') || !applicationId) return null;
-    if (!isPlain(request) || logger.level === 'debug' || logger.level === 'trace') return null;
-    // Host, tenant and source, as the router's admission finds them.
-    if (!isServed(request.headers.host ?? '')) return null;
-    const tenant = core.directory.knownTenant(publicHost);
-    const source = sourceOf(request);
-    if (!tenant || source === undefined) return null;
-    // Recorded traffic shows what the hooks saw.
-    if (core.traffic.open(tenant.id)) return null;
-    if (waitOf({ ip: source, headers: request.headers }) > 0) return null;
-    const context = contextOf(request, { tenant, source, correlationId: newCorrelationId() });
-    const route = `/oauth2/${endpoint}/:applicationId`;
-    return { route, answer: answers[endpoint], applicationId, context };
-  }
-
-  function sourceOf(request: IncomingMessage): string | undefined {
-    return isTrusted ? addressesOf(request, isTrusted).at(-1) : request.socket.remoteAddress;
-  }
-
-  function send(response: ServerResponse, json: string): void {
-    const length = Buffer.byteLength(json);
-    response.writeHead(200, [...headers, 'content-length', String(length)]);
-    // As many bytes as characters: ASCII, for which the faster writing is the same.
-    response.end(json, length === json.length ? 'latin1' : 'utf8');
-  }
 
   async function serve(
     { route, answer, applicationId, context }: PlainPost,
@@ -115,12 +84,11 @@ export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
   ): Promise<void> {
     const startedAt = performance.now();
     try {
-      const { authorization } = request.headers;
+      const { authorization, accept } = request.headers;
       const body: RawParameters = parseForm(await textOf(request));
-      const proved = { proof: undefined, method: 'POST', urls: [] };
-      const json = await answer(context, { applicationId, authorization, query: {}, body, proved });
-      send(response, json);
-      count(route, 200, (performance.now() - startedAt) / 1000);
+      const asking = { applicationId, authorization, query: {}, body, proved: UNPROVED };
+      send(response, await answer(context, asking, accept));
+      options.count(route, 200, (performance.now() - startedAt) / 1000);
     } catch (error) {
       const milliseconds = performance.now() - startedAt;
       refusals.set(request, { error, correlationId: context.correlationId, milliseconds });
@@ -130,7 +98,7 @@ export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
 
   return {
     before: (router) => (request, response) => {
-      const post = plainPost(request);
+      const post = isClosing ? null : recognise(request);
       if (post) void serve(post, request, response, router);
       else router(request, response);
     },
@@ -148,12 +116,44 @@ export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
   };
 }
 
+/** Tells what is plain, in the order of the hooks that it stands for; null for what the router must see. */
+function createRecogniser(options: PlainPostsOptions): (request: IncomingMessage) => PlainPost | null {
+  const { core, logger, trustedProxies } = options;
+  const { publicUrl } = core.urls;
+  const publicHost = new URL(publicUrl).host;
+  const isServed = hostRule(publicUrl, options);
+  const waitOf = options.rateLimit ? refusalWait(core) : () => 0;
+  const isTrusted = trustedProxies.length > 0 ? compile([...trustedProxies]) : null;
+  const answers = { token: tokenAnswer(core), introspect: introspectionAnswer(core) };
+
+  const sourceOf = (request: IncomingMessage) =>
+    isTrusted ? addressesOf(request, isTrusted).at(-1) : request.socket.remoteAddress;
+
+  return (request) => {
+    if (request.method !== 'POST') return null;
+    const [, endpoint, applicationId] = PATH.exec(request.url ?? '') ?? [];
+    if ((endpoint !== 'token' && endpoint !== 'introspect') || !applicationId) return null;
+    if (!isPlain(request) || logger.level === 'debug' || logger.level === 'trace') return null;
+    // Host, tenant and source, as the router's admission finds them.
+    if (!isServed(request.headers.host ?? '')) return null;
+    const tenant = core.directory.knownTenant(publicHost);
+    const source = sourceOf(request);
+    if (!tenant || source === undefined) return null;
+    // Recorded traffic shows what the hooks saw.
+    if (core.traffic.open(tenant.id)) return null;
+    if (waitOf({ ip: source, headers: request.headers }) > 0) return null;
+    const context = contextOf(request, { tenant, source, correlationId: newCorrelationId() });
+    const route = `/oauth2/${endpoint}/:applicationId`;
+    return { route, answer: answers[endpoint], applicationId, context };
+  };
+}
+
 /** Nothing but a form and a client's name and secret: no proof, no cookie, no proxy's word about the host. */
 function isPlain({ headers }: IncomingMessage): boolean {
   const size = Number(headers['content-length']);
-  if (!(size > 0 && size <= LARGEST) || !FORM.test(headers['content-type'] ?? '')) return false;
+  if (!(size > 0 && size <= LARGEST) || headers['transfer-encoding'] !== undefined) return false;
   if (headers.cookie !== undefined || headers.dpop !== undefined) return false;
-  return headers['x-forwarded-host'] === undefined && !wantsSignedAnswer(headers);
+  return headers['x-forwarded-host'] === undefined && FORM.test(headers['content-type'] ?? '');
 }
 
 /** The body. Never settles when the client hangs up first. */
@@ -166,6 +166,19 @@ function textOf(request: IncomingMessage): Promise<string> {
     });
     request.on('end', () => resolve(text));
   });
+}
+
+/** Sends what succeeded, with the headers of the router. */
+function createSender(publicUrl: string): (response: ServerResponse, answer: PostAnswer) => void {
+  const safe = safeHeadersOf(publicUrl);
+  const written = (own: PostAnswer['headers']) => Object.entries({ ...safe, ...OPEN_HEADERS, ...own }).flat();
+  const known = new Map([TOKEN_HEADERS, SIGNED_HEADERS].map((own) => [own, written(own)] as const));
+  return (response, { headers, text }) => {
+    const length = Buffer.byteLength(text);
+    response.writeHead(200, [...(known.get(headers) ?? []), 'content-length', String(length)]);
+    // As many bytes as characters: ASCII, for which the faster writing is the same.
+    response.end(text, length === text.length ? 'latin1' : 'utf8');
+  };
 }
 
 function asError(thrown: unknown): Error {

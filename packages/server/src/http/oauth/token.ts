@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { TokenResponse } from '@sallyport/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Core } from '../../core/core.js';
@@ -6,7 +5,7 @@ import type { ClientRequest } from '../../core/oauth/token.js';
 import type { RequestContext } from '../../core/request-context.js';
 import type { EdgeDeps } from '../context.js';
 import { HttpRefusal } from '../errors.js';
-import { type AppParams, clientRequest } from './request.js';
+import { type AppParams, type AppRequest, clientRequest } from './request.js';
 
 /** @see RFC 9701 section 4 */
 const SIGNED_INTROSPECTION = 'application/token-introspection+jwt';
@@ -21,12 +20,28 @@ export const TOKEN_HEADERS = {
   'content-type': 'application/json; charset=utf-8',
 } as const;
 
-/** Answers what a client posted, as JSON. */
-export type AnswerPost = (context: RequestContext, asking: ClientRequest) => Promise<string>;
+/** Headers of a signed answer about a token. @see RFC 9701 section 5 */
+export const SIGNED_HEADERS = { 'cache-control': 'no-store', 'content-type': SIGNED_INTROSPECTION } as const;
+
+/** What a client that posted a form is told. */
+export interface PostAnswer {
+  readonly headers: typeof TOKEN_HEADERS | typeof SIGNED_HEADERS;
+  readonly text: string;
+}
+
+/** @param accept the header of that name */
+export type AnswerPost = (
+  context: RequestContext,
+  asking: ClientRequest,
+  accept: string | undefined,
+) => Promise<PostAnswer>;
 
 /** @see RFC 6749 section 5.1 */
 export function tokenAnswer({ oauth }: Pick<Core, 'oauth'>): AnswerPost {
-  return async (context, asking) => writtenTokens(await oauth.token(context, asking));
+  return async (context, asking) => {
+    const text = writtenTokens(await oauth.token(context, asking));
+    return { headers: TOKEN_HEADERS, text };
+  };
 }
 
 /** No token of ours holds what JSON escapes. V8 would look for it, and take 4 us for a signed one. */
@@ -44,24 +59,17 @@ function written(name: string, value: string | undefined): string {
   return value === undefined ? '' : `,"${name}":"${value}"`;
 }
 
-/** @see RFC 7662 section 2.2 */
-export function introspectionAnswer(core: Pick<Core, 'oauth' | 'authenticate'>): AnswerPost {
-  return async (context, asking) => (await introspect(core, context, asking, false)).json;
-}
-
-async function introspect(
-  { oauth, authenticate }: Pick<Core, 'oauth' | 'authenticate'>,
-  context: RequestContext,
-  asking: ClientRequest,
-  wantsJwt: boolean,
-): ReturnType<Core['oauth']['introspect']> {
-  const { principal } = await authenticate(context, asking);
-  return oauth.introspect(context, { principal, wantsJwt, ...asking });
-}
-
-/** @see RFC 9701 section 4 */
-export function wantsSignedAnswer({ accept }: IncomingHttpHeaders): boolean {
-  return accept?.includes(SIGNED_INTROSPECTION) ?? false;
+/** @see RFC 7662 section 2.2, RFC 9701 section 4 */
+export function introspectionAnswer({
+  oauth,
+  authenticate,
+}: Pick<Core, 'oauth' | 'authenticate'>): AnswerPost {
+  return async (context, asking, accept) => {
+    const { principal } = await authenticate(context, asking);
+    const wantsJwt = accept?.includes(SIGNED_INTROSPECTION) ?? false;
+    const { json, jwt } = await oauth.introspect(context, { principal, wantsJwt, ...asking });
+    return jwt === null ? { headers: TOKEN_HEADERS, text: json } : { headers: SIGNED_HEADERS, text: jwt };
+  };
 }
 
 /** The endpoints a client posts a form to. @see RFC 6749 section 3.2, RFC 7662 section 2, RFC 7009 section 2, RFC 9126 */
@@ -70,17 +78,17 @@ export function tokenRoutes(app: FastifyInstance, { core }: EdgeDeps): void {
   const config = { anonymous: true };
   const roomy = { config, bodyLimit: TOKEN_BODY_LIMIT };
 
-  const answer = tokenAnswer(core);
-  app.post<{ Params: AppParams }>('/oauth2/token/:applicationId', { config }, async (request, reply) =>
-    sendText(reply, await answer(request.context, clientRequest(request, publicUrl))),
-  );
-
-  app.post<{ Params: AppParams }>('/oauth2/introspect/:applicationId', roomy, async (request, reply) => {
+  const answered = (answer: AnswerPost) => async (request: AppRequest, reply: FastifyReply) => {
     const asking = clientRequest(request, publicUrl);
-    const wantsJwt = wantsSignedAnswer(request.headers);
-    const { json, jwt } = await introspect(core, request.context, asking, wantsJwt);
-    return jwt === null ? sendText(reply, json) : sendJwt(reply, SIGNED_INTROSPECTION, jwt);
-  });
+    const { headers, text } = await answer(request.context, asking, request.headers.accept);
+    return reply.headers(headers).send(text);
+  };
+  app.post<{ Params: AppParams }>('/oauth2/token/:applicationId', { config }, answered(tokenAnswer(core)));
+  app.post<{ Params: AppParams }>(
+    '/oauth2/introspect/:applicationId',
+    roomy,
+    answered(introspectionAnswer(core)),
+  );
 
   app.post<{ Params: AppParams }>('/oauth2/revoke/:applicationId', roomy, async (request, reply) => {
     await core.oauth.revoke(request.context, clientRequest(request, publicUrl));
@@ -111,10 +119,5 @@ export function sendJwt(reply: FastifyReply, type: string, jwt: string): Fastify
 }
 
 export function sendJson(reply: FastifyReply, answer: object): FastifyReply {
-  return sendText(reply, JSON.stringify(answer));
-}
-
-/** The same of JSON that is written already. */
-function sendText(reply: FastifyReply, json: string): FastifyReply {
-  return reply.headers(TOKEN_HEADERS).send(json);
+  return reply.headers(TOKEN_HEADERS).send(JSON.stringify(answer));
 }
