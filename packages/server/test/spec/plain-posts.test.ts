@@ -213,9 +213,9 @@ test('plain posts under way when the server closes are answered, with the reason
   const [refused] = textOf(world, basic({ ...SVC, password: 'wrong' }));
   const connections = [begun, refused].map((first) => {
     const { socket, closed } = open(world);
-    socket.write(first);
-    return { socket, closed };
+    return { socket, closed, sent: new Promise((resolve) => socket.write(first, resolve)) };
   });
+  for (const { sent } of connections) await sent;
   // Seen by the server, which is asked something else after them.
   await world.fetch('/health');
   const closing = world.close();
