@@ -110,7 +110,7 @@ function toReader(database: Database, writer: SqliteLink): Db {
   return direct(toKysely(database, link), (sql) => {
     const own = lazily(() => link.prepare(sql));
     // What is no question must meet the reader's refusal to write.
-    if (!/^(select|with)\b/i.test(sql)) return own();
+    if (!/^select\b/i.test(sql)) return own();
     const ofWriter = lazily(() => writer.prepare(sql));
     return (parameters) => {
       if (writer.inTransaction()) return own()(parameters);
