@@ -22,6 +22,7 @@ const SAFE_HEADERS = {
   'referrer-policy': 'no-referrer',
 };
 
+/** The headers of every answer, by name; under https browsers are told to stay there. @see RFC 6797 section 6.1 */
 export function safeHeadersOf(publicUrl: string): Readonly<Record<string, string>> {
   return publicUrl.startsWith('https:')
     ? { ...SAFE_HEADERS, 'strict-transport-security': 'max-age=31536000' }

@@ -69,7 +69,7 @@ interface PlainPost {
   readonly context: RequestContext;
 }
 
-/** @see PlainPosts */
+/** Nothing is answered here until `before` stands in front of a router, whose group calls `rethrow`. */
 export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
   const recognise = createRecogniser(options);
   const send = createSender(options.core.urls.publicUrl);

@@ -1,5 +1,4 @@
 /** What the OAuth endpoints read of a request. */
-import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { OAuthError } from '../../core/errors.js';
 import type { RawParameters } from '../../core/oauth/parameters.js';
@@ -13,7 +12,7 @@ export type AppRequest = FastifyRequest<{ Params: AppParams }>;
 
 const FORM = 'application/x-www-form-urlencoded';
 
-export function isForm({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+export function isForm({ headers }: FastifyRequest): boolean {
   return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() === FORM;
 }
 
