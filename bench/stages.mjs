@@ -62,8 +62,8 @@ export function createStages(kinds, folder, options) {
       const order = { flow: stage, warmup, warmVisits, seconds, stock };
       return load(await subjects.get(name), stage === 'lists' ? { ...order, connections: 1 } : order);
     },
-    /** Rounds of a stage; some need minutes, and have windows of their own. */
-    rounds: (stage) => (['memory', 'sweep'].includes(stage) ? 1 : options.rounds),
+    /** Rounds of a stage; memory hardly differs between two, and takes minutes. */
+    rounds: (stage) => (stage === 'memory' ? 1 : options.rounds),
     stop: () => subjects.stop(),
   };
 }

@@ -15,6 +15,8 @@ import { connect } from 'node:net';
 /** Milliseconds without an answer after which a connection is given up. */
 const PATIENCE = 30_000;
 
+const LENGTH = /\r\ncontent-length: *(\d+)/i;
+
 /** What stands for an answer when the connection broke. */
 const BROKEN = { status: 0, head: '', body: 'the connection broke' };
 
@@ -67,7 +69,7 @@ export function parseAnswer(text) {
   const head = text.slice(0, end);
   const body = text.slice(end + 4);
   const status = Number(head.slice(9, 12));
-  const length = header(head, 'content-length');
+  const length = LENGTH.exec(head)?.[1] ?? null;
   if (length !== null) return body.length >= Number(length) ? { status, head, body } : null;
   if (header(head, 'transfer-encoding') === null) return { status, head, body };
   return body.endsWith('0\r\n\r\n') ? { status, head, body: joinChunks(body) } : null;

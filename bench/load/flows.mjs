@@ -1,7 +1,7 @@
 /**
- * What one virtual user does. `enter` prepares, unmeasured; `visit` is counted and timed as a whole and answers
- * false when there is nothing left to do. Both are generators: they yield a request and are given its answer.
- * Every answer is looked at; a wrong one is thrown and counted as an error.
+ * What one virtual user does. `enter` prepares by asking, unmeasured, or `make` without; `visit` is counted and timed
+ * as a whole and answers false when there is nothing left to do. `enter` and `visit` are generators: they yield a
+ * request and are given its answer. Every answer is looked at; a wrong one is thrown and counted as an error.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { header } from './connection.mjs';
@@ -24,8 +24,10 @@ function clientCredentials(target, { token, client, fields }) {
 }
 
 function* accessToken(target, app) {
-  return parsed(yield clientCredentials(target, app)).access_token;
+  return tokenOf(yield clientCredentials(target, app));
 }
+
+const tokenOf = (answer) => parsed(answer).access_token;
 
 /** A code on the user's session, by one authorization request. @see RFC 6749 section 4.1.1, RFC 7636 */
 function* authorize(target, user) {
@@ -62,41 +64,43 @@ function* redeem(target, { code, verifier }) {
   return tokens;
 }
 
-function* call(target, token) {
-  const answer = expectStatus(
-    yield get(target, target.api, `authorization: Bearer ${token}\r\nx-centrify-native-client: 1\r\n`),
-    200,
-  );
-  if (!answer.body.includes('"success":true')) throw new Error(answer.body.slice(0, 300));
-}
+/** One request again and again; `look` throws at a wrong answer. */
+const repeated = (start, look) => ({
+  ...start,
+  *visit(_target, request) {
+    look(expectStatus(yield request, 200));
+  },
+});
 
 /** A fixed document. */
-const document = (name) => ({
-  *visit(target) {
-    expectStatus(yield get(target, target[name]), 200);
-  },
-});
+const document = (name) => repeated({ make: (target) => get(target, target[name]) }, () => undefined);
+
+/** Tokens of the app `name`. */
+const issue = (name, look) =>
+  repeated({ make: (target) => clientCredentials(target, target[name]) }, (answer) => look(tokenOf(answer)));
 
 /** A scoped call of the server's own API with a token of the app `name`. */
-const scopedCall = (name) => ({
-  enter: (target) => accessToken(target, target[name]),
-  visit: (target, token) => call(target, token),
-});
+const scopedCall = (name) =>
+  repeated(
+    {
+      *enter(target) {
+        const token = yield* accessToken(target, target[name]);
+        return get(target, target.api, `authorization: Bearer ${token}\r\nx-centrify-native-client: 1\r\n`);
+      },
+    },
+    ({ body }) => {
+      if (!body.includes('"success":true')) throw new Error(body.slice(0, 300));
+    },
+  );
 
-/** @type {Record<string, {enter?: Function, visit: Function}>} */
+/** @type {Record<string, {enter?: Function, make?: Function, visit: Function}>} */
 export const FLOWS = {
-  'cc-jwt': {
-    *visit(target) {
-      const token = yield* accessToken(target, target.jwt);
-      if (token.split('.').length !== 3) throw new Error('not a JWT');
-    },
-  },
-  'cc-opaque': {
-    *visit(target) {
-      const token = yield* accessToken(target, target.opaque);
-      if (token.includes('.')) throw new Error('not an opaque token');
-    },
-  },
+  'cc-jwt': issue('jwt', (token) => {
+    if (token.split('.').length !== 3) throw new Error('not a JWT');
+  }),
+  'cc-opaque': issue('opaque', (token) => {
+    if (token.includes('.')) throw new Error('not an opaque token');
+  }),
   introspect: {
     *enter(target) {
       const { introspect, client } = target.opaque;

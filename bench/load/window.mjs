@@ -35,9 +35,9 @@ export async function runWindow(order) {
 /** Drives the generators of one flow over one connection. */
 function createUser({ flow, target, connections, stock = 0 }, number) {
   const connection = openConnection(new URL(target.url));
-  const { enter, visit } = FLOWS[flow];
+  const { enter, make, visit } = FLOWS[flow];
   const share = { user: number, stock: Math.ceil(stock / connections) };
-  let state;
+  let state = make?.(target);
 
   /** Runs a generator to its end; `done` is given its value, or the error it threw. */
   function drive(steps, done) {

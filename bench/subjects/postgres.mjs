@@ -2,6 +2,7 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import pg from 'pg';
 
 const USER = 'sallyport';
 
@@ -28,11 +29,22 @@ export async function startPostgres(folder) {
   });
   await server.initialise();
   await server.start();
-  for (const name of ['one', 'two', 'large', 'expired']) await server.createDatabase(name);
   return {
     url: (name) => `postgres://${USER}:${USER}@127.0.0.1:${port}/${name}`,
     stop: () => server.stop(),
   };
+}
+
+/** Makes the database that `url` names, without what was in it. */
+export async function createDatabase(url) {
+  const server = new URL(url);
+  const name = server.pathname.slice(1);
+  server.pathname = '/postgres';
+  const client = new pg.Client({ connectionString: server.href });
+  await client.connect();
+  await client.query(`drop database if exists ${name} with (force)`);
+  await client.query(`create database ${name}`);
+  await client.end();
 }
 
 async function freePort() {

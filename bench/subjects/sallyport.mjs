@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expire, grow } from '../size/grow.mjs';
 import { run } from './child.mjs';
 import { CLIENT, cookiesOf, PERSON, REDIRECT_URI, signInAll } from './credentials.mjs';
+import { createDatabase } from './postgres.mjs';
 
 const EXECUTABLE = fileURLToPath(new URL('../../packages/server/bin/sallyport.js', import.meta.url));
 const GENERATED = 'generated@bench.test';
@@ -76,6 +77,7 @@ export function sallyport({ databaseUrl, workers, scale = 0, expired = 0 } = {})
   return {
     database,
     async prepare(folder) {
+      if (databaseUrl) await createDatabase(databaseUrl);
       const file = join(folder, 'declaration.json');
       await writeFile(file, JSON.stringify(DECLARATION));
       const { apply, addUser } = operator(env, place(folder));
