@@ -3,10 +3,14 @@ import { BARS, stagesOf } from './rows.mjs';
 import { scaleOf } from './size/grow.mjs';
 import { GROWTH_BARS } from './size/rows.mjs';
 
+/** Sallyport beside itself differs by less than two windows that follow one another do: many short ones tell. */
+const IN_GROWTH = { rounds: 10, seconds: 2 };
+const ALONE = { rounds: 3, seconds: 8 };
+
 const USAGE = `npm run bench -- [options]
 
   --only STAGES   some of: ${stagesOf(BARS).join(', ')}
-  --rounds N      rounds of each stage (3)
+  --rounds N      rounds of each stage (3; 10 with --size)
   --size SIZE     beside itself with a large tenant: large (10 million live tokens, 1 million users, 10,000
                   apps), or a share of large; stages: ${stagesOf(GROWTH_BARS).join(', ')}
   --quick         one short round: tells whether it runs, not how fast
@@ -27,14 +31,15 @@ export function readOptions(args) {
     process.exit(values.help ? 0 : 2);
   }
   const { quick } = values;
+  const { rounds, seconds } = quick ? { rounds: 1, seconds: 1 } : scale > 0 ? IN_GROWTH : ALONE;
   return {
     bars,
     stages: only ?? stagesOf(bars),
-    rounds: values.rounds ? Number(values.rounds) : quick ? 1 : 3,
-    warmup: quick ? 0.5 : 2,
-    warmVisits: quick ? 0 : 5_000,
-    seconds: quick ? 1 : 8,
-    stock: quick ? 1_500 : 16_000,
+    rounds: values.rounds ? Number(values.rounds) : rounds,
+    warmup: Math.max(0.5, seconds / 4),
+    warmVisits: quick ? 0 : 625 * seconds,
+    seconds,
+    stock: 2_000 * seconds,
     scale,
     tokens: quick ? 2_000 : 100_000,
     json: values.json,
