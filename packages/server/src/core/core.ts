@@ -118,7 +118,7 @@ export async function createCore({ adminStore, trafficStore, ...ports }: Ports):
   const changeLog = createChangeLog({ adminStore, directory, clock, notices });
   const nodes = createNodes({ store, directory, clock });
   const traffic = await openTrafficRecorder({ store: trafficStore, directory, clock });
-  const rates = createRateLimits({ store, clock });
+  const rates = createRateLimits({ store, directory, clock });
   const base = { ...ports, directory, nodes, traffic, audit, rates, changeLog };
 
   const keys = createKeys({ read: store.read, vault, clock, directory });

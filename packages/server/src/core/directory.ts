@@ -41,6 +41,8 @@ export interface Directory {
   isAnyoneSlowed(): boolean;
   /** Until when attempts on this account and source are slowed, as last heard; 0 when they are not. */
   slowedUntil(tenantId: string, attemptKey: string): number;
+  /** Until when a source or an account has come too often, as another process has counted; 0 when it has not. */
+  limitedUntil(rateKey: string): number;
   /** Called with every `keys` signal. */
   onKeysChanged(listener: (tenantId: string) => void): void;
   /** Called when recordings of traffic were switched. */
@@ -86,6 +88,7 @@ export async function openDirectory(deps: {
   const knownTenants = new Map<string, Tenant>();
   const revoked = new Map<string, number>();
   const slowed = new Map<string, number>();
+  const limited = new Map<string, number>();
   const keyListeners: ((tenantId: string) => void)[] = [];
   const recordingListeners: (() => void)[] = [];
   let sequence = 0;
@@ -107,6 +110,7 @@ export async function openDirectory(deps: {
     else if (kind === 'keys') for (const listener of keyListeners) listener(tenantId);
     else if (kind === 'recordings') for (const listener of recordingListeners) listener();
     else if (kind === 'slowed') slowed.set(key, expiresAt);
+    else if (kind === 'limited') limited.set(subject, expiresAt);
     else revoked.set(key, expiresAt);
   }
 
@@ -186,7 +190,7 @@ export async function openDirectory(deps: {
 
   function forgetExpired(): void {
     const now = clock.now();
-    for (const known of [revoked, slowed])
+    for (const known of [revoked, slowed, limited])
       for (const [key, expiresAt] of known) if (expiresAt <= now) known.delete(key);
   }
 
@@ -241,6 +245,7 @@ export async function openDirectory(deps: {
     isRevoked: (tenantId, id) => (revoked.get(`${tenantId} ${id}`) ?? 0) > clock.now(),
     isAnyoneSlowed: () => slowed.size > 0,
     slowedUntil: (tenantId, attemptKey) => slowed.get(`${tenantId} ${attemptKey}`) ?? 0,
+    limitedUntil: (rateKey) => (limited.size === 0 ? 0 : (limited.get(rateKey) ?? 0)),
     onKeysChanged: (listener) => keyListeners.push(listener),
     onRecordingsChanged: (listener) => recordingListeners.push(listener),
     sequence: () => sequence,

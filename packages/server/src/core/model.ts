@@ -385,7 +385,8 @@ export interface Signal {
     | 'recordings'
     | 'grant'
     | 'token'
-    | 'slowed';
+    | 'slowed'
+    | 'limited';
   subject: string;
   expiresAt: number;
 }

@@ -1,11 +1,12 @@
 /**
  * How often a source or an account may come, counted over every process. Each counts in memory and adds what it has
- * counted to the common row a few times a second, so that a limit costs no request a write, and what one process
- * has seen the others know within a second.
+ * counted to the common row a few times a second, so that a limit costs no request a write. Whoever brings the sum over
+ * the limit signals it: within a second every process refuses, also one that the source has never come to.
  */
 import { LRUCache } from 'lru-cache';
 import { atMost } from '../kit/at-most.js';
 import type { Clock } from '../kit/clock.js';
+import type { Directory } from './directory.js';
 import type { Store } from './ports.js';
 
 /** Milliseconds of one window, and between two exchanges. */
@@ -21,6 +22,16 @@ interface Count {
   shared: number;
   /** Counted here since. */
   own: number;
+  /** The limit: one key has one. */
+  most: number;
+}
+
+/** A limit is of the server. */
+const EVERY_TENANT = '';
+
+/** Of all who add to a sum, one brings it over the limit. */
+function isCrossed(total: number, own: number, most: number): boolean {
+  return total > most && total - own <= most;
 }
 
 export interface RateLimits {
@@ -31,8 +42,12 @@ export interface RateLimits {
   stop(): void;
 }
 
-export function createRateLimits(deps: { store: Pick<Store, 'write'>; clock: Clock }): RateLimits {
-  const { store, clock } = deps;
+export function createRateLimits(deps: {
+  store: Pick<Store, 'write'>;
+  directory: Pick<Directory, 'limitedUntil'>;
+  clock: Clock;
+}): RateLimits {
+  const { store, directory, clock } = deps;
   const counts = new LRUCache<string, Count>(atMost(REMEMBERED));
   const toTell = new Set<string>();
   let window = 0;
@@ -57,6 +72,9 @@ export function createRateLimits(deps: { store: Pick<Store, 'write'>; clock: Clo
     const totals = await store.write(async (tx) => {
       const each: number[] = [];
       for (const { key, own } of told) each.push(await tx.rates.add(key + suffix, own, ends));
+      for (const [at, { key, own, count }] of told.entries())
+        if (isCrossed(each[at] ?? 0, own, count.most))
+          await tx.signals.append({ tenantId: EVERY_TENANT, kind: 'limited', subject: key, expiresAt: ends });
       return each;
     });
     told.forEach(({ count, own }, at) => {
@@ -73,26 +91,28 @@ export function createRateLimits(deps: { store: Pick<Store, 'write'>; clock: Clo
     }, EXCHANGE_EVERY).unref();
   }
 
-  function wait({ shared, own }: Count, most: number): number {
-    return shared + own > most ? Math.ceil(((window + 1) * WINDOW - clock.now()) / 1000) : 0;
+  /** @param count undefined for a key that never came here */
+  function wait(key: string, count: Count | undefined, most: number): number {
+    const isOver = count !== undefined && count.shared + count.own > most;
+    const until = isOver ? (window + 1) * WINDOW : directory.limitedUntil(key);
+    return Math.max(0, Math.ceil((until - clock.now()) / 1000));
   }
 
   return {
     hit(key, most) {
       turnWindow();
-      const count = counts.get(key) ?? { shared: 0, own: 0 };
+      const count = counts.get(key) ?? { shared: 0, own: 0, most };
       counts.set(key, count);
       count.own++;
       if (count.shared + count.own >= WORTH_TELLING) {
         toTell.add(key);
         schedule();
       }
-      return wait(count, most);
+      return wait(key, count, most);
     },
     look(key, most) {
       turnWindow();
-      const count = counts.get(key);
-      return count ? wait(count, most) : 0;
+      return wait(key, counts.get(key), most);
     },
     stop() {
       if (timer) clearTimeout(timer);

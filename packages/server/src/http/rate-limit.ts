@@ -4,13 +4,14 @@
  */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Core } from '../core/core.js';
+import { WrongPassword } from '../core/grants/password.js';
 import { attemptSource } from '../core/login/source.js';
 import { HttpRefusal } from './errors.js';
 import { localityOf, type Sender } from './source.js';
 
 /** A minute, from one source, at the open doors; a waiting sign-in polls twice a second at most. */
 const KNOCKS = 300;
-/** A minute, from one source: refusals of any kind, which is what guessing looks like. */
+/** A minute, from one source: refusals of who asks, which is what guessing looks like. */
 const REFUSALS = 600;
 /** A minute, for one account, over every source and token. */
 const CALLS = 6_000;
@@ -63,9 +64,16 @@ export function limitRates(
     if (!principal || isLocal(request)) return done();
     done(refusal(rates.hit(`account ${principal.subject.user.id}`, CALLS), 'of this account'));
   });
+  const countRefusal = (request: FastifyRequest) => {
+    if (!isLocal(request)) rates.hit(`refused ${attemptSource(request.ip)}`, REFUSALS);
+  };
   app.addHook('onResponse', (request, reply, done) => {
-    if (REFUSED.has(reply.statusCode) && !isLocal(request))
-      rates.hit(`refused ${attemptSource(request.ip)}`, REFUSALS);
+    if (REFUSED.has(reply.statusCode)) countRefusal(request);
+    done();
+  });
+  // OAuth has a 400 for it, like for a code that is over.
+  app.addHook('onError', (request, _reply, error, done) => {
+    if (error instanceof WrongPassword) countRefusal(request);
     done();
   });
 }

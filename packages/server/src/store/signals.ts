@@ -26,7 +26,7 @@ const alive = prepared((db: Db, p: { now: number }) =>
     .selectFrom('signals')
     .selectAll()
     .where('expires_at', '>', p.now)
-    .where('kind', 'in', ['grant', 'token'])
+    .where('kind', 'in', ['grant', 'token', 'limited'])
     .orderBy('sequence'),
 );
 

@@ -38,15 +38,15 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
       const target = await resources.chosen(context, app, resource, parameters.get('resource'));
       const scope = requestedScope(target.app, parameters.get('scope'));
       const verdict = await credentials.check(context, { loginName, secret, as: 'person' });
-      if (!verdict.ok) throw wrongPassword(verdict.detail);
+      if (!verdict.ok) throw new WrongPassword(verdict.detail);
       const { subject } = verdict;
       context.trace?.passed('password', subject.user.loginName);
       const now = clock.now();
       if (mustChangePassword(subject.user, tenant, now))
-        throw wrongPassword('the user must change the password first');
+        throw new WrongPassword('the user must change the password first');
       const proof = { amr: ['UP'], source: context.source };
       if (!(await policy.suffices(tenant, subject, app.id, proof)))
-        throw wrongPassword('the authentication profile asks for more than a password');
+        throw new WrongPassword('the authentication profile asks for more than a password');
 
       const facts = { tenantId: tenant.id, id: newId(), appId: app.id, clientId: client.id, scope };
       const owner = { userId: subject.user.id, sessionId: null, authTime: now, amr: 'UP', claims: null };
@@ -74,6 +74,9 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
   };
 }
 
-function wrongPassword(detail: string): OAuthError {
-  return new OAuthError('invalid_grant', 'user name or password is wrong', detail);
+/** A guess, as far as anybody can tell: whoever makes many of them is held up. */
+export class WrongPassword extends OAuthError {
+  constructor(detail: string) {
+    super('invalid_grant', 'user name or password is wrong', detail);
+  }
 }
