@@ -9,14 +9,23 @@ import { NO_SUCH_CALL, refusal, sendEnvelope } from './vendor/envelope.js';
 export function renderFailure(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const { status, message, retryAfter } = failureOf(error);
   if (status >= 500) request.log.error({ err: error }, 'request failed');
+  else logRefusal(request, status, message);
   if (retryAfter !== null) reply.header('retry-after', retryAfter);
   return send(request, reply, status, message);
 }
 
 /** The vendor's clients read envelopes alone, wherever they call. */
 export function renderNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const message = 'there is nothing at this address';
+  logRefusal(request, 404, message);
   if (isNativeClient(request)) return sendEnvelope(reply, refusal(NO_SUCH_CALL, request.id), 404);
-  return send(request, reply, 404, 'there is nothing at this address');
+  return send(request, reply, 404, message);
+}
+
+/** The line that the reference of the page, or of the problem, leads to. */
+function logRefusal(request: FastifyRequest, status: number, message: string): void {
+  const path = request.raw.url?.split('?', 1)[0];
+  request.log.info({ method: request.method, path, status, reason: message }, 'request refused');
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, status: number, message: string): FastifyReply {
