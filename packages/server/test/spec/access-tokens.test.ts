@@ -236,6 +236,22 @@ describeWorld('access tokens', (world) => {
     expect((await jwks(world())).keys.map((key) => key.kid)).not.toContain(first?.kid);
   });
 
+  test('its private half is removed with it, once, and the change log says so', async () => {
+    const { core, tenant, operator } = world();
+    const [first] = (await jwks(world())).keys;
+    const kids = async () => (await core.store.read.keys.list(tenant.id)).map(({ kid }) => kid);
+    await core.admin.keys.rotate(tenant, operator);
+    await core.admin.keys.removeRetired(tenant);
+    expect(await kids()).toContain(first?.kid);
+    world().clock.advance(40 * 86_400_000);
+    await Promise.all([1, 2].map(() => core.admin.keys.removeRetired(tenant)));
+    expect(await kids()).not.toContain(first?.kid);
+    const { items } = await core.store.read.changes.page(tenant.id, { limit: 50 });
+    expect(items.filter(({ action, name }) => action === 'delete' && name === first?.kid)).toMatchObject([
+      { actor: 'local:schedule' },
+    ]);
+  });
+
   test('lesson 2: client credentials leave no grant, session or token behind', async () => {
     const fields = { grant_type: 'client_credentials', scope: 'all' };
     const answer = (await (await world().token(fields, basic())).json()) as Answer;
@@ -259,7 +275,7 @@ describe('an opaque token', () => {
     grantId: null,
     sessionId: null,
     issuedAt: Date.now(),
-    expiresAt: Date.now() + 60_000,
+    expiresAt: Date.now() + 3_600_000,
   };
 
   test('made by an earlier version, of 256 random bits alone, is still found', async () => {

@@ -30,9 +30,11 @@ export interface KeyAdmin {
    * Of several processes that ask at once, one does it.
    */
   rotateWhenDue(tenant: Pick<model.Tenant, 'id'>, interval: number): Promise<void>;
+  /** Removes the keys under which nothing is valid any more, private halves and all. */
+  removeRetired(tenant: Pick<model.Tenant, 'id'>): Promise<void>;
 }
 
-/** Who rotates on the schedule. */
+/** Who rotates and removes on the schedule. */
 const SCHEDULE = localAdministrator('schedule');
 
 /** A retired key stays at least this long, in milliseconds: lifetimes may have been longer than they are now. */
@@ -104,6 +106,14 @@ export function createKeyAdmin(deps: {
         for (const key of following) if (isDue(keys, key.alg)) await recorder.createKey(key);
       });
     },
+    async removeRetired({ id }) {
+      const isOver = ({ retireAt }: model.SigningKey) => retireAt !== null && retireAt <= clock.now();
+      if (!(await store.read.keys.list(id)).some(isOver)) return;
+      await administer(changeLog, id, SCHEDULE, ['write keys'], async (recorder) => {
+        // Another process may have come first.
+        for (const key of await recorder.tx.keys.list(id)) if (isOver(key)) await recorder.deleteKey(key);
+      });
+    },
   };
 }
 
@@ -120,7 +130,6 @@ async function promote(
     if (key.state === 'next' && isChosen(key.alg)) await recorder.updateKey(key, { ...key, state: 'active' });
     else if (key.state === 'active' && has(keys, key.alg, 'next') && isChosen(key.alg))
       await recorder.updateKey(key, { ...key, state: 'retired', retireAt: now + overlap });
-    else if (key.retireAt !== null && key.retireAt <= now) await recorder.deleteKey(key);
   }
 }
 
