@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openStore, StoreOpenError } from '../../src/store/open.js';
 import { DATABASES, describeOnEveryDatabase } from '../support/databases.js';
@@ -47,6 +48,33 @@ describeOnEveryDatabase('opening', (database) => {
     await second.close();
     await drop();
   });
+
+  it.skipIf(database.name === 'sqlite')(
+    'commits to disk though the database is set not to wait',
+    async () => {
+      const { url, drop } = await database.open();
+      await (await openStore({ url, clock })).close();
+      await raw(
+        url,
+        `alter database ${new URL(url).pathname.slice(1)} set synchronous_commit = off;
+       create table seen (setting text);
+       create function see() returns trigger language plpgsql as
+         $$ begin insert into seen values (current_setting('synchronous_commit')); return new; end $$;
+       create trigger seeing after insert on tenants for each row execute function see();`,
+      );
+      const opened = await openStore({ url, clock });
+      await opened.adminStore.change((tx) => insertDirectory(tx, 't1'));
+      await opened.close();
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      expect((await client.query('select setting from seen')).rows).toEqual([{ setting: 'on' }]);
+      expect((await client.query('show synchronous_commit')).rows, 'for others').toEqual([
+        { synchronous_commit: 'off' },
+      ]);
+      await client.end();
+      await drop();
+    },
+  );
 
   it('refuses a database newer than the program', async () => {
     const { url, drop } = await database.open();

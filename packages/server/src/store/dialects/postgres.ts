@@ -148,10 +148,21 @@ function toKysely(pool: pg.Pool): Db {
   return new Kysely<Tables>({ dialect });
 }
 
+/**
+ * A database may be set to say that it has committed before it has written: what was answered would be gone after its
+ * crash. Settings that ask for more than its own disk stay.
+ */
+async function insistOnWriting(client: pg.ClientBase): Promise<void> {
+  await client.query(
+    "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') = 'off'",
+  );
+}
+
 async function connect(url: string, logger: StoreLogger): Promise<Connections> {
   if (!URL.canParse(url) || new URL(url).host === '')
     throw new StoreOpenError('the database URL is not postgres://USER:PASSWORD@HOST:PORT/NAME');
-  const pool = createPool(url, { max: POOL_SIZE, statement_timeout: STATEMENT_TIMEOUT }, logger);
+  const lasting = { max: POOL_SIZE, statement_timeout: STATEMENT_TIMEOUT, onConnect: insistOnWriting };
+  const pool = createPool(url, lasting, logger);
   const patient = createPool(url, { max: 1 }, logger);
   const db = toKysely(pool);
   const bell = createBell(url, logger);
