@@ -61,6 +61,32 @@ describe('a client that takes its time is cut off', () => {
   });
 });
 
+describe('a client that does not read', () => {
+  const ASKED = 12_000;
+
+  test('is cut off, though it asked for more than the network holds', async () => {
+    const timeouts = { headers: 5_000, request: 5_000, idle: 60_000, silent: 500, look: 50 };
+    const server = await createTestServer({ timeouts });
+    const port = Number(new URL(server.url).port);
+    await server.apply({ apps: [{ applicationId: 'large', name: 'A document of some kilobytes' }] });
+    const path = '/large/.well-known/openid-configuration';
+    const socket = await open(port, '');
+    socket.pause();
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost:${port}\r\n\r\n`.repeat(ASKED));
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    expect((await server.fetch('/health/live')).status, 'others are served').toBe(200);
+    let answers = 0;
+    socket.setEncoding('latin1').on('data', (chunk: string) => {
+      answers += chunk.split('HTTP/1.1 200').length - 1;
+    });
+    const closed = once(socket, 'close');
+    socket.resume();
+    await closed;
+    expect(answers).toBeLessThan(ASKED);
+    await server.close();
+  });
+});
+
 describe('idle connections', () => {
   test('connections that say nothing more cost no time: hundreds of them, and the next is answered at once', async () => {
     const server = await createTestServer();

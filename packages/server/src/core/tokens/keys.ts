@@ -21,7 +21,12 @@ export interface VerifiedJws {
 }
 
 export interface Keys {
-  /** A compact JWS under the active key of `alg`, RS256 unless told, `kid` in its header. @see RFC 7515 section 7.1 */
+  /**
+   * A compact JWS under the active key of `alg`, RS256 unless told, `kid` in its header.
+   *
+   * @throws Unavailable when too many wait for their signature
+   * @see RFC 7515 section 7.1
+   */
   sign(tenantId: string, header: { typ: string; alg?: SigningAlgorithm }, claims: object): Promise<string>;
   /** The claims, if one of the tenant's keys signed it; null otherwise. Does not look at `exp`. */
   verify(tenantId: string, jws: string): Promise<VerifiedJws | null>;
@@ -53,6 +58,9 @@ interface KeyRing {
 /** Tokens whose signature is remembered, per tenant. */
 const REMEMBERED = 2000;
 
+/** Signatures under way or waiting for a thread: two seconds of one core. Beyond them waiting helps nobody. */
+const MOST_AT_ONCE = 5_000;
+
 interface KeysDeps {
   read: Pick<Reader, 'keys'>;
   vault: Vault;
@@ -63,6 +71,7 @@ interface KeysDeps {
 /** Opens keys as they are asked for, and forgets them when a `keys` signal says that they changed. */
 export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
   const rings = new Map<string, Promise<KeyRing>>();
+  let underWay = 0;
   directory.onKeysChanged((tenantId) => rings.delete(tenantId));
 
   function ring(tenantId: string): Promise<KeyRing> {
@@ -99,13 +108,19 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
 
   return {
     async sign(tenantId, { typ, alg = 'RS256' }, claims) {
-      const key = await signingKey(tenantId, alg);
-      const { headers } = await ring(tenantId);
-      const name = `${alg} ${typ} ${key.kid}`;
-      const header = headers.get(name) ?? encodeJson({ alg, typ, kid: key.kid });
-      headers.set(name, header);
-      const input = `${header}.${encodeJson(claims)}`;
-      return `${input}.${await signInput(input, alg, key.privateKey)}`;
+      if (underWay >= MOST_AT_ONCE) throw new Unavailable('the server is busy; try again shortly');
+      underWay++;
+      try {
+        const key = await signingKey(tenantId, alg);
+        const { headers } = await ring(tenantId);
+        const name = `${alg} ${typ} ${key.kid}`;
+        const header = headers.get(name) ?? encodeJson({ alg, typ, kid: key.kid });
+        headers.set(name, header);
+        const input = `${header}.${encodeJson(claims)}`;
+        return `${input}.${await signInput(input, alg, key.privateKey)}`;
+      } finally {
+        underWay--;
+      }
     },
     async verify(tenantId, jws) {
       const { verified } = await ring(tenantId);
