@@ -1,6 +1,5 @@
 /** Fills in what the table only names: fresh codes and tokens, credentials, addresses. */
 import { createPublicKey, type webcrypto } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import { createDpopClient } from '../spec/support/dpop-client.js';
 import {
   ADA,
@@ -16,12 +15,13 @@ import {
 } from '../spec/support/world.js';
 import { ADMIN } from '../support/server.js';
 import { forgeries } from './forged.js';
+import { openSink } from './sink.js';
 import { NATIVE } from './table.js';
 
 export interface Actors {
-  /** Replaces each `{name}` in a text. */
-  fill(text: string): Promise<string>;
-  /** What the sink was asked for. */
+  /** Replaces each `{name}` in a text, first of all by what the row has `kept`. */
+  fill(text: string, kept?: Readonly<Record<string, string>>): Promise<string>;
+  /** What reached the sink. */
   asked: string[];
   close(): void;
 }
@@ -36,6 +36,7 @@ const DECLARATION = {
       enabled: false,
     },
     { loginName: 'manager@acme.test', email: 'm@acme.test', displayName: 'Manager', password: ADA.password },
+    { loginName: 'keeper@acme.test', email: 'k@acme.test', displayName: 'Keeper', password: ADA.password },
   ],
   roles: [
     { name: 'Managers', rights: ['User Management', 'Role Management'], members: ['manager@acme.test'] },
@@ -67,6 +68,13 @@ const DECLARATION = {
     { applicationId: 'Invited', name: 'Invited', generalUsage: { registration: 'initialAccessToken' } },
     { applicationId: 'Open', name: 'Open', generalUsage: { registration: 'open' } },
     {
+      applicationId: 'Told',
+      name: 'Told',
+      generalUsage: { redirects: [REDIRECT], registration: 'initialAccessToken' },
+      scope: { definitions: [{ name: 'all', restRegex: ['.*'] }] },
+      userAccess: { roles: ['Developers'] },
+    },
+    {
       applicationId: 'Described',
       name: 'Described',
       generalUsage: {
@@ -88,12 +96,12 @@ const DECLARATION = {
 
 export async function createActors(world: World): Promise<Actors> {
   await world.apply(DECLARATION);
-  const asked: string[] = [];
-  const sink = await listen(asked);
+  const sink = await openSink();
   const sinkUrl = `http://127.0.0.1:${sink.port}`;
   const session = await world.signIn(ADA);
   const administrator = await world.signIn({ loginName: ADMIN.user, password: ADMIN.password });
   const manager = await world.signIn({ loginName: 'manager@acme.test', password: ADA.password });
+  const keeper = await world.signIn({ loginName: 'keeper@acme.test', password: ADA.password });
   const issued = await world.tokens(session.cookie);
   const { keys } = (await (await world.fetch('/oauth2/keys/MyApp')).json()) as {
     keys: webcrypto.JsonWebKey[];
@@ -108,8 +116,10 @@ export async function createActors(world: World): Promise<Actors> {
     cookie: session.cookie,
     handle: session.handle,
     admin: `Bearer ${administrator.handle}`,
+    invitation: await invite(world, `Bearer ${administrator.handle}`),
     adminCookie: administrator.cookie,
     userAdmin: `Bearer ${manager.handle}`,
+    keeper: keeper.handle,
     basic: basic().authorization ?? '',
     adaBasic: basic(ADA).authorization ?? '',
     ...{ ada: ADA.loginName, adaPassword: ADA.password, eve: EVE.loginName, evePassword: EVE.password },
@@ -184,11 +194,20 @@ export async function createActors(world: World): Promise<Actors> {
     const begun = await (kept.get(whose) ?? start(user));
     return begun[part];
   };
+  let leaving = '';
   Object.assign(fresh, {
+    /** A session of its own; the same once more. */
+    leaving: async () => {
+      leaving = (await world.signIn(ADA)).cookie;
+      return leaving;
+    },
+    left: async () => leaving,
     loginId: login('ada', ADA.loginName, 'id'),
     mechanism: login('ada', ADA.loginName, 'mechanism'),
     svcLoginId: login('svc', SVC.loginName, 'id'),
     svcMechanism: login('svc', SVC.loginName, 'mechanism'),
+    keeperLoginId: login('keeper', 'keeper@acme.test', 'id'),
+    keeperMechanism: login('keeper', 'keeper@acme.test', 'mechanism'),
     sameLoginId: login('same', ADA.loginName, 'id'),
     sameMechanism: login('same', ADA.loginName, 'mechanism'),
     sameCode: fresh.code,
@@ -197,18 +216,28 @@ export async function createActors(world: World): Promise<Actors> {
   });
 
   return {
-    asked,
-    async fill(text) {
+    asked: sink.asked,
+    async fill(text, kept = {}) {
       let filled = text;
       for (const [whole, name = ''] of text.matchAll(/\{(\w+)\}/g)) {
         const make = fresh[name];
-        const value = make ? await make() : fixed[name];
+        const value = kept[name] ?? (make ? await make() : fixed[name]);
         if (value !== undefined) filled = filled.replace(whole, () => value);
       }
       return filled;
     },
-    close: () => sink.server.close(),
+    close: () => sink.close(),
   };
+}
+
+/** What lets clients register with `Told`, made as an administrator makes it. */
+async function invite(world: World, authorization: string): Promise<string> {
+  const response = await world.fetch('/api/v1/apps/Told/registration-tokens', {
+    method: 'POST',
+    headers: { authorization, 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Partners', lifetime: '365d' }),
+  });
+  return `Bearer ${((await response.json()) as { token: string }).token}`;
 }
 
 /** The same one each time it is named. */
@@ -265,18 +294,4 @@ async function createHolders(world: World, cookie: string): Promise<Record<strin
     registered: async () => (await registered()).client_id ?? '',
     otherRegistration: async () => (await registered()).registration_access_token ?? '',
   };
-}
-
-/** A server on this machine that nothing may be fetched from. */
-function listen(asked: string[]): Promise<{ server: Server; port: number }> {
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    response.end('{}');
-  });
-  return new Promise((resolve) =>
-    server.listen(0, '::', () => {
-      const address = server.address();
-      resolve({ server, port: address && typeof address === 'object' ? address.port : 0 });
-    }),
-  );
 }

@@ -1,40 +1,15 @@
 /** The table of attacks, sent over HTTP to a real server on every database. */
 import { existsSync, readFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ADA, createWorld, SVC, type World } from '../spec/support/world.js';
 import { DATABASES } from '../support/databases.js';
 import { type Actors, createActors } from './actors.js';
+import { TABLE } from './all.js';
 import { ADVISORIES, CASE_GROUPS, TESTED_CASES } from './by-number.js';
-import { administration } from './cases/administration.js';
-import { advisories } from './cases/advisories.js';
-import { authorization } from './cases/authorization.js';
-import { clients } from './cases/clients.js';
-import { codesAndRefresh } from './cases/codes-and-refresh.js';
-import { extensions } from './cases/extensions.js';
-import { fields } from './cases/fields.js';
-import { login } from './cases/login.js';
-import { numbered } from './cases/numbered.js';
-import { paths } from './cases/paths.js';
-import { redirects } from './cases/redirects.js';
-import { tokens } from './cases/tokens.js';
-import { check } from './expectations.js';
-import type { Attack, AttackRequest } from './table.js';
+import { check, checkGiven } from './expectations.js';
+import type { AttackRequest } from './table.js';
 import { send, type WireAnswer } from './wire.js';
-
-const TABLE: readonly Attack[] = [
-  ...redirects,
-  ...authorization,
-  ...codesAndRefresh,
-  ...clients,
-  ...tokens,
-  ...paths,
-  ...login,
-  ...administration,
-  ...advisories,
-  ...extensions,
-  ...numbered,
-  ...fields,
-];
 
 test('the table holds at least 250 attacks, each with an id of its own', () => {
   expect(TABLE.length).toBeGreaterThanOrEqual(250);
@@ -78,7 +53,8 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
     beforeAll(async () => {
       const opened = await database.open();
       drop = opened.drop;
-      world = await createWorld(opened.url.startsWith('postgres') ? { databaseUrl: opened.url } : {});
+      const databaseUrl = opened.url.startsWith('postgres') ? { databaseUrl: opened.url } : {};
+      world = await createWorld({ ...databaseUrl, settings: { allowPrivateUrls: [] } });
       actors = await createActors(world);
       valid = await actors.fill('{access}');
     });
@@ -88,9 +64,11 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       await drop();
     });
 
-    async function filled(request: AttackRequest): Promise<AttackRequest> {
-      const { before: _, times: __, body, ...plain } = request;
-      const text = await actors.fill(JSON.stringify(plain));
+    type Kept = Record<string, string>;
+
+    async function filled(request: AttackRequest, kept: Kept): Promise<AttackRequest> {
+      const { line, headers, form, json, body } = request;
+      const text = await actors.fill(JSON.stringify({ line, headers, form, json }), kept);
       return { ...(JSON.parse(text) as AttackRequest), ...(body !== undefined && { body }) };
     }
 
@@ -100,22 +78,43 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         await world.core.credentials.unlock(world.tenant.id, name);
     }
 
-    async function carryOut(request: AttackRequest): Promise<WireAnswer[]> {
-      for (const first of request.before ?? []) await send(world.url, await filled(first));
-      const ready = await filled(request);
+    /** What the row rests on; answers what later requests of it fill in. */
+    async function prepare(id: string, given: readonly AttackRequest[]): Promise<Kept> {
+      const kept: Kept = {};
+      for (const request of given) {
+        const answer = await send(world.url, await filled(request, kept));
+        checkGiven(answer, `${id}, given ${request.line}`);
+        if (request.keep !== undefined) kept[request.keep] = String(JSON.parse(answer.body)[request.keep]);
+      }
+      return kept;
+    }
+
+    async function carryOut(id: string, request: AttackRequest): Promise<WireAnswer[]> {
+      const kept = await prepare(id, request.given ?? []);
+      for (const first of request.before ?? []) await send(world.url, await filled(first, kept));
+      const ready = await filled(request, kept);
       return Promise.all(Array.from({ length: request.times ?? 1 }, () => send(world.url, ready)));
     }
 
+    /** Nothing of it made the server fetch an inner address, not even when clients were told of ended sessions. */
+    async function expectNothingFetched(id: string): Promise<void> {
+      await world.core.logout.deliver();
+      expect(actors.asked.splice(0), `${id}: what reached the sink`).toEqual([]);
+    }
+
     test.each(TABLE)('%s', async (id, request, expected, source) => {
-      const answers = await carryOut(request);
+      const answers = await carryOut(id, request);
       check(answers, expected, `${id} (${source})`);
+      await expectNothingFetched(id);
       if (answers.some(({ status }) => status === 400 || status === 401 || status === 200)) await forgive();
       expect(await world.whoami(valid), `${id}: the next valid request`).toBe(200);
     });
 
-    test('D05: nothing of all this made the server fetch an inner address', async () => {
-      await world.core.logout.deliver();
-      expect(actors.asked).toEqual([]);
+    test('D05: the sink tells of a connection that makes no request', async () => {
+      await expectNothingFetched('D05');
+      connect(Number(await actors.fill('{sinkPort}')), '127.0.0.1').end();
+      await expect.poll(() => actors.asked).toEqual(['a connection']);
+      actors.asked.splice(0);
     });
   },
 );

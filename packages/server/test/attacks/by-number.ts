@@ -47,7 +47,7 @@ export const ADVISORIES: Record<number, readonly string[] | null> = {
   41: ['S06.1', 'S06x.1'],
   42: ['operations/metrics.test.ts'],
   43: ['ssrf backchannelLogoutUri.1'],
-  44: ['ssrf frontchannelLogoutUri.1'],
+  44: ['ssrf logo_uri.1'],
   // No secret is kept for another server's URL.
   45: null,
   46: ['advisory 46.1', 'J02.1'],
@@ -60,7 +60,7 @@ export const ADVISORIES: Record<number, readonly string[] | null> = {
   52: ['advisory 52.1'],
   53: ['J09.1'],
   54: ['advisory 54.1'],
-  55: ['login/start-advance.test.ts', 'script app.name.2'],
+  55: ['login/start-advance.test.ts', 'script page app.name.2'],
   56: ['K14.1', 'advisory 56.1'],
 };
 

@@ -16,11 +16,40 @@ export function check(answers: readonly WireAnswer[], expected: Expected, row: s
   if (typeof expected === 'string') checkWord(answers, first, expected, row);
   else if (typeof expected === 'number') expect(first.status, said(row, first)).toBe(expected);
   else if (isList(expected)) expect(expected, said(row, first)).toContain(first.status);
+  else if ('escaped' in expected) checkEscaped(first, expected.escaped, said(row, first));
+  else if ('json' in expected) checkJson(first, expected.json, said(row, first));
   else {
     if (expected.status) expect(expected.status, said(row, first)).toContain(first.status);
     if (expected.has) expect(first.text, said(row, first)).toMatch(expected.has);
     if (expected.lacks) expect(first.text, said(row, first)).not.toMatch(expected.lacks);
   }
+}
+
+/** A step that a row rests on did what it was for. */
+export function checkGiven(answer: WireAnswer, step: string): void {
+  const says = said(step, answer);
+  expect(answer.status, says).toBeLessThan(400);
+  expect(answer.body, says).not.toContain('"success":false');
+  expect(answer.headers.location ?? '', says).not.toMatch(/^\/login|[?&#]error=/);
+}
+
+/** Every time that the text is there, by whatever spelling, it is there as nothing but text. */
+function checkEscaped({ status, headers, body }: WireAnswer, text: string, says: string): void {
+  expect(status, says).toBe(200);
+  expect(headers['content-type'], says).toMatch(/^text\/html/);
+  const written = body.replaceAll('&gt;', '>').replaceAll('&#39;', "'");
+  const read = written.replaceAll('&lt;', '<').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  const times = written.split(escaped).length - 1;
+  expect(times, `the text is not shown\n${body}`).toBeGreaterThan(0);
+  expect(read.split(text).length - 1, `the text is shown as it is\n${body}`).toBe(times);
+}
+
+function checkJson({ status, headers, body }: WireAnswer, text: string, says: string): void {
+  expect(status, says).toBe(200);
+  expect(headers['content-type'], says).toMatch(/^application\/json/);
+  expect(headers['x-content-type-options'], says).toBe('nosniff');
+  expect(body, says).toContain(JSON.stringify(text).slice(1, -1));
 }
 
 function isList(expected: Expected): expected is readonly number[] {

@@ -12,21 +12,28 @@ export interface AttackRequest {
   body?: string | Buffer;
   /** Sent this many times at once. */
   times?: number;
-  /** Sent first, each in turn; what they answer does not matter. */
+  /** Sent first, each in turn; each must go well, or the row would be about nothing. */
+  given?: readonly AttackRequest[];
+  /** Sent after those, each in turn; what they answer does not matter. */
   before?: readonly AttackRequest[];
+  /** Of one in `given`: the member of its JSON answer that the rest of the row fills in by the same name. */
+  keep?: string;
 }
 
 /**
  * What must come back. `EP`: 400 of our own, never a Location. `ER error`: a redirect to the registered URI with that
  * error, `state` and `iss`. `TE error`: 400 with that error as JSON. `IC`: 401 `invalid_client`. `INACTIVE`: nothing but
  * `{"active":false}`. `FAILED`: the vendor's envelope with `success:false`. `ONCE`: of all answers one succeeds. A
- * number or several: the status.
+ * number or several: the status. `escaped`: a page that shows the text, and as nothing but text. `json`: an answer
+ * that holds the text, says that it is JSON, and forbids browsers to think otherwise.
  */
 export type Expected =
   | string
   | number
   | readonly number[]
-  | { status?: readonly number[]; has?: RegExp; lacks?: RegExp };
+  | { status?: readonly number[]; has?: RegExp; lacks?: RegExp }
+  | { escaped: string }
+  | { json: string };
 
 /** id, request, expected answer, where the rule comes from (bare numbers are RFCs). */
 export type Attack = readonly [id: string, request: AttackRequest, expected: Expected, source: string];
@@ -98,7 +105,17 @@ export function admin(line: string, json?: unknown, headers: Record<string, stri
   return json === undefined ? request : { ...request, json };
 }
 
+/** A client registers itself with an app, by a bearer token where one is needed. */
+export function register(metadata: unknown, authorization = '', app = 'Open'): AttackRequest {
+  const headers: Record<string, string> = authorization ? { authorization } : {};
+  return { line: `POST /oauth2/register/${app}`, json: metadata, headers };
+}
+export const REDIRECTS = { redirect_uris: ['https://rp.test/cb'] };
+
 /** Whoami with this bearer. */
 export function bearer(value: string): AttackRequest {
   return rpc('/security/whoami', {}, { authorization: `Bearer ${value}` });
 }
+
+/** Hosts of inner networks at which nothing needs to listen: that a connection is begun is told of all the same. */
+export const FAR = ['169.254.169.254', '10.0.0.1', '192.168.1.1', '[fd00::1]'];

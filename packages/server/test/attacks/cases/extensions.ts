@@ -5,6 +5,8 @@ import {
   authorize,
   bearer,
   REDEEM,
+  REDIRECTS,
+  register,
   rows,
   rpc,
   SERVICE,
@@ -88,13 +90,6 @@ const DEVICE: Attack[] = [
   ]),
 ];
 
-const register = (metadata: unknown, authorization = '', app = 'Open'): AttackRequest => ({
-  line: `POST /oauth2/register/${app}`,
-  json: metadata,
-  headers: authorization ? { authorization } : {},
-});
-const REDIRECTS = { redirect_uris: ['https://rp.test/cb'] };
-
 const REGISTRATION: Attack[] = [
   ...rows('registration closed', 'RFC 7591 3', 401, [
     register(REDIRECTS, '', 'Invited'),
@@ -137,6 +132,8 @@ const described = (url: string): AttackRequest =>
 const DOCUMENTS: Attack[] = rows('client document', 'CVE-2026-4874, CVE-2021-26715: no inner address', 'EP', [
   described('http://[::1]:{sinkPort}/client'),
   described('https://[::1]:{sinkPort}/client'),
+  described('https://127.0.0.1:{sinkPort}/client'),
+  described('https://10.0.0.1/client'),
   described('https://localhost:{sinkPort}/client'),
   described('https://2130706433:{sinkPort}/client'),
   described('https://169.254.169.254/client'),
