@@ -7,7 +7,7 @@ import { DATABASES } from '../support/databases.js';
 import { type Actors, createActors } from './actors.js';
 import { TABLE } from './all.js';
 import { ADVISORIES, CASE_GROUPS, TESTED_CASES } from './by-number.js';
-import { check, checkGiven } from './expectations.js';
+import { check, checkGiven, isInTime } from './expectations.js';
 import type { AttackRequest } from './table.js';
 import { send, type WireAnswer } from './wire.js';
 
@@ -96,6 +96,15 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       return Promise.all(Array.from({ length: request.times ?? 1 }, () => send(world.url, ready)));
     }
 
+    async function inTime(id: string, request: AttackRequest): Promise<WireAnswer[]> {
+      const answers = await carryOut(id, request);
+      if (isInTime(answers, request)) return answers;
+      const again = await carryOut(id, request);
+      const took = Math.max(...again.map((answer) => answer.took));
+      expect(isInTime(again, request), `${id}: was answered in ${took.toFixed()} ms`).toBe(true);
+      return answers;
+    }
+
     /** Nothing of it made the server fetch an inner address, not even when clients were told of ended sessions. */
     async function expectNothingFetched(id: string): Promise<void> {
       await world.core.logout.deliver();
@@ -103,7 +112,7 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
     }
 
     test.each(TABLE)('%s', async (id, request, expected, source) => {
-      const answers = await carryOut(id, request);
+      const answers = await inTime(id, request);
       check(answers, expected, `${id} (${source})`);
       await expectNothingFetched(id);
       if (answers.some(({ status }) => status === 400 || status === 401 || status === 200)) await forgive();

@@ -1,10 +1,18 @@
 /** What the words of the table mean. */
 import { expect } from 'vitest';
-import type { Expected } from './table.js';
+import type { AttackRequest, Expected } from './table.js';
 import type { WireAnswer } from './wire.js';
 
 /** Traces of a program's inside that no answer may show. */
 const INSIDE = /\bat [\w.<>]+ \(|node_modules|\.ts:\d+|SQLITE_|syntax error at or near|TypeError|[Kk]ysely/;
+
+/** What every case demands of its answer, where the row does not say that it takes longer. */
+const SECOND = 1_000;
+
+/** Whether the answers came in time. A busy machine may be slow once; what is slow twice is slow. */
+export function isInTime(answers: readonly WireAnswer[], { within = SECOND }: AttackRequest): boolean {
+  return answers.every(({ took }) => took <= within);
+}
 
 export function check(answers: readonly WireAnswer[], expected: Expected, row: string): void {
   for (const { status, text } of answers) {

@@ -16,6 +16,8 @@ export interface AttackRequest {
   given?: readonly AttackRequest[];
   /** Sent after those, each in turn; what they answer does not matter. */
   before?: readonly AttackRequest[];
+  /** Milliseconds that each answer may take, where a second is too short. */
+  within?: number;
   /** Of one in `given`: the member of its JSON answer that the rest of the row fills in by the same name. */
   keep?: string;
 }

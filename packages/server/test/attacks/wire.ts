@@ -8,6 +8,8 @@ export interface WireAnswer {
   body: string;
   /** Head and body as one text, for the patterns of the table. */
   text: string;
+  /** Milliseconds from the sending until the whole answer was here. */
+  took: number;
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 32 });
@@ -22,6 +24,7 @@ export function send(
   const all: Record<string, string> = { host, ...(type && { 'content-type': type }), ...headers };
   if (content !== undefined && all['transfer-encoding'] === undefined)
     all['content-length'] = String(content.length);
+  const began = performance.now();
   return new Promise((resolve, reject) => {
     const options = {
       agent,
@@ -34,7 +37,7 @@ export function send(
     const sent = httpRequest(options, (answer) => {
       const chunks: Buffer[] = [];
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-      answer.on('end', () => resolve(toAnswer(answer, Buffer.concat(chunks).toString('utf8'))));
+      answer.on('end', () => resolve(toAnswer(answer, Buffer.concat(chunks).toString('utf8'), began)));
       answer.on('error', reject);
     });
     sent.on('error', reject);
@@ -56,7 +59,8 @@ function contentOf(
   return [undefined, ''];
 }
 
-function toAnswer({ statusCode = 0, headers }: IncomingMessage, body: string): WireAnswer {
+function toAnswer({ statusCode = 0, headers }: IncomingMessage, body: string, began: number): WireAnswer {
   const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  return { status: statusCode, headers, body, text: `${head.join('\n')}\n\n${body}` };
+  const text = `${head.join('\n')}\n\n${body}`;
+  return { status: statusCode, headers, body, text, took: performance.now() - began };
 }
