@@ -1,4 +1,4 @@
-/** The whole table. */
+/** The whole table, as it is sent and as `docs/attacks.md` shows it. */
 import { administration } from './cases/administration.js';
 import { advisories } from './cases/advisories.js';
 import { authorization } from './cases/authorization.js';
@@ -13,9 +13,9 @@ import { paths } from './cases/paths.js';
 import { redirects } from './cases/redirects.js';
 import { storedScript } from './cases/stored-script.js';
 import { tokens } from './cases/tokens.js';
-import type { Attack } from './table.js';
+import { type Attack, REQUEST } from './table.js';
 
-const GROUPS: Record<string, readonly Attack[]> = {
+export const GROUPS: Record<string, readonly Attack[]> = {
   'Redirect URIs': redirects,
   'Authorization requests': authorization,
   'Codes and refresh tokens': codesAndRefresh,
@@ -33,3 +33,6 @@ const GROUPS: Record<string, readonly Attack[]> = {
 };
 
 export const TABLE: readonly Attack[] = Object.values(GROUPS).flat();
+
+/** What every authorization request holds that is not changed by its row. */
+export const USUAL: Readonly<Record<string, string>> = REQUEST;

@@ -50,7 +50,7 @@ export function rows(
   return requests.map((request, at) => [`${id}.${at + 1}`, request, expected, source]);
 }
 
-const REQUEST: Record<string, string> = {
+export const REQUEST: Record<string, string> = {
   response_type: 'code',
   client_id: 'cli',
   redirect_uri: 'https://rp.test/cb',
