@@ -411,7 +411,8 @@ describeOnEveryDatabase('authentication profiles', (database) => {
     });
     const context = { tenant: server.tenant, source: '127.0.0.1', userAgent: '', correlationId: 'x' };
     const bob = await server.core.directory.subjectByLogin(server.tenant.id, BOB.loginName);
-    await server.core.sessions.endAll(context, bob?.user.id ?? '');
+    const everywhere = await server.core.sessions.endingAll(context, bob?.user.id ?? '');
+    await server.core.store.write(everywhere.write);
     expect(await offered(BOB.loginName)).toEqual([['UP'], ['OATH']]);
     clock.advance(30_000);
     const first = await start(server, BOB.loginName);

@@ -18,7 +18,7 @@ import type { SecurityNotices } from '../mail/security-notices.js';
 import { createMechanisms } from '../mechanisms/index.js';
 import type { Answer, Candidate, Shown } from '../mechanisms/mechanism.js';
 import type { LoginTransaction } from '../model.js';
-import type { Store } from '../ports.js';
+import type { Store, Writer } from '../ports.js';
 import type { SessionPrincipal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
@@ -137,6 +137,8 @@ export interface Turn {
   state: LoginState;
   /** Whether the device shall be known, if this step ends the login. */
   remember: boolean;
+  /** Uses up what this step answers, in the transaction that writes the step; false when it was used elsewhere. */
+  spend?: ((tx: Writer) => Promise<boolean>) | undefined;
 }
 
 export function createLogin(deps: {

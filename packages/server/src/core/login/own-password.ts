@@ -28,13 +28,15 @@ export async function changeOwnPassword(
   const passwordHash = await credentials.hashChosen(newPassword);
   const actor = { userId: user.id, name: user.loginName, source: context.source };
   const before = verdict.subject.user;
-  await changeLog.record(context.tenant.id, actor, (recorder) =>
-    recorder.updateUser(before, {
+  const signOut = await sessions.endingAll(context, user.id, sessionId);
+  await changeLog.record(context.tenant.id, actor, async (recorder) => {
+    await recorder.updateUser(before, {
       ...withPassword(before, { ...before, passwordHash }, recorder.now),
       mustChangePassword: false,
       updatedAt: recorder.now,
       version: before.version + 1,
-    }),
-  );
-  await sessions.endAll(context, user.id, sessionId);
+    });
+    await signOut.write(recorder.tx);
+  });
+  await signOut.after();
 }

@@ -25,6 +25,13 @@ export interface NewSession {
   handle: string;
 }
 
+/** The end of sessions as part of a transaction of somebody else's. */
+export interface Ending {
+  write(tx: Writer): Promise<void>;
+  /** To be called once that is durable: this node obeys at once, and clients are told. */
+  after(): Promise<void>;
+}
+
 export interface Sessions {
   /** A new session, not kept yet: the sign-in inserts it in the transaction that ends the login. */
   prepare(context: RequestContext, userId: string, amr: string[]): NewSession;
@@ -46,9 +53,12 @@ export interface Sessions {
   end(context: RequestContext, sessionId: string): Promise<string[]>;
   /** Ends an app's token and the family it belongs to. */
   endToken(context: RequestContext, principal: TokenPrincipal): Promise<void>;
-  /** Signs the user out everywhere: every session but `exceptSessionId`, every grant to any app, every known device. */
-  endAll(context: RequestContext, userId: string, exceptSessionId?: string): Promise<void>;
-  /** The same at the user's own wish, told to them by mail: whoever stole a session could have wished it. */
+  /**
+   * Signs the user out everywhere: every session but `exceptSessionId`, every grant to any app, every known device.
+   * To be written along with what it is for, such as a new password, which no older session must outlive.
+   */
+  endingAll(context: RequestContext, userId: string, exceptSessionId?: string): Promise<Ending>;
+  /** The same by itself, at the user's own wish, told to them by mail: whoever stole a session could have wished it. */
   endAllOf(context: RequestContext, user: User): Promise<void>;
 }
 
@@ -101,30 +111,36 @@ export function createSessions(deps: {
     if (longest > 0) await tx.signals.append({ tenantId, kind: 'token', subject: sessionId, expiresAt });
   }
 
-  /** Writes, leaves a line in the audit log, and has this node obey at once. */
-  async function endBy(
+  /** What `job` ends, with a line in the audit log. */
+  async function ending(
     context: RequestContext,
     facts: { userId: string; clientId?: string; detail: string },
     job: (tx: Writer) => Promise<boolean>,
-  ): Promise<void> {
+  ): Promise<Ending> {
     const subject = await directory.subject(context.tenant.id, facts.userId);
     const event = audit.event(context, 'logout', { ...facts, userName: subject?.user.loginName ?? null });
-    context.trace?.decided(event);
-    await store.write(async (tx) => {
-      if (await job(tx)) await tx.events.append(event);
-    });
-    await directory.catchUp();
-    // What cannot be said now is said later, by whichever process looks next.
-    void logout.deliver().catch(() => undefined);
+    return {
+      async write(tx) {
+        if (await job(tx)) await tx.events.append(event);
+      },
+      async after() {
+        context.trace?.decided(event);
+        await directory.catchUp();
+        // What cannot be said now is said later, by whichever process looks next.
+        void logout.deliver().catch(() => undefined);
+      },
+    };
   }
 
-  async function endAll(context: RequestContext, userId: string, exceptSessionId?: string): Promise<void> {
+  async function carryOut({ write, after }: Ending): Promise<void> {
+    await store.write(write);
+    await after();
+  }
+
+  function endingAll(context: RequestContext, userId: string, exceptSessionId?: string): Promise<Ending> {
     const tenantId = context.tenant.id;
-    const facts = {
-      userId,
-      detail: exceptSessionId ? 'signed out everywhere else' : 'signed out everywhere',
-    };
-    await endBy(context, facts, async (tx) => {
+    const detail = exceptSessionId ? 'signed out everywhere else' : 'signed out everywhere';
+    return ending(context, { userId, detail }, async (tx) => {
       for (const grant of await tx.grants.ofUser(tenantId, userId)) await revokeGrant(tx, tenantId, grant.id);
       await tx.sessions.removeOfUser(tenantId, userId, exceptSessionId);
       await tx.devices.removeOfUser(tenantId, userId);
@@ -170,28 +186,30 @@ export function createSessions(deps: {
       if (!session) return [];
       const frames = await logout.frontChannel(context.tenant, sessionId);
       const facts = { userId: session.userId, detail: 'signed out' };
-      await endBy(context, facts, async (tx) => {
+      const end = await ending(context, facts, async (tx) => {
         for (const grantId of await tx.grants.ofSession(session, clock.now()))
           await revokeGrant(tx, tenantId, grantId);
         await endTokensOf(tx, session);
         return tx.sessions.remove(tenantId, sessionId);
       });
+      await carryOut(end);
       return frames;
     },
     async endToken(context, principal) {
       const { clientId, subject, tokenId, grantId, expiresAt } = principal;
       const tenantId = context.tenant.id;
       const facts = { userId: subject.user.id, clientId, detail: 'signed out by an access token' };
-      await endBy(context, facts, async (tx) => {
+      const end = await ending(context, facts, async (tx) => {
         await tx.accessTokens.revoke(tokenId, clock.now());
         await tx.signals.append({ tenantId, kind: 'token', subject: tokenId, expiresAt });
         if (grantId !== null) await revokeGrant(tx, tenantId, grantId);
         return true;
       });
+      await carryOut(end);
     },
-    endAll,
+    endingAll,
     async endAllOf(context, user) {
-      await endAll(context, user.id);
+      await carryOut(await endingAll(context, user.id));
       notices.signedOutEverywhere(context, user);
     },
   };

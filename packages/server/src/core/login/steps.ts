@@ -6,7 +6,7 @@ import type { Subject } from '../access.js';
 import type { ChangeLog } from '../admin/change-log.js';
 import type { Audit } from '../audit.js';
 import type { SecurityNotices } from '../mail/security-notices.js';
-import type { Answer, Candidate, Mechanism } from '../mechanisms/mechanism.js';
+import type { Answer, Candidate, Mechanism, MechanismVerdict, Purchase } from '../mechanisms/mechanism.js';
 import type { Store, Writer } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
@@ -17,7 +17,13 @@ import { challengeWords, type LoginState, type Packages, type Place } from './pa
 import { mustChangePassword } from './password-life.js';
 import { type Challenges, deviceOf, deviceProof, mechanismsOf } from './policy.js';
 import type { NewSession, Sessions } from './sessions.js';
-import { verifyAddress } from './verified-address.js';
+import { verifiedAddress } from './verified-address.js';
+
+/** What a right answer uses up was used up elsewhere, between its check and the step: nothing of the step is written. */
+class UsedElsewhere extends Error {}
+
+/** A right answer, as its mechanism judged it. */
+type Met = Extract<MechanismVerdict, { met: true }>;
 
 export interface Steps {
   /** Takes one operation; a mechanism that the challenge does not offer voids the package. */
@@ -63,9 +69,22 @@ export function createSteps(deps: {
     return { summary: 'Failure' };
   }
 
-  function save({ stored }: Turn, state: LoginState): Promise<boolean> {
-    const next = { ...stored, state: JSON.stringify(state) };
-    return store.write((tx) => tx.logins.advance(next));
+  /**
+   * Writes a step, and what its answer uses up, as one; false, and nothing is written, when the login has moved on.
+   *
+   * @throws UsedElsewhere
+   */
+  function write({ spend }: Turn, step: (tx: Writer) => Promise<boolean>): Promise<boolean> {
+    return store.write(async (tx) => {
+      if (!(await step(tx))) return false;
+      if (spend && !(await spend(tx))) throw new UsedElsewhere();
+      return true;
+    });
+  }
+
+  function save(turn: Turn, state: LoginState): Promise<boolean> {
+    const next = { ...turn.stored, state: JSON.stringify(state) };
+    return write(turn, (tx) => tx.logins.advance(next));
   }
 
   /** Writes the new state down; a step raced by another of the same login fails. */
@@ -122,7 +141,7 @@ export function createSteps(deps: {
     const detail = `${mechanismsOf(state.met).join(' ')}${device ? ', the device is remembered' : ''}`;
     const event = audit.event(context, 'login.success', { userId, userName: loginName, detail });
     const { id: sessionId, authTime } = session.session;
-    const ended = await store.write(async (tx) => {
+    const ended = await write(turn, async (tx) => {
       if (!(await tx.logins.consume(stored.idHash))) return false;
       if (state.sessionId === null) await tx.sessions.insert(session.session);
       else if (!(await tx.sessions.raise(session.session))) return false;
@@ -150,7 +169,7 @@ export function createSteps(deps: {
       // Whoever asked, be it a program or an administrator.
       ...{ clientId: state.challenger, detail: state.met.join(' ') },
     });
-    const ended = await store.write(async (tx) => {
+    const ended = await write(turn, async (tx) => {
       if (!(await tx.logins.consume(stored.idHash))) return false;
       await tx.events.append(event);
       return true;
@@ -162,13 +181,8 @@ export function createSteps(deps: {
 
   /** Every challenge of the package is met: what may still be due is asked for now, else the login ends. */
   async function conclude(turn: Turn, subject: Subject): Promise<LoginStep> {
-    const { context, state, stored } = turn;
+    const { context, state } = turn;
     if (state.purpose === 'on-demand') return attest(turn, subject);
-    if (state.purpose === 'forgotten') {
-      await store.write((tx) => tx.logins.consume(stored.idHash));
-      await verifyAddress(changeLog, context, subject.user, state.address);
-      return { summary: 'NoncommitalSuccess', message: PASSWORD_CHANGED };
-    }
     const more = await missing(context, subject, state);
     if (more.length > 0) {
       const remaining = await packages.assemble(more, await candidateOf(context, subject));
@@ -186,13 +200,42 @@ export function createSteps(deps: {
     return moveOn(turn, { ...state, remaining }, subject, 'NewPackage', 'Choose a new password to go on.');
   }
 
-  async function met(turn: Turn, mechanism: Mechanism, subject: Subject): Promise<LoginStep> {
-    const { context, state } = turn;
-    if (mechanism.name === 'EMAIL') await verifyAddress(changeLog, context, subject.user, state.address);
+  /**
+   * Takes a step and writes what it buys, both or neither, and at once, since a session that follows must be younger
+   * than a new password. Null when the login has moved on: then nothing is bought.
+   */
+  async function buy(turn: Turn, subject: Subject, goods: Purchase['write'][]): Promise<Turn | null> {
+    const { context, stored, state } = turn;
+    const taken = { ...stored, state: JSON.stringify(state) };
+    const actor = { userId: subject.user.id, name: subject.user.loginName, source: context.source };
+    const isTaken = await changeLog.record(context.tenant.id, actor, async (recorder) => {
+      const { logins } = recorder.tx;
+      const isFirst = isOver(state) ? await logins.consume(stored.idHash) : await logins.advance(taken);
+      if (isFirst) for (const each of goods) await each(recorder);
+      return isFirst;
+    });
+    return isTaken ? { ...turn, stored: { ...taken, version: stored.version + 1 } } : null;
+  }
+
+  async function met(turn: Turn, mechanism: Mechanism, subject: Subject, right: Met): Promise<LoginStep> {
+    const { context } = turn;
+    const { spend, purchase } = right;
+    const state = {
+      ...turn.state,
+      remaining: turn.state.remaining.slice(1),
+      met: [...turn.state.met, mechanism.name],
+    };
+    const cameByMail = mechanism.name === 'EMAIL' || isOver(state);
+    const proved = cameByMail ? verifiedAddress(subject.user, state.address) : null;
+    const goods = [...(purchase ? [purchase.write] : []), ...(proved ? [proved] : [])];
+    let next: Turn | null = { ...turn, state, spend };
+    if (goods.length > 0 || isOver(state)) next = await buy(next, subject, goods);
+    if (!next) return fail(turn, 'two answers at the same time', false);
+    await purchase?.after();
     context.trace?.passed('challenge', mechanism.name);
-    const next = { ...state, remaining: state.remaining.slice(1), met: [...state.met, mechanism.name] };
-    if (next.remaining.length > 0) return moveOn(turn, next, subject, 'StartNextChallenge');
-    return conclude({ ...turn, state: next }, subject);
+    if (isOver(state)) return { summary: 'NoncommitalSuccess', message: PASSWORD_CHANGED };
+    if (state.remaining.length > 0) return moveOn(next, state, subject, 'StartNextChallenge');
+    return conclude(next, subject);
   }
 
   /** One answer, to a mechanism that this very challenge offers. */
@@ -206,7 +249,12 @@ export function createSteps(deps: {
       return fail(turn, `${mechanism.name}: ${verdict.detail}`);
     }
     if (!subject) return fail(turn, 'the user may not sign in any more');
-    return met(turn, mechanism, subject);
+    try {
+      return await met(turn, mechanism, subject, verdict);
+    } catch (error) {
+      if (error instanceof UsedElsewhere) return fail(turn, `${mechanism.name}: used at the same time`);
+      throw error;
+    }
   }
 
   /** Starts a mechanism, or starts it anew: what an earlier start sent is worth nothing from then on. */
@@ -234,7 +282,7 @@ export function createSteps(deps: {
     if (verdict === 'denied') return fail(turn, `${mechanism.name}: denied on another device`);
     const subject = await personStill(turn);
     if (!subject) return fail(turn, 'the user may not sign in any more');
-    return met(turn, mechanism, subject);
+    return met(turn, mechanism, subject, { met: true });
   }
 
   return {
@@ -248,4 +296,9 @@ export function createSteps(deps: {
       return answer(turn, mechanism, place, operation.answer);
     },
   };
+}
+
+/** Whether a way to a new password has come to its end: the password is the last thing that it asks for. */
+function isOver({ purpose, remaining }: LoginState): boolean {
+  return purpose === 'forgotten' && remaining.length === 0;
 }

@@ -5,12 +5,12 @@
 import type { Clock } from '../../kit/clock.js';
 import type { Vault } from '../../kit/vault.js';
 import type { Subject } from '../access.js';
-import type { ChangeLog } from '../admin/change-log.js';
+import type { Recorder } from '../admin/change-log.js';
 import type { Credentials } from '../login/credentials.js';
 import type { Sessions } from '../login/sessions.js';
 import type { Post } from '../mail/post.js';
 import type { Factor } from '../model.js';
-import type { Store } from '../ports.js';
+import type { Store, Writer } from '../ports.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
 
@@ -20,7 +20,6 @@ export interface MechanismDeps {
   clock: Clock;
   vault: Vault;
   urls: Urls;
-  changeLog: ChangeLog;
   credentials: Credentials;
   sessions: Sessions;
   post: Post;
@@ -51,11 +50,22 @@ export interface MechanismAttempt {
   final: boolean;
 }
 
+/** What a right answer changes of the user: written in the transaction that takes the step, or not at all. */
+export interface Purchase {
+  write(recorder: Recorder): Promise<void>;
+  /** What follows once that is durable. */
+  after(): Promise<void>;
+}
+
 /**
- * `fault` is for the person, of an answer that was no failed proof: the same challenge stays. `detail` is for the
- * operator.
+ * `spend` uses up what was answered, in the transaction that the login goes on by, so that it is not lost to a step
+ * that never came about; false when it was used elsewhere meanwhile. `fault` is for the person, of an answer that was
+ * no failed proof: the same challenge stays. `detail` is for the operator.
  */
-export type MechanismVerdict = { met: true } | { met: false; detail: string } | { met: false; fault: string };
+export type MechanismVerdict =
+  | { met: true; spend?: (tx: Writer) => Promise<boolean>; purchase?: Purchase }
+  | { met: false; detail: string }
+  | { met: false; fault: string };
 
 export interface Start extends Candidate {
   loginKey: string;

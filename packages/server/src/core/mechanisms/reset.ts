@@ -3,7 +3,7 @@ import { passwordFault } from '../login/password-policy.js';
 import type { Mechanism, MechanismDeps } from './mechanism.js';
 
 /** `RESET`: a new password in place of one that is forgotten, or good for nothing but being changed. */
-export function createReset({ changeLog, credentials, sessions }: MechanismDeps): Mechanism {
+export function createReset({ credentials, sessions }: MechanismDeps): Mechanism {
   return {
     name: 'RESET',
     answerType: 'Text',
@@ -21,19 +21,23 @@ export function createReset({ changeLog, credentials, sessions }: MechanismDeps)
         (await passwordFault(answer, user)) ?? (await repetitionFault(credentials, tenant, user, answer));
       if (fault !== null) return { met: false, fault };
       const passwordHash = await credentials.hashChosen(answer);
-      const actor = { userId: user.id, name: user.loginName, source: context.source };
-      await changeLog.record(tenant.id, actor, (recorder) => {
-        const changed = withPassword(user, { ...user, passwordHash }, recorder.now);
-        return recorder.updateUser(user, {
-          ...changed,
-          mustChangePassword: false,
-          validAfter: recorder.now,
-          updatedAt: recorder.now,
-          version: user.version + 1,
-        });
-      });
-      await sessions.endAll(context, user.id);
-      return { met: true };
+      const signOut = await sessions.endingAll(context, user.id);
+      return {
+        met: true,
+        purchase: {
+          async write(recorder) {
+            await recorder.updateUser(user, {
+              ...withPassword(user, { ...user, passwordHash }, recorder.now),
+              mustChangePassword: false,
+              validAfter: recorder.now,
+              updatedAt: recorder.now,
+              version: user.version + 1,
+            });
+            await signOut.write(recorder.tx);
+          },
+          after: signOut.after,
+        },
+      };
     },
   };
 }
