@@ -2,7 +2,7 @@
 import type { AddressEnrolment, AddressOffer, AddressTicket } from '@sallyport/contract';
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.js';
-import { UnsealError, type Vault } from '../../kit/vault.js';
+import type { Vault } from '../../kit/vault.js';
 import { AdminError } from '../errors.js';
 import type { Credentials } from '../login/credentials.js';
 import { createOneTimeCodes } from '../login/one-time-code.js';
@@ -13,14 +13,14 @@ import type { RequestContext } from '../request-context.js';
 import { administer, administrator } from './authority.js';
 import type { ChangeLog } from './change-log.js';
 import { requirePassword, signedIn } from './own-factors.js';
+import { createTickets } from './tickets.js';
 import { getUser } from './users.js';
 
-const TICKET_LIFETIME = 10 * 60_000;
-const Ticket = z.object({ email: z.string(), kept: z.string(), expiresAt: z.number() });
+const Offered = z.object({ email: z.string(), kept: z.string() });
 
 /** Every function throws `AdminError`. */
 export interface OwnAddress {
-  /** Mails the code; nothing is kept before it comes back. */
+  /** Mails the code; nothing is kept before it comes back, and then once. */
   offer(context: RequestContext, principal: Principal, offer: AddressOffer): Promise<AddressTicket>;
   change(context: RequestContext, principal: Principal, enrolment: AddressEnrolment): Promise<void>;
 }
@@ -32,36 +32,28 @@ export function createOwnAddress(deps: {
   credentials: Credentials;
   post: Post;
 }): OwnAddress {
-  const { changeLog, clock, vault, credentials, post } = deps;
+  const { changeLog, vault, credentials, post } = deps;
   const codes = createOneTimeCodes(vault);
-
-  function openTicket(userId: string, ticket: string): z.infer<typeof Ticket> {
-    try {
-      const opened = Ticket.parse(JSON.parse(vault.open(ticket, contextOf(userId))));
-      if (opened.expiresAt > clock.now()) return opened;
-    } catch (error) {
-      if (!(error instanceof UnsealError)) throw error;
-    }
-    throw AdminError.invalid('ticket', 'has expired; begin again');
-  }
+  const tickets = createTickets(deps);
 
   return {
     async offer(context, principal, { password, email }) {
       const { user } = (await requirePassword(credentials, context, principal, password)).subject;
       if (!post.reaches('mail')) throw new AdminError('conflict', 'mail is not set up on this server');
       const { code, kept } = codes.make();
-      const ticket = { email, kept, expiresAt: clock.now() + TICKET_LIFETIME };
       await post.send(context, user.loginKey, 'mail', addressProofLetter(context, email, code));
-      return { ticket: vault.seal(JSON.stringify(ticket), contextOf(user.id)) };
+      return { ticket: tickets.seal(purposeOf(user.id), { email, kept }) };
     },
     async change(context, principal, { ticket, code }) {
       const session = signedIn(principal);
       const { id, loginName, tenantId } = session.subject.user;
-      const { email, kept } = openTicket(id, ticket);
+      const opened = tickets.open(Offered, purposeOf(id), ticket);
+      const { email, kept } = opened.state;
       if (!(await credentials.guarded(context, loginName, async () => codes.matches(kept, code))))
         throw AdminError.invalid('code', 'not the code that was sent');
       const by = administrator(session, context.source);
       await administer(changeLog, tenantId, by, [], async (recorder) => {
+        await opened.spend(recorder, tenantId);
         const user = await getUser(recorder.tx, tenantId, id);
         const proved = { email, emailVerified: true, updatedAt: recorder.now, version: user.version + 1 };
         await recorder.updateUser(user, { ...user, ...proved });
@@ -70,6 +62,6 @@ export function createOwnAddress(deps: {
   };
 }
 
-function contextOf(userId: string): string {
+function purposeOf(userId: string): string {
   return `mail address of ${userId}`;
 }

@@ -14,7 +14,7 @@ import type {
 } from '@sallyport/contract';
 import { z } from 'zod';
 import type { Clock } from '../../kit/clock.js';
-import { UnsealError, type Vault } from '../../kit/vault.js';
+import type { Vault } from '../../kit/vault.js';
 import { AdminError } from '../errors.js';
 import type { Credentials } from '../login/credentials.js';
 import { PHONE_MECHANISMS, phoneFactor } from '../login/factors.js';
@@ -30,17 +30,16 @@ import type { Principal, SessionPrincipal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
 import { administer, administrator } from './authority.js';
-import type { ChangeLog } from './change-log.js';
+import type { ChangeLog, Recorder } from './change-log.js';
 import { factorViews, named } from './factor-views.js';
+import { createTickets } from './tickets.js';
 import { getUser } from './users.js';
 
-const TICKET_LIFETIME = 10 * 60_000;
-const PasskeyTicket = z.object({ challenge: z.string(), expiresAt: z.number() });
-const PhoneTicketState = z.object({
+const OfferedPasskey = z.object({ challenge: z.string() });
+const OfferedPhone = z.object({
   mechanism: z.enum(PHONE_MECHANISMS),
   number: z.string(),
   kept: z.string(),
-  expiresAt: z.number(),
 });
 
 /** Every function throws `AdminError`. */
@@ -70,36 +69,25 @@ export function createOwnFactors(deps: {
   const { store, changeLog, clock, vault, credentials, post } = deps;
   const codes = createOneTimeCodes(vault);
   const passkeys = createPasskeys(deps);
+  const tickets = createTickets(deps);
 
-  /** Puts `made` in place of what the user has of that mechanism. */
+  /** Puts `made` in place of what the user has of that mechanism; `spend` uses up what it was made for. */
   async function replace(
     context: RequestContext,
     principal: SessionPrincipal,
     mechanism: string,
     made: readonly model.Factor[],
+    spend?: (recorder: Recorder, tenantId: string) => Promise<void>,
   ): Promise<void> {
     const by = administrator(principal, context.source);
     await administer(changeLog, context.tenant.id, by, [], async (recorder) => {
+      await spend?.(recorder, context.tenant.id);
       const user = await getUser(recorder.tx, context.tenant.id, principal.subject.user.id);
       const present = await recorder.tx.users.factors(user.tenantId, user.id);
       for (const factor of present)
         if (factor.mechanism === mechanism) await recorder.removeFactor(user, factor);
       for (const factor of made) await recorder.addFactor(user, factor);
     });
-  }
-
-  function openTicket<T extends { expiresAt: number }>(
-    schema: z.ZodType<T>,
-    sealedFor: string,
-    ticket: string,
-  ): T {
-    try {
-      const opened = schema.parse(JSON.parse(vault.open(ticket, sealedFor)));
-      if (opened.expiresAt > clock.now()) return opened;
-    } catch (error) {
-      if (!(error instanceof UnsealError)) throw error;
-    }
-    throw AdminError.invalid('ticket', 'has expired; begin again');
   }
 
   return {
@@ -128,19 +116,19 @@ export function createOwnFactors(deps: {
         throw new AdminError('conflict', 'text messages and calls are not set up on this server');
       const { user } = session.subject;
       const { code, kept } = codes.make();
-      const ticket = { mechanism, number, kept, expiresAt: clock.now() + TICKET_LIFETIME };
       await post.send(context, user.loginKey, 'sms', phoneProofText(context, number, code));
-      return { ticket: vault.seal(JSON.stringify(ticket), phoneContext(user.id)) };
+      return { ticket: tickets.seal(phonePurpose(user.id), { mechanism, number, kept }) };
     },
     async enrolPhone(context, principal, { ticket, code }) {
       const session = signedIn(principal);
       const { user } = session.subject;
-      const { mechanism, number, kept } = openTicket(PhoneTicketState, phoneContext(user.id), ticket);
+      const opened = tickets.open(OfferedPhone, phonePurpose(user.id), ticket);
+      const { mechanism, number, kept } = opened.state;
       const isRight = async () => codes.matches(kept, code);
       if (!(await credentials.guarded(context, user.loginName, isRight)))
         throw AdminError.invalid('code', 'not the code that was sent');
       const factor = phoneFactor(vault, user, mechanism, number, clock.now());
-      await replace(context, session, mechanism, [factor]);
+      await replace(context, session, mechanism, [factor], opened.spend);
       return viewOf(vault, [factor]);
     },
     async offerPasskey(context, principal, password) {
@@ -153,21 +141,19 @@ export function createOwnFactors(deps: {
       const { user } = session.subject;
       const present = await store.read.users.factors(user.tenantId, user.id);
       const options = await passkeys.creationOptions(user, context.tenant.name, present);
-      const ticket = { challenge: options.challenge, expiresAt: clock.now() + TICKET_LIFETIME };
-      return {
-        ticket: vault.seal(JSON.stringify(ticket), passkeyContext(user.id)),
-        options: { ...options },
-      };
+      const { challenge } = options;
+      return { ticket: tickets.seal(passkeyPurpose(user.id), { challenge }), options: { ...options } };
     },
     async enrolPasskey(context, principal, { ticket, name, response }) {
       const session = signedIn(principal);
       const { user } = session.subject;
-      const { challenge } = openTicket(PasskeyTicket, passkeyContext(user.id), ticket);
-      const made = await passkeys.created(user, challenge, response, clock.now());
+      const opened = tickets.open(OfferedPasskey, passkeyPurpose(user.id), ticket);
+      const made = await passkeys.created(user, opened.state.challenge, response, clock.now());
       if (!made) throw AdminError.invalid('response', 'does not answer the offer');
       const factor = name === undefined ? made : named(vault, made, name);
       const by = administrator(session, context.source);
       await administer(changeLog, context.tenant.id, by, [], async (recorder) => {
+        await opened.spend(recorder, user.tenantId);
         const current = await getUser(recorder.tx, user.tenantId, user.id);
         if (passkeys.isKnown(factor, await recorder.tx.users.factors(user.tenantId, user.id)))
           throw new AdminError('conflict', 'this passkey is yours already');
@@ -198,11 +184,11 @@ export function signedIn(principal: Principal): SessionPrincipal {
   throw new AdminError('forbidden', 'this needs a signed-in session; an access token does not do');
 }
 
-function phoneContext(userId: string): string {
+function phonePurpose(userId: string): string {
   return `phone of ${userId}`;
 }
 
-function passkeyContext(userId: string): string {
+function passkeyPurpose(userId: string): string {
   return `passkey of ${userId}`;
 }
 
