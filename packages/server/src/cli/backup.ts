@@ -38,7 +38,10 @@ export function backupCommand(program: Command): void {
 export function restoreCommand(program: Command): void {
   dataOptions(program.command('restore <file>').description('put a backup in the place of the database'))
     .option('--overwrite', 'replace a database that is there; the embedded one is kept beside')
-    .option('--void-tokens', 'end every session and token: those revoked since the backup would live again')
+    .option(
+      '--void-tokens',
+      'end every session, token and recovery code: what was revoked or used since would be good again',
+    )
     .addHelpText(
       'after',
       '\nExample:\n  sallyport restore /var/backups/sallyport.backup --overwrite\n\n' +
@@ -78,7 +81,7 @@ async function restore(file: string, options: BackupOptions): Promise<void> {
     `restored ${path}`,
     ...(kept ? [`the database it replaces is kept as ${kept}`] : []),
     voidTokens
-      ? 'every session and token of the backup is void: users sign in again'
+      ? 'every session, token and recovery code of the backup is void: users sign in again'
       : 'what was revoked since the backup is valid again; --void-tokens would have ended it',
   ]);
 }

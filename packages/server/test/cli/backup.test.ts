@@ -1,13 +1,62 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ADA, createWorld, type World } from '../spec/support/world.js';
+import { answer, codeAt, mechanism, start, TOTP_SECRET } from '../login/dance.js';
+import { ADA, APP, createWorld, type World } from '../spec/support/world.js';
 import { raw } from '../store/raw.js';
 import { DATABASES } from '../support/databases.js';
 import { type Finished, run } from '../support/process.js';
 
 const KEY = '5a'.repeat(32);
+
+const MIA = { loginName: 'mia@acme.test', password: 'low tide at the mill' };
+const WITH_DEVICES = { tokens: { ...APP.tokens, authMethods: [...APP.tokens.authMethods, 'deviceCode'] } };
+const DEVICE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** A device that was allowed and has not asked since, and a recovery code of Mia, who has an authenticator app. */
+async function prepareOnce(world: World): Promise<{ device_code: string; recovery: string }> {
+  await world.apply({
+    users: [{ ...MIA, email: 'mia@acme.test', displayName: 'Mia', totpSecret: TOTP_SECRET }],
+  });
+  await world.configure(WITH_DEVICES);
+  const begun = await world.form('/oauth2/device/MyApp', { client_id: 'tv', scope: 'all offline_access' });
+  const { device_code, user_code } = (await begun.json()) as Record<'device_code' | 'user_code', string>;
+  const { cookie } = await world.signIn(ADA);
+  const headers = { cookie, 'x-centrify-native-client': '1' };
+  await world.form('/device', { user_code }, headers);
+  await world.form('/device', { user_code, result: '1' }, headers);
+  const { envelope } = await signInWith(world, 'OATH', codeAt(world.clock.now()));
+  const made = await world.fetch('/api/v1/me/factors/recovery-codes', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${envelope?.Result.Auth}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ password: MIA.password }),
+  });
+  const { codes } = (await made.json()) as { codes: string[] };
+  return { device_code, recovery: codes[0] ?? '' };
+}
+
+/** Mia's sign-in with one of her second factors; no envelope when that is not offered. */
+async function signInWith(at: World, name: string, code: string) {
+  const { SessionId, Challenges } = await start(at, MIA.loginName);
+  const { envelope } = await answer(at, SessionId, mechanism(Challenges, 'UP'), MIA.password);
+  const found = envelope.Result.Challenges[0]?.Mechanisms.find(({ Name }) => Name === name);
+  return found ? answer(at, SessionId, found.MechanismId, code) : { envelope: null };
+}
+
+/** What comes of doing again what may be done once. */
+async function doAgain(at: World, once: { device_code: string; shown: string; recovery: string }) {
+  const { device_code, shown, recovery } = once;
+  await at.configure(WITH_DEVICES);
+  const device = await at.token({ grant_type: DEVICE_GRANT, client_id: 'tv', device_code });
+  const summaryOf = async (name: string, code: string) =>
+    (await signInWith(at, name, code)).envelope?.Result.Summary ?? 'not offered';
+  return {
+    device: ((await device.json()) as { error?: string }).error,
+    app: await summaryOf('OATH', shown),
+    recovery: await summaryOf('RECOVERY', recovery),
+  };
+}
 
 /** Where a server keeps its data. */
 interface Place {
@@ -50,8 +99,8 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    function cli(at: Place, args: string[], key = KEY): Promise<Finished> {
-      const env = { SALLYPORT_DATA_DIR: at.dataDir, SALLYPORT_MASTER_KEY: key };
+    function cli(at: Place, args: string[], key = KEY, more: Record<string, string> = {}): Promise<Finished> {
+      const env = { SALLYPORT_DATA_DIR: at.dataDir, SALLYPORT_MASTER_KEY: key, ...more };
       const database = at.databaseUrl && { SALLYPORT_DATABASE_URL: at.databaseUrl };
       return run(args, { cwd: folder, env: { ...env, ...database } });
     }
@@ -73,6 +122,7 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       const { cookie } = await world.signIn(ADA);
       const issued = await world.tokens(cookie);
       const unredeemed = await world.code(cookie);
+      const once = await prepareOnce(world);
       const during = setInterval(() => void world.code(cookie).catch(() => undefined), 50);
       expect(await ok(live, 'backup', backup)).toMatchObject({ file: backup, database: database.name });
       clearInterval(during);
@@ -82,6 +132,8 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         expect(bytes.includes(secret), 'a secret in the backup').toBe(false);
 
       const second = await place('second');
+      // The next code, which a phone with a fast clock shows already: no other was used before.
+      const shown = codeAt(Date.now() + 30_000);
       await ok(second, 'restore', backup);
       const restored = await serve(second);
       expect((await refresh(restored, issued.refresh_token)).status, 'what was issued is honoured').toBe(200);
@@ -89,11 +141,17 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       expect(await again.json(), 'a code may have been spent since').toMatchObject({
         error: 'invalid_grant',
       });
+      const refused = { device: 'invalid_grant', app: 'Failure' };
+      expect(await doAgain(restored, { ...once, shown })).toEqual({ ...refused, recovery: 'LoginSuccess' });
+      restored.clock.advance(90_000);
+      const { envelope } = await signInWith(restored, 'OATH', codeAt(restored.clock.now()));
+      expect(envelope?.Result.Summary, 'the app is believed again').toBe('LoginSuccess');
 
       const third = await place('third');
       await ok(third, 'restore', backup, '--void-tokens');
       const voided = await serve(third);
       expect((await refresh(voided, issued.refresh_token)).status).toBe(400);
+      expect(await doAgain(voided, { ...once, shown })).toEqual({ ...refused, recovery: 'not offered' });
       voided.clock.advance(60_000);
       expect(await voided.tokens((await voided.signIn(ADA)).cookie)).toHaveProperty('refresh_token');
     });
@@ -107,6 +165,21 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       await ok(fourth, 'restore', backup);
       const { replaced } = await ok(fourth, 'restore', backup, '--overwrite');
       if (!isPostgres) expect(statSync(String(replaced)).size).toBeGreaterThan(0);
+    });
+
+    it.runIf(isPostgres)('no server starts on what a restore that was cut off has left', async () => {
+      const cut = await place('cut');
+      const folderOfPrograms = join(folder, 'programs');
+      mkdirSync(folderOfPrograms);
+      const program = join(folderOfPrograms, 'pg_restore');
+      const kills = 'case "$*" in *--dbname=*) kill -9 $PPID ;; esac';
+      writeFileSync(program, `#!/bin/sh\nPATH="\${PATH#*:}" pg_restore "$@" || exit\n${kills}\n`);
+      chmodSync(program, 0o700);
+      const PATH = `${folderOfPrograms}:${process.env.PATH}`;
+      expect((await cli(cut, ['restore', backup], KEY, { PATH })).code, 'killed').toBe(null);
+      await expect(serve(cut)).rejects.toThrow(/cannot prepare/);
+      await ok(cut, 'restore', backup, '--overwrite');
+      expect((await (await serve(cut)).signIn(ADA)).cookie).toContain('.ASPXAUTH');
     });
 
     it.runIf(isPostgres)("another program's tables in the same database are no hindrance", async () => {

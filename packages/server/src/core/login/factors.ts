@@ -56,6 +56,11 @@ export function totpStep(secret: string, code: string, now: number): number | nu
   return delta === null ? null : Math.floor(now / 1000 / PERIOD_SECONDS) + delta;
 }
 
+/** The last time step whose code may have been taken by `now`, however fast the phone's clock is. */
+export function latestTotpStep(now: number): number {
+  return Math.floor(now / 1000 / PERIOD_SECONDS) + WINDOW;
+}
+
 /** The factor of `user` for a base32 secret, sealed, ready for `Recorder.addFactor`. */
 export function totpFactor(vault: Vault, user: User, secret: string, now: number, lastStep = 0): Factor {
   const id = newId();

@@ -2,7 +2,10 @@
  * Backups: one file that holds the whole database as of one instant, taken while servers work on it. The master key
  * is not in the database, and so never in a backup.
  */
-import { createReadStream, linkSync, renameSync } from 'node:fs';
+import { closeSync, createReadStream, fsyncSync, linkSync, openSync, renameSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { latestTotpStep, TOTP_MECHANISM } from '../../core/login/factors.js';
+import { RECOVERY_MECHANISM } from '../../core/login/recovery-codes.js';
 import { StoreOpenError } from '../errors.js';
 
 /** What a backup says of itself. */
@@ -35,24 +38,46 @@ export interface Backups {
 }
 
 /**
- * What may be done once must not be done again out of a backup: codes not yet redeemed, requests and sign-ins under
- * way go; so do the processes of that time.
+ * What may be done once must not be done again out of a backup: codes not yet redeemed, requests, devices and sign-ins
+ * under way go; so do the processes of that time. A code of an authenticator app that was shown by `now` may have been
+ * used after the backup was taken.
  */
-export const ONCE_ONLY = [
-  'delete from logins',
-  'delete from parked',
-  'delete from codes where redeemed_at is null',
-  'delete from nodes',
-];
+function onceOnly(now: number): string[] {
+  const step = latestTotpStep(now);
+  return [
+    'delete from logins',
+    'delete from parked',
+    'delete from codes where redeemed_at is null',
+    'delete from device_requests where redeemed_at is null',
+    'delete from nodes',
+    `update factors set last_step = ${step} where mechanism = '${TOTP_MECHANISM}' and last_step < ${step}`,
+  ];
+}
 
-/** Every session and token was begun before `now`. */
-export function voidTokens(now: number): string[] {
+/**
+ * Every session and token was begun before `now`. Which recovery codes were used since nobody can tell, so none is
+ * left.
+ */
+function voidTokens(now: number): string[] {
   return [
     `update users set valid_after = ${Math.floor(now)}, version = version + 1`,
     'delete from sessions',
     'delete from access_tokens',
     'delete from refresh_tokens',
+    `update factors set last_step = 1 where mechanism = '${RECOVERY_MECHANISM}'`,
   ];
+}
+
+/** The statements that a restored database needs before anybody works on it; to be run as one transaction. */
+export function afterRestore({ voidTokens: void_, now }: RestoreOptions): string[] {
+  return void_ ? [...onceOnly(now), ...voidTokens(now)] : onceOnly(now);
+}
+
+/** To the disk itself: a file, or a folder's list of files. */
+export function flush(path: string): void {
+  const file = openSync(path, 'r');
+  fsyncSync(file);
+  closeSync(file);
 }
 
 /** The backups of the database at `url`. */
@@ -74,10 +99,15 @@ export async function writerOf(path: string): Promise<BackupFacts['database']> {
   throw new StoreOpenError(`${path} is not a backup`);
 }
 
-/** Gives a finished file its name. @throws Error when the name is taken and may not be */
+/**
+ * Gives a finished file its name, both on the disk before this returns: a backup that was reported survives the
+ * machine's end. @throws Error when the name is taken and may not be
+ */
 export function giveName(partial: string, path: string, { overwrite }: { overwrite: boolean }): void {
+  flush(partial);
   if (overwrite) renameSync(partial, path);
   else linkSync(partial, path);
+  flush(dirname(path));
 }
 
 /** @throws StoreOpenError when a newer program wrote the backup, or no Sallyport did */

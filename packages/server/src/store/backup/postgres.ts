@@ -1,19 +1,13 @@
 /** PostgreSQL's backup: what its own pg_dump and pg_restore make of it, found on PATH. */
 import { spawn } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import pg from 'pg';
 import { postgres } from '../dialects/postgres.js';
 import { StoreOpenError } from '../errors.js';
 import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
-import {
-  type BackupFacts,
-  type Backups,
-  checkVersion,
-  giveName,
-  ONCE_ONLY,
-  voidTokens,
-  writerOf,
-} from './backup.js';
+import { afterRestore, type BackupFacts, type Backups, checkVersion, giveName, writerOf } from './backup.js';
 
 /** The URL without its password, which goes by the environment: arguments are shown to every user of a machine. */
 function connectionOf(url: string): { shown: string; env: NodeJS.ProcessEnv } {
@@ -51,11 +45,13 @@ function runProgram(program: string, args: readonly string[], env = process.env)
 }
 
 /** The rows of one table in an archive, read out of the COPY block that pg_restore prints. */
-async function rowsOf(path: string, table: string): Promise<Record<string, string>[]> {
-  const text = await runProgram('pg_restore', ['--data-only', `--table=${table}`, '--file=-', path]);
+async function rowsOf(path: string, table: string, schema?: string): Promise<Record<string, string>[]> {
+  const where = schema === undefined ? [] : [`--schema=${schema}`];
+  const what = ['--data-only', `--table=${table}`, ...where, '--file=-', path];
+  const text = await runProgram('pg_restore', what);
   const [, columns = '', lines = ''] =
     /^COPY \S+ \(([^)]*)\) FROM stdin;\n([\s\S]*?)^\\\.$/m.exec(text) ?? [];
-  const names = columns.split(', ');
+  const names = columns.split(', ').map((name) => name.replaceAll('"', ''));
   const rows = lines.split('\n').filter((line) => line !== '');
   return rows.map((line) =>
     Object.fromEntries(line.split('\t').map((value, at) => [names[at] ?? '', value])),
@@ -121,12 +117,13 @@ async function tablesOf(path: string): Promise<{ schema: string; table: string }
 }
 
 /**
- * pg_restore puts tables back where they were, and clears away those alone that it puts back.
+ * pg_restore puts tables back where they were, and clears away those alone that it puts back. Answers the schema that
+ * they stand in.
  *
  * @throws StoreOpenError when the database is used and may not be replaced, a server works on it, or the restored would
  * stand where nobody looks or beside tables of a later version
  */
-async function refuseTarget(client: pg.Client, path: string, overwrite: boolean): Promise<void> {
+async function refuseTarget(client: pg.Client, path: string, overwrite: boolean): Promise<string> {
   const held = await tablesOf(path);
   const { rows } = await client.query<{ schema: string; tables: string[] }>(
     `select current_schema() as schema,
@@ -139,7 +136,7 @@ async function refuseTarget(client: pg.Client, path: string, overwrite: boolean)
     throw new StoreOpenError(
       `the backup is of the schema ${own.join(', ')}, and this URL leads to ${schema}: name the same one (search_path)`,
     );
-  if (!tables.includes(MIGRATION_TABLE)) return;
+  if (!tables.includes(MIGRATION_TABLE)) return schema;
   if (!overwrite) throw new StoreOpenError('the database is not empty: --overwrite replaces it');
   const { rows: serving } = await client.query(
     `select pid from pg_stat_activity where datname = current_database() and application_name = 'sallyport'`,
@@ -151,19 +148,50 @@ async function refuseTarget(client: pg.Client, path: string, overwrite: boolean)
     throw new StoreOpenError(
       `the database has tables that the backup has not (${more.slice(0, 5).join(', ')}): restore into an empty one`,
     );
+  return schema;
+}
+
+/** Puts everything back, as one transaction, but for the names of the migrations that the schema has seen. */
+async function putBack(url: string, path: string, schema: string): Promise<void> {
+  const { shown, env } = connectionOf(url);
+  const areMigrations = (line: string) => {
+    const [, where, table] = /^\d+; \d+ \d+ TABLE DATA (\S+) (\S+)/.exec(line) ?? [];
+    return where === schema && table === MIGRATION_TABLE;
+  };
+  const contents = (await runProgram('pg_restore', ['--list', path])).split('\n');
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-restore-'));
+  try {
+    const list = join(folder, 'contents');
+    writeFileSync(list, contents.filter((line) => !areMigrations(line)).join('\n'));
+    const way = ['--single-transaction', '--exit-on-error', '--no-owner', '--no-privileges'];
+    const what = ['--clean', '--if-exists', `--use-list=${list}`, `--dbname=${shown}`, path];
+    await runProgram('pg_restore', [...way, ...what], env);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Takes away what may happen only once and, in the same transaction, names the migrations. A database without those
+ * names is none that a server starts on, so that nothing comes of a restore that was cut off before this.
+ */
+async function finish(client: pg.Client, migrations: Record<string, string>[], statements: string[]) {
+  await client.query('begin');
+  for (const { name, timestamp } of migrations)
+    await client.query(`insert into ${MIGRATION_TABLE} (name, timestamp) values ($1, $2)`, [name, timestamp]);
+  for (const statement of statements) await client.query(statement);
+  await client.query('commit');
 }
 
 export const postgresBackups: Backups = {
   take,
   inspect,
-  async restore(url, path, { overwrite, voidTokens: void_, now }) {
+  async restore(url, path, options) {
     await inspect(path);
-    await withClient(url, (client) => refuseTarget(client, path, overwrite));
-    const { shown, env } = connectionOf(url);
-    const way = ['--single-transaction', '--exit-on-error', '--no-owner', '--no-privileges'];
-    await runProgram('pg_restore', [...way, '--clean', '--if-exists', `--dbname=${shown}`, path], env);
-    const statements = void_ ? [...ONCE_ONLY, ...voidTokens(now)] : ONCE_ONLY;
-    await withClient(url, (client) => client.query(`begin; ${statements.join('; ')}; commit`));
+    const schema = await withClient(url, (client) => refuseTarget(client, path, options.overwrite));
+    const migrations = await rowsOf(path, MIGRATION_TABLE, schema);
+    await putBack(url, path, schema);
+    await withClient(url, (client) => finish(client, migrations, afterRestore(options)));
     return null;
   },
 };

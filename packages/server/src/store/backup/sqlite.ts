@@ -4,7 +4,6 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
-  fsyncSync,
   linkSync,
   mkdirSync,
   openSync,
@@ -18,12 +17,12 @@ import { sqlite } from '../dialects/sqlite.js';
 import { StoreOpenError } from '../errors.js';
 import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
 import {
+  afterRestore,
   type BackupFacts,
   type Backups,
   checkVersion,
+  flush,
   giveName,
-  ONCE_ONLY,
-  voidTokens,
   writerOf,
 } from './backup.js';
 
@@ -45,13 +44,6 @@ function withDatabase<T>(path: string, options: { readOnly: boolean }, job: (dat
   } finally {
     database.close();
   }
-}
-
-/** To the disk itself: a file, or a folder's list of files. */
-function flush(path: string): void {
-  const file = openSync(path, 'r');
-  fsyncSync(file);
-  closeSync(file);
 }
 
 /** Faults of the file's own structures, one line each. */
@@ -104,9 +96,7 @@ async function take(url: string, path: string, options: { overwrite: boolean }):
     closeSync(openSync(partial, 'wx', 0o600));
     withDatabase(source, { readOnly: true }, (database) => database.prepare('vacuum into ?').run(partial));
     const facts = await inspect(partial);
-    flush(partial);
     giveName(partial, path, options);
-    flush(dirname(path));
     return facts;
   } catch (error) {
     if (error instanceof StoreOpenError) throw error;
@@ -153,7 +143,8 @@ function swap(target: string, staged: string, now: number): string | null {
 export const sqliteBackups: Backups = {
   take,
   inspect,
-  async restore(url, path, { overwrite, voidTokens: void_, now }) {
+  async restore(url, path, options) {
+    const { overwrite, now } = options;
     const target = pathOf(url);
     await inspect(path);
     if (existsSync(target)) {
@@ -164,7 +155,7 @@ export const sqliteBackups: Backups = {
     const staged = `${target}.restoring`;
     try {
       mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-      stage(path, staged, void_ ? [...ONCE_ONLY, ...voidTokens(now)] : ONCE_ONLY);
+      stage(path, staged, afterRestore(options));
       return swap(target, staged, now);
     } catch (error) {
       rmSync(staged, { force: true });
