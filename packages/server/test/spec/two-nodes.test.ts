@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Recorder } from '../../src/core/admin/change-log.js';
+import { sha256 } from '../../src/kit/digest.js';
 import { DATABASES } from '../support/databases.js';
 import { createTestServer, type TestServer } from '../support/server.js';
 import { initialAccessToken } from './support/black-box.js';
+import { openClientServer } from './support/client-server.js';
 import { registrarOf, secretKey, signedProof } from './support/registered-client.js';
 import { addSigningClient } from './support/signing-client.js';
 import {
@@ -32,7 +34,10 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       const dataDir = mkdtempSync(join(tmpdir(), 'sallyport-nodes-'));
       const shared = opened.url.startsWith('postgres') ? { databaseUrl: opened.url, dataDir } : { dataDir };
       first = await createWorld(shared);
-      second = await createTestServer({ ...shared, clock: first.clock, settings: { publicUrl: first.url } });
+      second = await createTestServer({
+        ...{ ...shared, clock: first.clock },
+        settings: { publicUrl: first.url, allowPrivateUrls: ['127.0.0.1'] },
+      });
       end = async () => {
         await second.close();
         await first.close();
@@ -85,6 +90,50 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([200]));
       const tokens = (await Promise.all(answers.map((answer) => answer.json()))) as Answer[];
       expect(new Set(tokens.map((token) => token.refresh_token)).size).toBe(1);
+    });
+
+    test('Q01: of 50 arrivals with one pushed request over both one gets a code', async () => {
+      const request = { response_type: 'code', client_id: 'cli', redirect_uri: REDIRECT, scope: 'all' };
+      const pkce = { code_challenge: CHALLENGE, code_challenge_method: 'S256' };
+      const pushed = await first.form('/oauth2/par/MyApp', { ...request, ...pkce });
+      const { request_uri } = (await pushed.json()) as { request_uri: string };
+      const path = `/oauth2/authorize/MyApp?${new URLSearchParams({ client_id: 'cli', request_uri })}`;
+      const { cookie } = await first.signIn(ADA);
+      const fifty = (what: string) =>
+        Promise.all(
+          Array.from({ length: 50 }, (_, i) =>
+            fetch(`${(i % 2 ? first : second).boundUrl}${what}`, { headers: { cookie }, redirect: 'manual' }),
+          ),
+        );
+      // Connections that stand already bring them at the same moment.
+      for (const answer of await fifty('/oauth2/keys/MyApp')) await answer.text();
+      const arrivals = await fifty(path);
+      const codes = arrivals.filter((answer) => redirectOf(answer).parameters.has('code'));
+      expect([codes.length, new Set(arrivals.map(({ status }) => status))]).toEqual([1, new Set([302, 400])]);
+    });
+
+    test('a client is told once of the end of a session, though both look for whom to tell', async () => {
+      const client = await openClientServer();
+      try {
+        await first.configure({ generalUsage: { backchannelLogoutUri: `${client.url}/logout` } });
+        const sessions = await Promise.all(
+          Array.from({ length: 5 }, async () => {
+            const { cookie, handle } = await first.signIn(ADA);
+            await first.redeem(await first.code(cookie, { scope: 'openid all', nonce: 'n' }));
+            return handle;
+          }),
+        );
+        for (const handle of sessions) {
+          const { core, tenant } = first;
+          const session = await core.store.read.sessions.findByHandle(sha256(handle));
+          await core.store.write((tx) => tx.sessions.remove(tenant.id, session?.id ?? ''));
+        }
+        await Promise.all([first, second].map(({ core }) => core.logout.deliver()));
+        expect(client.received).toHaveLength(sessions.length);
+      } finally {
+        await first.configure({ generalUsage: { backchannelLogoutUri: null } });
+        await client.close();
+      }
     });
 
     test('K07: of 50 uses of one assertion over both one counts', async () => {

@@ -70,6 +70,18 @@ const ONCE: Record<
     prepare: async () => {},
     verb: (tx) => tx.factors.useStep('t1', 'factor', 77),
   },
+  'use of a recovery code': {
+    prepare: async () => {},
+    verb: (tx) => tx.factors.useStep('t1', 'recovery', 1),
+  },
+  'use of an id that counts once': {
+    prepare: async () => {},
+    verb: (tx) => tx.spentIds.spend({ tenantId: 't1', idHash: 'spent', expiresAt: NOW }),
+  },
+  'claim of a notice to a client': {
+    prepare: (tx) => tx.sessionClients.add(made.sessionClient()),
+    verb: (tx, racer) => tx.sessionClients.claim(made.sessionClient(), NOW + racer),
+  },
   'end of a session': {
     prepare: (tx) => tx.sessions.insert(made.session()),
     verb: (tx) => tx.sessions.remove('t1', made.session().id),
@@ -92,7 +104,10 @@ describeOnEveryDatabase('races', (database) => {
 
     it.each(Object.entries(ONCE))('%s: of fifty at once, one wins', async (_, { prepare, verb }) => {
       await context.opened.adminStore.change(async (tx) => {
-        if ((await tx.users.factors('t1', 'ada')).length === 0) await tx.admin.insertFactor(made.factor());
+        if ((await tx.users.factors('t1', 'ada')).length === 0) {
+          await tx.admin.insertFactor(made.factor());
+          await tx.admin.insertFactor(made.factor({ id: 'recovery', mechanism: 'RECOVERY' }));
+        }
         await prepare(tx);
       });
       expect(await race(await stores(), verb)).toBe(1);

@@ -17,6 +17,7 @@ import type {
   RefreshToken,
   Role,
   Session,
+  SessionClient,
   Signal,
   SigningKey,
   Tenant,
@@ -149,6 +150,11 @@ export function recordsOf(tenantId: string) {
       source: '192.0.2.1',
       userAgent: 'a browser',
       lastSeenAt: NOW,
+      ...over,
+    }),
+    sessionClient: (over: Partial<SessionClient> = {}): SessionClient => ({
+      ...{ tenantId, sessionId: 'session', appId: 'app', clientId: 'client', userId: 'ada' },
+      ...{ attempts: 0, dueAt: NOW },
       ...over,
     }),
     parked: (over: Partial<ParkedRequest> = {}): ParkedRequest => ({
