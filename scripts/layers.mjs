@@ -72,6 +72,11 @@ for (const file of files(join(packages, 'client/src')))
   for (const target of imports(readFileSync(file, 'utf8')))
     if (!target.startsWith('.') && !target.startsWith('node:'))
       faults.push(`${relative(packages, file)}: the client has no dependency`);
+/** A property that is run otherwise has no seed, and nobody can have it run for longer. */
+for (const name of ['client', 'server', 'portal'])
+  for (const file of files(join(packages, name, 'test')))
+    if (!file.endsWith('support/fuzz.ts') && /\bfc\.(assert|check)\(/.test(readFileSync(file, 'utf8')))
+      faults.push(`${relative(packages, file)}: a property is run by holds() of server/test/support/fuzz.ts`);
 
 if (seen === 0) faults.push('no import was seen: the check itself is broken');
 for (const fault of faults) console.error(fault);

@@ -1,10 +1,10 @@
 /**
  * A property per parser: whatever comes, nothing is answered 5xx, no browser is sent to an address that is not
- * registered, and nobody gets a token. Seeded, so that a failure comes again.
+ * registered, and nobody gets a token. `support/fuzz.ts` says how to run them longer.
  */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { RUNS, TIME } from './support/fuzz.js';
+import { holds, TIME } from '../support/fuzz.js';
 import { createWorld, LOOPBACK, REDIRECT, redirectOf, type World } from './support/world.js';
 
 const APP_REDIRECTS = [REDIRECT, LOOPBACK, 'com.acme.app:/cb'];
@@ -65,6 +65,7 @@ const AUTHORIZE = {
   request_uri: nasty,
   bounce: nasty,
   login_hint: nasty,
+  ui_locales: words('de en', 'en-GB', 'de-*'),
 };
 
 const TOKEN = {
@@ -106,27 +107,19 @@ const bodyOf = (fields: Record<string, string>) => new URLSearchParams(Object.en
 
 describe('no input does harm', { timeout: TIME }, () => {
   test('to the authorization endpoint', async () => {
-    await fc.assert(
-      fc.asyncProperty(fieldsOf(AUTHORIZE), fc.boolean(), async (fields, isPost) => {
-        // A nobody, so that whatever is well-formed ends at the sign-in.
-        const path = '/oauth2/authorize/MyApp';
-        const response = isPost
-          ? await world.fetch(path, { method: 'POST', body: bodyOf(fields) })
-          : await world.fetch(`${path}?${bodyOf(fields)}`);
-        await expectHarmless(response);
-      }),
-      RUNS,
-    );
+    await holds(fc.tuple(fieldsOf(AUTHORIZE), fc.boolean()), async ([fields, isPost]) => {
+      // A nobody, so that whatever is well-formed ends at the sign-in.
+      const path = '/oauth2/authorize/MyApp';
+      const response = isPost
+        ? await world.fetch(path, { method: 'POST', body: bodyOf(fields) })
+        : await world.fetch(`${path}?${bodyOf(fields)}`);
+      await expectHarmless(response);
+    });
   });
 
   test('to the authorization endpoint of a signed-in user, who gives no tokens by redirect', async () => {
-    await fc.assert(
-      fc.asyncProperty(fieldsOf(AUTHORIZE), async (fields) => {
-        await expectHarmless(
-          await world.fetch(`/oauth2/authorize/MyApp?${bodyOf(fields)}`, { headers: { cookie } }),
-        );
-      }),
-      RUNS,
+    await holds(fieldsOf(AUTHORIZE), async (fields) =>
+      expectHarmless(await world.fetch(`/oauth2/authorize/MyApp?${bodyOf(fields)}`, { headers: { cookie } })),
     );
   });
 
@@ -137,18 +130,13 @@ describe('no input does harm', { timeout: TIME }, () => {
     ['introspect', { ...TOKEN, token: nasty }],
     ['device', { ...TOKEN, scope: nasty }],
   ])('to the %s endpoint', async (endpoint, known: Record<string, fc.Arbitrary<string>>) => {
-    await fc.assert(
-      fc.asyncProperty(fieldsOf(known), fc.option(nasty), async (fields, credentials) => {
-        const headers: Record<string, string> =
-          credentials === null
-            ? {}
-            : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
-        await expectHarmless(
-          await world.fetch(`/oauth2/${endpoint}/MyApp`, { method: 'POST', headers, body: bodyOf(fields) }),
-        );
-      }),
-      RUNS,
-    );
+    await holds(fc.tuple(fieldsOf(known), fc.option(nasty)), async ([fields, credentials]) => {
+      const headers: Record<string, string> =
+        credentials === null ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+      await expectHarmless(
+        await world.fetch(`/oauth2/${endpoint}/MyApp`, { method: 'POST', headers, body: bodyOf(fields) }),
+      );
+    });
   });
 
   test('to the registration endpoint, which takes no client whose redirects are not good', async () => {
@@ -168,20 +156,17 @@ describe('no input does harm', { timeout: TIME }, () => {
       },
       { requiredKeys: [] },
     );
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(metadata, fc.jsonValue(), nasty), async (described) => {
-        const response = await world.fetch('/oauth2/register/MyApp', {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: typeof described === 'string' ? described : JSON.stringify(described),
-        });
-        expect(response.status).toBeLessThan(500);
-        if (response.status !== 201) return;
-        const { redirect_uris: redirects } = (await response.json()) as { redirect_uris: string[] };
-        for (const uri of redirects) expect(new URL(uri).protocol).toMatch(/^https?:$/);
-      }),
-      RUNS,
-    );
+    await holds(fc.oneof(metadata, fc.jsonValue(), nasty), async (described) => {
+      const response = await world.fetch('/oauth2/register/MyApp', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: typeof described === 'string' ? described : JSON.stringify(described),
+      });
+      expect(response.status).toBeLessThan(500);
+      if (response.status !== 201) return;
+      const { redirect_uris: redirects } = (await response.json()) as { redirect_uris: string[] };
+      for (const uri of redirects) expect(new URL(uri).protocol).toMatch(/^https?:$/);
+    });
   });
 
   test('by a request object', async () => {
@@ -197,21 +182,11 @@ describe('no input does harm', { timeout: TIME }, () => {
       ),
       fc.jsonValue(),
     );
-    await fc.assert(
-      fc.asyncProperty(header, claims, nasty, async (protectedHeader, payload, signature) => {
-        const request = `${part(protectedHeader)}.${part(payload)}.${signature}`;
-        const fields = {
-          client_id: 'cli',
-          redirect_uri: REDIRECT,
-          response_type: 'code',
-          scope: 'all',
-          request,
-        };
-        await expectHarmless(
-          await world.fetch(`/oauth2/authorize/MyApp?${bodyOf(fields)}`, { headers: { cookie } }),
-        );
-      }),
-      RUNS,
-    );
+    await holds(fc.tuple(header, claims, nasty), async ([protectedHeader, payload, signature]) => {
+      const request = `${part(protectedHeader)}.${part(payload)}.${signature}`;
+      const asked = { client_id: 'cli', redirect_uri: REDIRECT, response_type: 'code', scope: 'all' };
+      const fields = bodyOf({ ...asked, request });
+      await expectHarmless(await world.fetch(`/oauth2/authorize/MyApp?${fields}`, { headers: { cookie } }));
+    });
   });
 });

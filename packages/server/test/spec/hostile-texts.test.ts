@@ -9,8 +9,8 @@ import { parseDeclaration } from '../../src/cli/declaration-file.js';
 import { CliFailure } from '../../src/cli/failure.js';
 import type { AttackRequest } from '../attacks/table.js';
 import { send } from '../attacks/wire.js';
+import { damaged, headerText, holds, junk, sentence, TIME } from '../support/fuzz.js';
 import { ADMIN } from '../support/server.js';
-import { damaged, RUNS, sentence, TIME } from './support/fuzz.js';
 import { ADA, createWorld, type World } from './support/world.js';
 
 let world: World;
@@ -57,20 +57,6 @@ function expectEnvelope({ body }: { body: string }): void {
 function expectSuccess({ body }: { body: string }): void {
   expect(JSON.parse(body)).toMatchObject({ success: true });
 }
-
-async function holds<T>(arbitrary: fc.Arbitrary<T>, rule: (value: T) => Promise<void> | void): Promise<void> {
-  await fc.assert(
-    fc.asyncProperty(arbitrary, async (value) => rule(value)),
-    RUNS,
-  );
-}
-
-const junk = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ maxLength: 60 }));
-/** What may stand in a header at all: the client would not send anything else. */
-const headerText = fc.string({
-  unit: fc.integer({ min: 0x20, max: 0xff }).map((code) => (code === 0x7f ? ' ' : String.fromCharCode(code))),
-  maxLength: 120,
-});
 
 describe('no text does harm', { timeout: TIME }, () => {
   test('Redrock SQL', async () => {
@@ -259,6 +245,8 @@ describe('no text does harm', { timeout: TIME }, () => {
         forwarded: headerText,
         'if-match': headerText,
         'accept-language': headerText,
+        'accept-encoding': headerText,
+        'if-none-match': headerText,
         'content-type': headerText,
         'x-centrify-native-client': headerText,
       },
