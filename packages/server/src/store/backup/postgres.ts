@@ -7,14 +7,13 @@ import pg from 'pg';
 import { postgres } from '../dialects/postgres.js';
 import { StoreOpenError } from '../errors.js';
 import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
+import { connectionOf, copiedRows, listedTables } from './archive-text.js';
 import { afterRestore, type BackupFacts, type Backups, checkVersion, giveName, writerOf } from './backup.js';
 
-/** The URL without its password, which goes by the environment: arguments are shown to every user of a machine. */
-function connectionOf(url: string): { shown: string; env: NodeJS.ProcessEnv } {
-  const parsed = new URL(url);
-  const password = decodeURIComponent(parsed.password);
-  parsed.password = '';
-  return { shown: parsed.href, env: { ...process.env, ...(password && { PGPASSWORD: password }) } };
+/** The address that is shown to PostgreSQL's programs, and their environment, which holds the password. */
+function handedOn(url: string): { shown: string; env: NodeJS.ProcessEnv } {
+  const { shown, password } = connectionOf(url);
+  return { shown, env: { ...process.env, ...(password && { PGPASSWORD: password }) } };
 }
 
 /** Runs a program of PostgreSQL; answers its standard output. @throws StoreOpenError with its last line */
@@ -44,18 +43,11 @@ function runProgram(program: string, args: readonly string[], env = process.env)
   });
 }
 
-/** The rows of one table in an archive, read out of the COPY block that pg_restore prints. */
+/** The rows of one table in an archive. */
 async function rowsOf(path: string, table: string, schema?: string): Promise<Record<string, string>[]> {
   const where = schema === undefined ? [] : [`--schema=${schema}`];
   const what = ['--data-only', `--table=${table}`, ...where, '--file=-', path];
-  const text = await runProgram('pg_restore', what);
-  const [, columns = '', lines = ''] =
-    /^COPY \S+ \(([^)]*)\) FROM stdin;\n([\s\S]*?)^\\\.$/m.exec(text) ?? [];
-  const names = columns.split(', ').map((name) => name.replaceAll('"', ''));
-  const rows = lines.split('\n').filter((line) => line !== '');
-  return rows.map((line) =>
-    Object.fromEntries(line.split('\t').map((value, at) => [names[at] ?? '', value])),
-  );
+  return copiedRows(await runProgram('pg_restore', what));
 }
 
 async function inspect(path: string): Promise<BackupFacts> {
@@ -73,7 +65,7 @@ async function inspect(path: string): Promise<BackupFacts> {
 }
 
 async function take(url: string, path: string, way: { overwrite: boolean }): Promise<BackupFacts> {
-  const { shown, env } = connectionOf(url);
+  const { shown, env } = handedOn(url);
   const partial = `${path}.partial`;
   try {
     const options = ['--format=custom', '--no-owner', '--no-privileges', `--file=${partial}`, shown];
@@ -92,28 +84,18 @@ async function take(url: string, path: string, way: { overwrite: boolean }): Pro
 }
 
 async function withClient<T>(url: string, job: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined);
+  let client: pg.Client | undefined;
   try {
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined);
     await client.connect();
     return await job(client);
   } catch (error) {
     if (error instanceof StoreOpenError) throw error;
     throw new StoreOpenError(`PostgreSQL: ${error instanceof Error ? error.message : error}`);
   } finally {
-    await client.end().catch(() => undefined);
+    await client?.end().catch(() => undefined);
   }
-}
-
-/** The tables in an archive, with the schema they stand in. */
-async function tablesOf(path: string): Promise<{ schema: string; table: string }[]> {
-  const list = await runProgram('pg_restore', ['--list', path]);
-  return [...list.matchAll(/^\d+; \d+ \d+ TABLE (?!DATA )(\S+) (\S+)/gm)].map(
-    ([, schema = '', table = '']) => ({
-      schema,
-      table,
-    }),
-  );
 }
 
 /**
@@ -124,7 +106,7 @@ async function tablesOf(path: string): Promise<{ schema: string; table: string }
  * stand where nobody looks or beside tables of a later version
  */
 async function refuseTarget(client: pg.Client, path: string, overwrite: boolean): Promise<string> {
-  const held = await tablesOf(path);
+  const held = listedTables(await runProgram('pg_restore', ['--list', path]));
   const { rows } = await client.query<{ schema: string; tables: string[] }>(
     `select current_schema() as schema,
       array(select tablename::text from pg_tables where schemaname = current_schema() order by 1) as tables`,
@@ -153,7 +135,7 @@ async function refuseTarget(client: pg.Client, path: string, overwrite: boolean)
 
 /** Puts everything back, as one transaction, but for the names of the migrations that the schema has seen. */
 async function putBack(url: string, path: string, schema: string): Promise<void> {
-  const { shown, env } = connectionOf(url);
+  const { shown, env } = handedOn(url);
   const areMigrations = (line: string) => {
     const [, where, table] = /^\d+; \d+ \d+ TABLE DATA (\S+) (\S+)/.exec(line) ?? [];
     return where === schema && table === MIGRATION_TABLE;

@@ -1,0 +1,53 @@
+/** What pg_restore prints of an archive, and the address that PostgreSQL's programs are handed. */
+import { StoreOpenError } from '../errors.js';
+
+/** How COPY writes what would end a value or a line. @see PostgreSQL, COPY, text format */
+const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' };
+
+/** The rows of the first COPY block in `text`, by their columns; a null is left out. */
+export function copiedRows(text: string): Record<string, string>[] {
+  const [, columns = '', lines = ''] = /^COPY .+ \((.*)\) FROM stdin;\n([\s\S]*?)^\\\.$/m.exec(text) ?? [];
+  const names = columns.split(', ');
+  return lines
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => {
+      const values = line.split('\t').map((value, at) => [names[at] ?? '', value] as const);
+      const known = values.filter(([, value]) => value !== '\\N');
+      return Object.fromEntries(known.map(([name, value]) => [name, unescaped(value)]));
+    });
+}
+
+function unescaped(value: string): string {
+  return value.replace(/\\(.)/gs, (_, letter: string) => ESCAPES[letter] ?? letter);
+}
+
+/** The tables in a list of contents, with the schema each stands in. */
+export function listedTables(list: string): { schema: string; table: string }[] {
+  return [...list.matchAll(/^\d+; \d+ \d+ TABLE (?!DATA )(\S+) (\S+)/gm)].map(
+    ([, schema = '', table = '']) => ({ schema, table }),
+  );
+}
+
+/**
+ * The URL without its password, which goes by the environment: arguments are shown to every user of a machine.
+ *
+ * @throws StoreOpenError for what is no such URL
+ */
+export function connectionOf(url: string): { shown: string; password: string } {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  const password = parsed && decoded(parsed.password);
+  if (!parsed?.host || password === null)
+    throw new StoreOpenError('the database URL is not postgres://USER:PASSWORD@HOST:PORT/NAME');
+  parsed.password = '';
+  return { shown: parsed.href, password };
+}
+
+/** Null for what is not percent-encoded. */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
