@@ -98,6 +98,18 @@ describeAdministration('the vendor’s directory calls', (world) => {
     }
   });
 
+  test('Python prints a name with an apostrophe in double quotes, and escapes what it does not print', async () => {
+    const names = ["Tim O'Brien", 'a\u00a0b', '"it\'s"'];
+    const users = names.map((displayName, at) => ({ loginName: `python${at}@acme.test`, displayName }));
+    await world.apply({ users: users.map((user) => ({ ...user, email: user.loginName })) });
+    const printed = [`"Tim O'Brien"`, "'a\\xa0b'", `'"it\\'s"'`];
+    for (const [at, name] of printed.entries()) {
+      const like = "{'_like': {'value': 'python', 'ignoreCase': True}}";
+      const user = `{'_and': [{'DisplayName': {'_eq': ${name}}}, {'SystemName': ${like}}]}`;
+      expect(logins(await search({ user })), user).toEqual([`python${at}@acme.test`]);
+    }
+  });
+
   test('rights of roles come with path and service', async () => {
     const roles = '{"Name": {"_like": {"value": "holders of role", "ignoreCase": true}}}';
     const [row] = rowsOf((await search({ roles })).roles);

@@ -75,7 +75,7 @@ export function vendorAdmin(world: World): Promise<Vendor> {
   return vendorAs(world, ADMIN.user, ADMIN.password);
 }
 
-export function vendorBy(world: World, credentials: Record<string, string>): Vendor {
+export function vendorBy(world: Pick<World, 'fetch'>, credentials: Record<string, string>): Vendor {
   return async <R>(path: string, body: unknown = '{}', how: Sending = {}) => {
     const { client = 'go', method = 'POST', status = 200 } = how;
     const hasBody = method !== 'GET' && body !== null;

@@ -31,10 +31,31 @@ function tryJson(text: string): unknown {
   }
 }
 
-/** `{'Name': {'_eq': 'x'}}` as JSON. */
+/** Python's spelling of what JSON has too. */
+const PYTHON_WORDS: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
+const PYTHON_LETTERS: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
+
+/**
+ * `{'Name': {'_eq': "O'Brien"}}` as JSON. Strings, in either quote, are stepped over whole; one without an end reaches
+ * to the end of the text, so that no quote is ever looked at twice.
+ */
 function fromPython(text: string): string {
-  return text.replace(/'((?:[^'\\]|\\.)*)'/g, (_, inner: string) =>
-    JSON.stringify(inner.replace(/\\(.)/g, '$1')),
+  return text.replace(
+    /'((?:[^'\\]|\\.?)*)'?|"((?:[^"\\]|\\.?)*)"?|\b(?:True|False|None)\b/gs,
+    (whole, single: string | undefined, double: string | undefined) =>
+      PYTHON_WORDS[whole] ?? JSON.stringify(withoutEscapes(single ?? double ?? '')),
+  );
+}
+
+/** `\x`, `\u` and `\U` stand for what Python does not print as it is. */
+function withoutEscapes(inner: string): string {
+  return inner.replace(
+    /\\(?:x([\da-f]{2})|u([\da-f]{4})|U(00(?:0[\da-f]|10)[\da-f]{4})|(.))/gis,
+    (_, two?: string, four?: string, eight?: string, letter = '') => {
+      const digits = two ?? four ?? eight;
+      if (digits !== undefined) return String.fromCodePoint(Number.parseInt(digits, 16));
+      return PYTHON_LETTERS[letter] ?? letter;
+    },
   );
 }
 
