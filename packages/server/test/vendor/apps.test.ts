@@ -225,6 +225,8 @@ describeAdministration('the vendor’s app calls', (world) => {
   test.each([
     [{ OAuthProfile: { AllowedAuth: 'Magic' } }, /AllowedAuth.*AuthorizationCode/],
     [{ OAuthProfile: { TokenLifetimeString: '5 hours' } }, /TokenLifetimeString.*d\.hh:mm:ss/],
+    [{ OAuthProfile: { TokenLifetimeString: '1:99:00' } }, /TokenLifetimeString.*d\.hh:mm:ss/],
+    [{ OAuthProfile: { TokenLifetimeString: '99999.00:00:01' } }, /TokenLifetimeString.*too long/],
     [{ OAuthProfile: { ClientIDType: 7 } }, /ClientIDType/],
     [{ OAuthProfile: { Redirects: ['javascript:alert(1)'] } }, /redirects/],
     [{ OAuthProfile: { KnownScopes: [{ Scope: 'x', AllowedRest: ['(a)\\1'] }] } }, /restRegex/],
