@@ -74,8 +74,8 @@ const keyRotation = z.string().transform((text, ctx) => {
 function entriesOf(text: string): [string, string][] {
   const parts = text.split(',').map((part) => part.trim());
   return parts.filter(Boolean).map((part) => {
-    const [kind = '', life = ''] = part.split('=').map((word) => word.trim());
-    return [kind, life];
+    const [kind = '', ...rest] = part.split('=');
+    return [kind.trim(), rest.join('=').trim()];
   });
 }
 
@@ -178,6 +178,7 @@ const settings = {
     .describe('Sender of mail. Default: `no-reply@` and the host of the public URL.'),
   textGatewayUrl: z
     .url({ protocol: /^https?$/ })
+    .refine(hasReadableCredentials, 'user and password are percent-encoded, a % itself as %25')
     .optional()
     .describe(
       'HTTP service that delivers text messages and calls: it is sent `{channel, to, text, code, link}` as JSON, `channel` being `sms` or `call`; user and password of the URL go as Basic credentials. Whoever was called confirms by `decision=approve`, posted as a form to `link` with the header `X-IDAP-NATIVE-CLIENT: 1`.',
@@ -287,6 +288,20 @@ function readConfigFile(folder: string | undefined): Record<string, unknown> {
   }
 }
 
+/** Whether the user and password of a URL can be decoded. */
+function hasReadableCredentials(url: string): boolean {
+  if (!URL.canParse(url)) return false;
+  const { username, password } = new URL(url);
+  try {
+    decodeURIComponent(`${username}:${password}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A range of everything would have anybody believed, and is refused where addresses are compared, too. */
 function isAddressOrRange(text: string): boolean {
-  return text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text);
+  if (!text.includes('/')) return ipaddr.isValid(text);
+  return ipaddr.isValidCIDR(text) && ipaddr.parseCIDR(text)[1] > 0;
 }
