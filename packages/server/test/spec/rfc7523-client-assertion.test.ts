@@ -59,6 +59,20 @@ describeWorld('private_key_jwt, RFC 7523 section 3', (world) => {
       );
   });
 
+  test('an exp between two seconds is good, and spent until then', async () => {
+    const proof = await client.proof(world(), { exp: seconds() + 60.1234567 });
+    expect((await present(proof)).status).toBe(200);
+    expect(await errorOf(await present(proof))).toEqual(REFUSED);
+  });
+
+  test('a key that is no key signs nothing', async () => {
+    const broken = { kty: 'EC', crv: 'P-256', kid: 'one', alg: 'ES256', x: 'AAAA', y: 'AAAA' };
+    const user = { loginName: 'broken@acme.test', email: 'b@acme.test', displayName: 'Broken' };
+    await world().apply({ users: [{ ...user, confidentialClient: true, jwks: [broken] }] });
+    const proof = await client.proof(world(), { iss: user.loginName, sub: user.loginName });
+    expect(await errorOf(await present(proof))).toEqual(REFUSED);
+  });
+
   test('one way of proof at a time, and the type must be the known one (RFC 7521 4.2)', async () => {
     const proof = await client.proof(world());
     const badRequest = { status: 400, error: 'invalid_request' };

@@ -64,8 +64,9 @@ export async function signedBy(
         : await jwtVerify(jwt, createLocalJWKSet({ keys: keys.jwks }), options);
     return payload;
   } catch (error) {
-    // A key that does not suit its algorithm is a TypeError of the library.
-    if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
+    // What a key of a wrong shape, or one that does not suit its algorithm, throws depends on the library.
+    if (error instanceof errors.JOSEError || error instanceof TypeError || error instanceof DOMException)
+      return null;
     throw error;
   }
 }
@@ -88,7 +89,8 @@ export function createAssertionCheck({ store, clock }: { store: Pick<Store, 'wri
     const { exp = 0, iat = 0 } = claims;
     if (exp > seconds(now) + LONGEST_LIFE || iat > seconds(now) + CLOCK_SKEW) return false;
     const idHash = sha256(`${signatory.id} ${claims.jti}`);
-    const expiresAt = (exp + CLOCK_SKEW) * 1000;
+    // RFC 7519 allows fractions of a second; instants have none.
+    const expiresAt = Math.ceil((exp + CLOCK_SKEW) * 1000);
     return store.write((tx) => tx.spentIds.spend({ tenantId, idHash, expiresAt }));
   };
 }
