@@ -47,11 +47,12 @@ export async function discover(
   };
 }
 
-/** The loopback names of one port are one server. */
+/** The loopback names of one port are one server. The origin of a `blob:` URL is no place to send anything to. */
 function checkSameServer(text: string, origin: string, name: string): string {
   const asked = new URL(origin);
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLocal = url !== null && isLoopback(url) && isLoopback(asked) && url.port === asked.port;
-  if (url !== null && (url.origin === origin || isLocal)) return url.href;
+  const isThere = url !== null && (url.origin === origin || isLocal) && /^https?:$/.test(url.protocol);
+  if (isThere && url.username === '' && url.password === '') return url.href;
   throw new UnexpectedResponseError(`the discovered ${name} is not on the server that was asked`);
 }

@@ -33,6 +33,9 @@ export interface Exchange {
 /** Stands where a secret stood. */
 export const MASK = '***';
 
+/** Levels of JSON that are looked through; a body that nests deeper cannot be read here. */
+const DEEPEST = 200;
+
 /** Shorter values are not hunted beyond their own field: they are found in any text. */
 const SHORTEST_HUNTED = 4;
 
@@ -125,9 +128,14 @@ function maskBody(body: string, type: string, found: Set<string>): string {
   if (body === '' || NOT_SHOWN.test(body)) return body;
   if (/^application\/x-www-form-urlencoded\b/i.test(type)) return maskPairs(body, found);
   const json = /^(application\/(.*\+)?json\b|$)/i.test(type) ? parseJson(body) : undefined;
-  return json === undefined
+  return json === undefined || !isWithin(json, DEEPEST)
     ? `[not shown: ${body.length} characters]`
     : JSON.stringify(maskJson(json, found));
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1));
 }
 
 function maskPairs(pairs: string, found: Set<string>): string {

@@ -91,6 +91,18 @@ describe('discover', () => {
     },
   );
 
+  it.each([
+    ['no place to send to', 'blob:'],
+    ['a user name', 'http://user@'],
+  ])('refuses a token endpoint with %s, though its origin is the right one', async (_, beginning) => {
+    const server = await wireServer(({ headers }) => {
+      const origin = `http://${headers.host}`;
+      const place = beginning === 'blob:' ? `${beginning}${origin}` : `${beginning}${headers.host}`;
+      return { body: { ...document(origin), token_endpoint: `${place}/oauth2/token/a` } };
+    });
+    await expect(discover(server.endpoint, 'a')).rejects.toMatchObject({ code: 'unexpected_response' });
+  });
+
   it('passes on why the server does not know the app', async () => {
     const refusal = { error: 'invalid_request', error_description: 'unknown app a' };
     const server = await wireServer({ status: 400, body: refusal });

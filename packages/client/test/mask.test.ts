@@ -213,6 +213,12 @@ describe('mask', () => {
     expect(response.body).toBe(`[not shown: ${body.length} characters]`);
   });
 
+  it('does not show a body that nests without end', () => {
+    const headers = [['content-type', 'application/json']] as const;
+    const body = '['.repeat(20_000) + ']'.repeat(20_000);
+    expect(mask(exchangeOf({}, { headers, body })).response.body).toBe('[not shown: 40000 characters]');
+  });
+
   it('changes nothing the second time', () => {
     const headers = [
       ['content-type', FORM],
