@@ -433,6 +433,18 @@ describeWorld('recorded traffic', (theWorld) => {
     },
   );
 
+  test('a body that nests without end is not kept, and its request is', async () => {
+    const { id } = await room.record({ kind: 'app', subject: 'MyApp' });
+    await world.fetch('/oauth2/token/MyApp', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '['.repeat(50_000) + ']'.repeat(50_000),
+    });
+    const { steps } = await flowOf(room, id, 1);
+    expect(steps[0]?.request.body).toBe('[not kept: 100000 characters of application/json]');
+    await room.api('DELETE', `/recordings/${id}`);
+  });
+
   test('garbage in a body is neither kept nor a fault', async () => {
     const { id } = await room.record({ kind: 'app', subject: 'MyApp' });
     const secret = randomBytes(24).toString('base64url');

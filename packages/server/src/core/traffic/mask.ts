@@ -30,6 +30,8 @@ const KEPT_BODY = 16_000;
 const KEPT_LINE = 4_000;
 const READ_BODY = 256_000;
 const MOST_HEADERS = 60;
+/** Levels of JSON that are looked through; a body that nests deeper is not kept. */
+const DEEPEST = 200;
 /** Shorter values are not hunted beyond their own field: they are found in any text. */
 const SHORTEST_HUNTED = 4;
 
@@ -172,7 +174,8 @@ function maskBody(body: string, type: string, found: Found, parsed?: unknown): s
   if (/^application\/x-www-form-urlencoded\b/i.test(type)) return maskPairs(body, found);
   if (!/^(application\/(.*\+)?json\b|$)/i.test(type)) return notKept;
   const json = readJson(body) ?? (typeof parsed === 'object' ? parsed : null);
-  return json === null || json === undefined ? notKept : JSON.stringify(maskJson(json, found));
+  if (json === null || json === undefined || !isWithin(json, DEEPEST)) return notKept;
+  return JSON.stringify(maskJson(json, found));
 }
 
 function readJson(text: string): unknown {
@@ -181,6 +184,11 @@ function readJson(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isWithin(inner, levels - 1));
 }
 
 function maskJson(value: unknown, found: Found, field = '', hidden = false): unknown {
