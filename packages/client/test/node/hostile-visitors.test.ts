@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { damaged, holds, junk, TIME, wellFormed } from '../../../server/test/support/fuzz.js';
+import { damaged, fewOf, holds, junk, TIME, wellFormed } from '../../../server/test/support/fuzz.js';
 import { createTokenFile, openLoopback, type StoredToken } from '../../src/node/index.js';
 
 /** The status of a request written by hand. */
@@ -26,43 +26,36 @@ describe('the loopback listener', { timeout: TIME }, () => {
     const port = Number(new URL(redirectUri).port);
     const own = `127.0.0.1:${port}`;
     const received = receive({ state: 's1' });
-    const path = fc
-      .tuple(
-        fc.constantFrom(
-          '/callback',
-          '/callback',
-          '/Callback',
-          '//callback',
-          '/callback/',
-          '/x/../callback',
-          '*',
-          `http://${own}/callback`,
-          'http://evil.test/callback',
-        ),
-        fc.constantFrom('?', '?', '', '#', '??'),
-        fc.array(
-          fc.tuple(
-            fc.constantFrom('state', 'code', 'State', 'x'),
-            fc.constantFrom('s1', 's2', '', 's1%00', '%73%32', '%zz'),
-          ),
-          { maxLength: 3 },
-        ),
-      )
-      .map(([place, mark, pairs]) => `${place}${mark}${pairs.map((pair) => pair.join('=')).join('&')}`);
-    const junkPath = junk.map((text) => `/${text.replace(/[^!-~]/g, '')}`);
-    const asked = fc.record({
-      method: fc.constantFrom('GET', 'GET', 'GET', 'POST', 'PUT', 'DELETE'),
-      path: fc.oneof({ weight: 5, arbitrary: path }, { weight: 1, arbitrary: junkPath }),
+    const usual = { method: 'GET', host: own, place: '/callback', mark: '?', state: 'state=s1', more: '' };
+    const places = ['/Callback', '//callback', '/callback/', '/x', '*', '/x/../callback', '/callback%00'];
+    const odd = {
+      method: fc.constantFrom('POST', 'PUT', 'DELETE', 'OPTIONS'),
       host: fc.constantFrom(
-        own,
-        own,
-        own,
         `localhost:${port}`,
         '127.0.0.1',
         'evil.test',
         `127.0.0.1:${port + 1}`,
         `x@${own}`,
       ),
+      place: fc.oneof(
+        fc.constantFrom(...places, `http://${own}/callback`, 'http://evil.test/callback'),
+        junk.map((text) => `/${text.replace(/[^!-~]/g, '')}`),
+      ),
+      mark: fc.constantFrom('', '#', '??'),
+      state: fc.constantFrom(
+        'state=s2',
+        'State=s1',
+        'state=',
+        'state=s1%00',
+        'state=%73%32',
+        '%zz',
+        'code=c',
+      ),
+      more: fc.constantFrom('&state=s1', '&code=c', '&error=x', '&&'),
+    };
+    const asked = fewOf(odd).map((over) => {
+      const { method, host, place, mark, state, more } = { ...usual, ...over };
+      return { method, host, path: `${place}${mark}${state}${more}` };
     });
     const isAwaited = ({ method, path: target, host }: { method: string; path: string; host: string }) => {
       const url = URL.canParse(target, redirectUri) ? new URL(target, redirectUri) : null;
@@ -131,6 +124,9 @@ describe('the token file', { timeout: TIME }, () => {
     const written = fc.oneof(
       damaged(fc.constant(JSON.stringify(whole))),
       token.map((each) => JSON.stringify(each)),
+      fc
+        .tuple(token, fewOf(Object.fromEntries(Object.keys(whole).map((name) => [name, fc.jsonValue()]))))
+        .map((parts) => JSON.stringify(Object.assign({}, ...parts))),
       fc.json(),
       junk,
     );

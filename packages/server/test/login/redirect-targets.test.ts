@@ -65,7 +65,20 @@ const piece = fc.constantFrom(
     'a',
   ],
 );
+/** A host behind what a parser takes away before it looks. */
+const elsewhere = fc
+  .tuple(
+    fc.constantFrom('', '/', 'x', '/x', '\\', '\t', 'http:', '/%2e'),
+    fc
+      .array(fc.constantFrom('/.', '/..', '/%2e', '/x/..', '/\t', ' '), { maxLength: 2 })
+      .map((each) => each.join('')),
+    fc.constantFrom('/', '//', '///', '\\', '/\\', '\\/', '/\t/'),
+    fc.constantFrom('evil.test', '[::1]', 'evil.test:443', 'user@evil.test'),
+    fc.constantFrom('', '/', '/x', '?x', '#x'),
+  )
+  .map((parts) => parts.join(''));
 const target = fc.oneof(
+  { weight: 4, arbitrary: elsewhere },
   { weight: 4, arbitrary: fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')) },
   { weight: 1, arbitrary: damaged(fc.constantFrom('//evil.test/x', 'https://evil.test', '/my/apps?a=b#c')) },
   { weight: 1, arbitrary: junk },

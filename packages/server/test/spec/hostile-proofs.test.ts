@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { decodeJwt, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { damaged, headerText, holds, junk, TIME } from '../support/fuzz.js';
+import { damaged, fewOf, headerText, holds, junk, TIME } from '../support/fuzz.js';
 import { createDpopClient, type DpopClient } from './support/dpop-client.js';
 import { addSigningClient, SIGNER, type SigningClient } from './support/signing-client.js';
 import {
@@ -62,34 +62,30 @@ const jwk = fc.record(
   },
   { requiredKeys: ['kty'] },
 );
-const header = fc.record(
-  {
-    typ: fc.oneof(fc.constantFrom('dpop+jwt', 'DPOP+JWT', 'application/dpop+jwt', 'JWT'), word),
-    alg: fc.oneof(fc.constantFrom('ES256', 'EdDSA', 'PS256', 'none', 'HS256', 'RS256'), word),
-    jwk: fc.oneof(jwk, word),
-    crit: word,
-    b64: fc.boolean(),
-    kid: word,
-  },
-  { requiredKeys: [] },
-);
-const claims = fc.record(
-  {
-    jti: word,
-    htm: fc.oneof(fc.constantFrom('GET', 'post', 'POST ', ''), word),
-    htu: fc.oneof(
-      fc.webUrl(),
-      fc.constantFrom('', '/oauth2/token/MyApp', 'http://', 'blob:http://localhost/x'),
-      word,
-    ),
-    iat: fc.oneof(fc.constantFrom<unknown>(0, -1, 1e308, '0', null), fc.double(), word),
-    nonce: word,
-    exp: fc.oneof(fc.constantFrom<unknown>(0, 1e308), word),
-    nbf: word,
-    ath: word,
-  },
-  { requiredKeys: [] },
-);
+const headerMembers = {
+  typ: fc.oneof(fc.constantFrom('dpop+jwt', 'DPOP+JWT', 'application/dpop+jwt', 'JWT'), word),
+  alg: fc.oneof(fc.constantFrom('ES256', 'EdDSA', 'PS256', 'none', 'HS256', 'RS256'), word),
+  jwk: fc.oneof(jwk, word),
+  crit: word,
+  b64: fc.boolean(),
+  kid: word,
+};
+const claimMembers = {
+  jti: word,
+  htm: fc.oneof(fc.constantFrom('GET', 'post', 'POST ', ''), word),
+  htu: fc.oneof(
+    fc.webUrl(),
+    fc.constantFrom('', '/oauth2/token/MyApp', 'http://', 'blob:http://localhost/x'),
+    word,
+  ),
+  iat: fc.oneof(fc.constantFrom<unknown>(0, -1, 1e308, '0', null), fc.double(), word),
+  nonce: word,
+  exp: fc.oneof(fc.constantFrom<unknown>(0, 1e308), word),
+  nbf: word,
+  ath: word,
+};
+const header = fc.record(headerMembers, { requiredKeys: [] });
+const claims = fc.record(claimMembers, { requiredKeys: [] });
 
 describe('a proof at the token endpoint', { timeout: TIME }, () => {
   test('that is as it must be binds the token, in the first place', async () => {
@@ -118,28 +114,23 @@ describe('a proof at the token endpoint', { timeout: TIME }, () => {
   });
 
   test('that was signed over other claims gets no token unless they mean the same', async () => {
-    await holds(fc.tuple(fc.nat(1), claims), async ([which, over]) => {
+    await holds(fc.tuple(fc.nat(1), fewOf(claimMembers)), async ([which, over]) => {
       const key = keys[which] ?? (await createDpopClient());
       const isGranted = await expectBound(await ask(await proofOf(key, over as JWTPayload)), key);
-      const essential = ['htm', 'nonce'].filter((name) => name in over);
+      const essential = ['htm', 'htu', 'nonce'].filter((name) => name in over);
       if (isGranted) expect(essential).toEqual([]);
     });
   });
 
-  test('that names another key or algorithm gets no token', async () => {
-    await holds(
-      fc.tuple(
-        fc.nat(1),
-        header.filter(({ jwk: named }) => named !== undefined),
-      ),
-      async ([which, over]) => {
-        const key = keys[which] ?? (await createDpopClient());
-        // The library refuses to sign under some headers: those are no proofs.
-        const proof = await proofOf(key, {}, over).catch(() => null);
-        if (proof !== null && proof.length < 8_000)
-          expect(await expectBound(await ask(proof), null)).toBe(false);
-      },
-    );
+  test('that names another key or kind of text gets no token', async () => {
+    await holds(fc.tuple(fc.nat(1), fewOf(headerMembers)), async ([which, over]) => {
+      const key = keys[which] ?? (await createDpopClient());
+      // The library refuses to sign under some headers: those are no proofs.
+      const proof = await proofOf(key, {}, over).catch(() => null);
+      if (proof === null || proof.length > 8_000) return;
+      const isGranted = await expectBound(await ask(proof), key);
+      if (isGranted) expect('jwk' in over || ('typ' in over && over.typ !== 'dpop+jwt')).toBe(false);
+    });
   });
 });
 

@@ -77,6 +77,18 @@ export const headerText = fc.string({
   maxLength: 120,
 });
 
+/** One or two of the members alone, so that what else is looked at is as it should be. */
+export function fewOf<T extends object>(
+  members: { [K in keyof T]: fc.Arbitrary<T[K]> },
+): fc.Arbitrary<Record<string, unknown>> {
+  const names = fc.subarray(Object.keys(members), { minLength: 1, maxLength: 2 });
+  return fc
+    .tuple(fc.record(members), names)
+    .map(([all, chosen]) =>
+      Object.fromEntries(Object.entries(all).filter(([name]) => chosen.includes(name))),
+    );
+}
+
 /** Any text at all. */
 export const junk = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ maxLength: 60 }));
 

@@ -58,26 +58,30 @@ const bodyOf = (secrets: readonly string[], name: string): fc.Arbitrary<{ type: 
 };
 
 const exchange = fc
-  .record({ secrets: fc.tuple(secret, plainSecret, plainSecret), request: field, response: field })
+  .record({
+    secrets: fc.tuple(secret, plainSecret, plainSecret, plainSecret, plainSecret),
+    request: field,
+    response: field,
+  })
   .chain(({ secrets, request, response }) => {
-    const [inside, header, cookie] = secrets;
+    const [inside, header, , set, code] = secrets;
     const pair = Buffer.from(`svc:${header}`).toString('base64');
     return fc.record({
-      secrets: fc.constant([inside, header, cookie]),
-      sent: bodyOf([inside, cookie], request),
-      answered: bodyOf([cookie, header], response),
+      secrets: fc.constant(secrets),
+      sent: bodyOf([inside, code], request),
+      answered: bodyOf([set, header], response),
       credentials: fc.constantFrom(`Bearer ${header}`, `Basic ${pair}`, `DPoP   ${header}`, header),
       url: fc.constantFrom(
         `/oauth2/token/a?${request}=${encodeURIComponent(wellFormed(inside))}`,
         `/login?cloudRedirect=${encodeURIComponent(`/my?${request}=${encodeURIComponent(header)}`)}`,
-        `/x?a=1#${new URLSearchParams({ [response]: cookie })}`,
+        `/x?a=1#${new URLSearchParams({ [response]: code })}`,
       ),
     });
   });
 type Made = typeof exchange extends fc.Arbitrary<infer T> ? T : never;
 
 function exchangeOf({ sent, answered, credentials, url, secrets }: Made): Exchange {
-  const [, , cookie = ''] = secrets;
+  const [, , cookie, set, code] = secrets;
   return {
     method: 'POST',
     url,
@@ -92,8 +96,8 @@ function exchangeOf({ sent, answered, credentials, url, secrets }: Made): Exchan
     status: 200,
     responseHeaders: [
       ['content-type', answered.type],
-      ['set-cookie', `.ASPXAUTH=${cookie}; Path=/`],
-      ['location', `https://rp.test/cb?code=${encodeURIComponent(cookie)}&state=s`],
+      ['set-cookie', `.ASPXAUTH=${set}; Path=/`],
+      ['location', `https://rp.test/cb?code=${encodeURIComponent(code)}&state=s`],
     ],
     responseBody: answered.body,
   };

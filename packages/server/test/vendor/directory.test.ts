@@ -110,6 +110,14 @@ describeAdministration('the vendor’s directory calls', (world) => {
     }
   });
 
+  test('quotes without an end are refused at once, however many', async () => {
+    const began = performance.now();
+    const text = `'${"\\'".repeat(100_000)}`;
+    const asked = JSON.stringify({ user: text, Args: ARGS });
+    expect(await messageOf(admin('/UserMgmt/DirectoryServiceQuery', asked))).toContain('is not a filter');
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
   test('rights of roles come with path and service', async () => {
     const roles = '{"Name": {"_like": {"value": "holders of role", "ignoreCase": true}}}';
     const [row] = rowsOf((await search({ roles })).roles);
