@@ -7,7 +7,7 @@ const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r
 /** The rows of the first COPY block in `text`, by their columns; a null is left out. */
 export function copiedRows(text: string): Record<string, string>[] {
   const [, columns = '', lines = ''] = /^COPY .+ \((.*)\) FROM stdin;\n([\s\S]*?)^\\\.$/m.exec(text) ?? [];
-  const names = columns.split(', ');
+  const names = columns.split(', ').map((name) => name.replaceAll('"', ''));
   return lines
     .split('\n')
     .slice(0, -1)
