@@ -35,11 +35,12 @@ export async function clockSteps({ folder, short, say, stops }) {
   };
   const node = await startNode({ port: await freePort(), env });
   stops.push(() => node.stop());
-  const clients = createClients(() => node.url);
+  const clients = createClients(() => node.url, { codesEnd: true });
   await clients.signIn();
   for (const step of ['+3600', '+0', '-3600', '+0']) {
     clients.begin();
     await clients.work(short ? 300 : 3_000, 10);
+    clients.mark();
     writeFileSync(offset, step);
     say(`the clock is ${step} s`);
     await clients.work(short ? 300 : 3_000, 10);

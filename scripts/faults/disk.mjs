@@ -36,11 +36,13 @@ export async function fullDisk({ folder, short, say, stops }) {
   } catch {
     say('the disk is full');
   }
+  clients.mark();
   await wait(short ? 1_500 : 8_000);
   const live = await fetch(`${node.url}/health/live`);
   if (live.status !== 200) throw new Error('the server does not live on a full disk');
   const refused = await clients.issue();
   say(refused === null ? 'tokens are refused meanwhile' : 'there was room left in the file');
+  clients.mark();
   rmSync(filler);
   await eventually(async () => {
     if ((await clients.issue()) === null) throw new Error('no token, though there is room again');
@@ -64,6 +66,7 @@ export async function readOnlyDisk({ folder, short, say, stops }) {
   clients.begin();
   await clients.work(short ? 300 : 3_000);
   await node.kill();
+  clients.mark();
   execFileSync('mount', ['-o', 'remount,ro', disk], { stdio: 'pipe' });
   const refusal = await startNode({ port, env }).then(
     (started) => started.stop().then(() => null),

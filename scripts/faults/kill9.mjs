@@ -19,6 +19,7 @@ export async function kill9({ folder, short, say, stops }) {
     clients.begin();
     await clients.work((short ? 300 : 1_000) + Math.random() * 500);
     await node.kill();
+    clients.mark();
     node = await startNode({ port, env });
     await clients.end();
     const found = await clients.audit();

@@ -4,7 +4,8 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createClients, PERSON, SERVICE } from './clients.mjs';
+import { DECLARATION, PEOPLE, SERVICE } from './calls.mjs';
+import { createClients } from './clients.mjs';
 import { ADMIN, eventually, freePort, startNode } from './node.mjs';
 import { createPostgres } from './postgres.mjs';
 import { prepare } from './prepare.mjs';
@@ -88,11 +89,14 @@ export async function manyNodes({ folder, short, say, stops }) {
   clients.begin();
   await clients.work(short ? 300 : 5_000);
   await nodes[0].server.kill();
+  clients.mark();
   say('one node is killed');
   await wait(short ? 500 : 3_000);
   nodes[1].server.signal('SIGSTOP');
+  clients.mark();
   say('one node stands still');
   await wait(short ? 2_500 : 20_000);
+  clients.mark();
   nodes[1].server.signal('SIGCONT');
   nodes[0].server = await startNode({ port: nodes[0].port, env: unlimited });
   say('all three are back');
@@ -165,25 +169,25 @@ async function obeyedByAll(nodes, clients, within) {
   await within('a revocation', async (node) => (await introspected(node, token)) === false);
 
   const other = await clients.issue();
-  await declare({ roles: [{ name: 'Clients', members: ['ada@acme.test'] }] });
+  await declare({ roles: [{ name: 'Clients', members: [PEOPLE[0].loginName] }] });
   await within('a role taken away', async (node) => (await introspected(node, other)) !== true);
-  await declare({ roles: [{ name: 'Clients', members: ['ada@acme.test', SERVICE.id] }] });
+  await declare({ roles: DECLARATION.roles });
   clients.nextRound();
 }
 
 /** Guesses at one node slow the account down, from that address, on every other. */
 async function lockoutObeyed([first], within) {
   const source = { 'x-forwarded-for': '203.0.113.9' };
-  const guess = () => attempt(first, { user: PERSON.loginName, password: 'a wrong guess' }, source);
+  const guess = () => attempt(first, { ...PEOPLE[0], password: 'a wrong guess' }, source);
   // The fifth wrong answer costs a second, each one after it twice as much.
   for (let count = 0; count < 5; count++) await guess();
   for (const delay of [1_100, 2_100]) {
     await wait(delay);
     await guess();
   }
-  const right = { user: PERSON.loginName, password: PERSON.password };
-  await within('a lockout', async (node) => (await attempt(node, right, source)).Summary !== 'LoginSuccess');
-  const elsewhere = await attempt(first, right, { 'x-forwarded-for': '203.0.113.77' });
+  const isSlowed = async (node) => (await attempt(node, PEOPLE[0], source)).Summary !== 'LoginSuccess';
+  await within('a lockout', isSlowed);
+  const elsewhere = await attempt(first, PEOPLE[0], { 'x-forwarded-for': '203.0.113.77' });
   if (elsewhere.Summary !== 'LoginSuccess') throw new Error('the lockout reaches beyond its address');
 }
 
@@ -200,11 +204,11 @@ async function limitObeyed([first], within) {
 }
 
 /** One sign-in by password, by the vendor's two calls: the result of the last. */
-async function attempt(node, { user, password }, source = {}) {
+async function attempt(node, { loginName, password }, source = {}) {
   const headers = { 'content-type': 'application/json', 'x-centrify-native-client': '1', ...source };
   const post = async (path, body) =>
     (await (await on(node, path, { method: 'POST', headers, body: JSON.stringify(body) })).json()).Result;
-  const started = await post('/security/startauthentication', { User: user, Version: '1.0' });
+  const started = await post('/security/startauthentication', { User: loginName, Version: '1.0' });
   return post('/security/advanceauthentication', {
     SessionId: started.SessionId,
     MechanismId: started.Challenges[0].Mechanisms[0].MechanismId,

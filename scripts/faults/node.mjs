@@ -6,13 +6,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const EXECUTABLE = fileURLToPath(new URL('../../packages/server/bin/sallyport.js', import.meta.url));
-export const ADMIN = { user: 'admin@acme.test', password: 'correct horse battery' };
+export const ADMIN = { loginName: 'admin@acme.test', password: 'correct horse battery' };
 
 function settings(more) {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('SALLYPORT_'));
   return {
     ...Object.fromEntries(own),
-    SALLYPORT_ADMIN_USER: ADMIN.user,
+    SALLYPORT_ADMIN_USER: ADMIN.loginName,
     SALLYPORT_ADMIN_PASSWORD: ADMIN.password,
     SALLYPORT_MASTER_KEY: '5a'.repeat(32),
     SALLYPORT_WORKERS: '1',
@@ -66,20 +66,18 @@ export async function startNode({ port, env = {} }) {
   };
 }
 
-/** Runs a command of the executable; answers its exit code and what it printed. */
-export async function command(args, env = {}, input = '') {
-  const child = spawn(process.execPath, [EXECUTABLE, ...args], { env: settings(env) });
-  child.stdin.end(input);
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => {
-    stdout += chunk;
+/** Runs a command of the executable, which must succeed. */
+export async function command(args, env) {
+  const child = spawn(process.execPath, [EXECUTABLE, ...args], {
+    env: settings(env),
+    stdio: ['ignore', 'ignore', 'pipe'],
   });
+  let stderr = '';
   child.stderr.on('data', (chunk) => {
     stderr += chunk;
   });
   const [code] = await once(child, 'close');
-  return { code, stdout, stderr };
+  if (code !== 0) throw new Error(`${args[0]}: ${stderr}`);
 }
 
 /** Until `attempt` no longer throws. */

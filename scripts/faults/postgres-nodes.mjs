@@ -6,21 +6,28 @@ import { eventually, freePort, startNode } from './node.mjs';
 import { createPostgres, REPLICATION } from './postgres.mjs';
 import { prepare } from './prepare.mjs';
 
-/** Two nodes that answer to one public URL; `base` names them in turn. */
+/** Two nodes that answer to one public URL, and clients that ask them in turn. */
 async function twoNodes({ folder, stops }, databaseUrl) {
   const ports = [await freePort(), await freePort()];
   const env = { SALLYPORT_DATABASE_URL: databaseUrl, SALLYPORT_PUBLIC_URL: `http://localhost:${ports[0]}` };
   await prepare(folder, env);
   const nodes = [];
-  for (const port of ports) {
-    const node = await startNode({ port, env });
-    nodes.push(node);
-    stops.push(() => node.stop());
+  for (const [at, port] of ports.entries()) {
+    nodes.push(await startNode({ port, env }));
+    stops.push(() => nodes[at].stop());
   }
   let turn = 0;
   const clients = createClients(() => nodes[turn++ % nodes.length].url);
   await clients.signIn();
-  return { nodes, clients };
+  return {
+    nodes,
+    clients,
+    /** What a node remembers must not answer for what the database has lost. */
+    async startAnew() {
+      await Promise.all(nodes.map((node) => node.stop()));
+      for (const [at, port] of ports.entries()) nodes[at] = await startNode({ port, env });
+    },
+  };
 }
 
 async function withPostgres({ folder, stops }, programs) {
@@ -34,10 +41,11 @@ async function withPostgres({ folder, stops }, programs) {
 export async function postgresRestart(context) {
   const { short, say } = context;
   const postgres = await withPostgres(context);
-  const { clients } = await twoNodes(context, postgres.url('sallyport'));
+  const { clients, startAnew } = await twoNodes(context, postgres.url('sallyport'));
   clients.begin();
   await clients.work(short ? 300 : 5_000);
   await postgres.crash();
+  clients.mark();
   say('PostgreSQL is gone');
   await wait(short ? 300 : 3_000);
   await postgres.start();
@@ -47,6 +55,7 @@ export async function postgresRestart(context) {
   await eventually(async () => {
     if ((await clients.issue()) === null) throw new Error('no token after the restart');
   });
+  await startAnew();
   return clients.audit();
 }
 
@@ -61,10 +70,11 @@ export async function failover(context) {
   stops.push(() => door.close());
   const url = new URL(primary.url('sallyport'));
   url.port = String(door.port);
-  const { clients } = await twoNodes(context, url.href);
+  const { clients, startAnew } = await twoNodes(context, url.href);
   clients.begin();
   await clients.work(short ? 300 : 5_000);
   await primary.crash();
+  clients.mark();
   standby.promote();
   door.leadTo(standby.port);
   say('the standby has taken over');
@@ -73,6 +83,7 @@ export async function failover(context) {
   await eventually(async () => {
     if ((await clients.issue()) === null) throw new Error('no token after the failover');
   });
+  await startAnew();
   return clients.audit();
 }
 
@@ -118,8 +129,10 @@ export async function pausedNode(context) {
   clients.begin();
   await clients.work(short ? 300 : 3_000);
   second.signal('SIGSTOP');
+  clients.mark();
   say('one node stands still');
   await wait(short ? 2_000 : 60_000);
+  clients.mark();
   second.signal('SIGCONT');
   say('it goes on');
   await clients.work(short ? 300 : 3_000);
