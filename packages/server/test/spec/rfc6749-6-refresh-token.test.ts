@@ -74,6 +74,17 @@ describeWorld('refresh tokens, rule 6', (world) => {
     expect(await world().whoami(second.access_token)).toBe(200);
   });
 
+  test('a clock that is set back does not lengthen the grace', async () => {
+    const first = await adasTokens(world());
+    const second = await refreshed(world(), first.refresh_token);
+    world().clock.advance(-9_000);
+    expect((await refreshed(world(), first.refresh_token)).refresh_token).toBe(second.refresh_token);
+    world().clock.advance(-1_001);
+    expect(await errorOf(await refresh(world(), first.refresh_token))).toEqual(INVALID_GRANT);
+    expect(await errorOf(await refresh(world(), second.refresh_token))).toEqual(INVALID_GRANT);
+    world().clock.advance(10_001);
+  });
+
   test('the first use of the successor ends the grace', async () => {
     const first = await adasTokens(world());
     const second = await refreshed(world(), first.refresh_token);

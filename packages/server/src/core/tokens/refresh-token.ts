@@ -51,14 +51,18 @@ export async function rotate(
   return successor;
 }
 
-/** The grace ends early once the successor is used: then the answer was not lost. */
+/**
+ * The grace ends early once the successor is used: then the answer was not lost. A clock that was set back since, or
+ * another process's that runs ahead, must not lengthen it.
+ */
 async function successorInGrace(
   tx: Writer,
   replaced: RefreshToken | null,
   secret: string,
   now: number,
 ): Promise<string | null> {
-  if (!replaced || replaced.replacedAt === null || now - replaced.replacedAt > GRACE) return null;
+  if (!replaced || replaced.replacedAt === null) return null;
+  if (Math.abs(now - replaced.replacedAt) > GRACE) return null;
   const successor = periodToken(replaced.replacedAt, secret);
   const stored = await tx.refreshTokens.find(periodTokenHash(successor));
   return stored?.replacedAt === null ? successor : null;
