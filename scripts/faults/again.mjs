@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { PATIENCE } from './calls.mjs';
 
 /** Milliseconds during which a server forgives the second use of a refresh token whose successor is unused. */
-const GRACE = 10_000;
+export const GRACE = 10_000;
 /** How long a client tries: its last answer still comes within the grace of its first try. */
 const TRYING = GRACE - PATIENCE - 500;
 
@@ -22,10 +22,15 @@ export async function again(attempt, milliseconds = TRYING) {
  */
 export async function rotateChain(calls, chain) {
   const answer = await again(() => calls.rotate(chain.tokens.at(-1)));
-  if (answer?.status === 200) chain.tokens.push(answer.body.refresh_token);
-  else if (answer) chain.broken = `${answer.status} ${JSON.stringify(answer.body)}`;
+  if (answer?.status === 200) {
+    chain.tokens.push(answer.body.refresh_token);
+    chain.usedAt = Date.now();
+  } else if (answer) chain.broken = `${answer.status} ${JSON.stringify(answer.body)}`;
   return answer !== null;
 }
 
-/** The replaced tokens that must be refused, newest first: the grace ends where the successor was used too. */
-export const spentTokens = ({ tokens }) => tokens.slice(0, -2).reverse();
+/**
+ * The replaced tokens that must be refused, newest first: the grace ends with its time, over in a chain that `isRested`,
+ * or where the successor was used too.
+ */
+export const spentTokens = ({ tokens, isRested }) => tokens.slice(0, isRested ? -1 : -2).reverse();

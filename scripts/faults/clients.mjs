@@ -45,7 +45,7 @@ export function createClients(base, { codesEnd = false } = {}) {
 
   /** Any token of those issued so far: most are older than the next fault, and some than the last. */
   async function revokeAny() {
-    const token = ledger.tokens[Math.floor(Math.random() * ledger.tokens.length)];
+    const token = any(ledger.tokens);
     if (token?.state !== 'good') return;
     token.state = 'asked';
     const answer = await again(() => calls.revoke(token.value));
@@ -101,7 +101,7 @@ export function createClients(base, { codesEnd = false } = {}) {
     for (let turn = number; working; turn++) {
       if (turn % 6 === 0) await beginChain();
       else if (turn % 6 === 1) await revokeAny();
-      else if (turn % 6 === 2) await useChain(ledger.chains[turn % ledger.chains.length]);
+      else if (turn % 6 === 2) await useChain(any(ledger.chains));
       else if ((await issue()) === null) await wait(20);
     }
   }
@@ -157,3 +157,5 @@ export function createClients(base, { codesEnd = false } = {}) {
     audit: () => audit(ledger, calls),
   };
 }
+
+const any = (items) => items[Math.floor(Math.random() * items.length)];
