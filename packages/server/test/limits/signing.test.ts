@@ -14,7 +14,10 @@ test('beyond some thousands that wait, a signature is refused at once, and made 
     read: { keys: { list: async () => [key] } },
     directory: { catchUp: async () => undefined, onKeysChanged: () => undefined },
   });
-  const sign = () => keys.sign('t', { typ: 'at+jwt', alg: 'ES256' }, { sub: 'ada' });
+  const sign = async () => {
+    keys.requireRoom();
+    return keys.sign('t', { typ: 'at+jwt', alg: 'ES256' }, { sub: 'ada' });
+  };
   await sign();
   const outcomes = await Promise.allSettled(Array.from({ length: 5_100 }, sign));
   const refused = outcomes.filter(({ status }) => status === 'rejected');

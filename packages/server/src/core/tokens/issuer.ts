@@ -101,14 +101,16 @@ interface IssuerDeps {
   clock: Clock;
   audit: Audit;
   directory: Pick<Directory, 'catchUp'>;
+  keys: Pick<Keys, 'requireRoom'>;
   mint: TokenMint;
 }
 
 export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
-  const { store, clock, directory, mint } = deps;
+  const { store, clock, directory, keys, mint } = deps;
 
   return {
     async issue(issuing) {
+      keys.requireRoom();
       const { authorization } = issuing;
       const access = mint.factsOf(issuing, authorization);
       const minted = await mint.accessToken(issuing, authorization, access);

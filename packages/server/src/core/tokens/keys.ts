@@ -22,11 +22,13 @@ export interface VerifiedJws {
 
 export interface Keys {
   /**
-   * A compact JWS under the active key of `alg`, RS256 unless told, `kid` in its header.
+   * To be asked before anything is used up for what is to be signed: a code spent for a token that is refused then
+   * would be lost.
    *
    * @throws Unavailable when too many wait for their signature
-   * @see RFC 7515 section 7.1
    */
+  requireRoom(): void;
+  /** A compact JWS under the active key of `alg`, RS256 unless told, `kid` in its header. @see RFC 7515 section 7.1 */
   sign(tenantId: string, header: { typ: string; alg?: SigningAlgorithm }, claims: object): Promise<string>;
   /** The claims, if one of the tenant's keys signed it; null otherwise. Does not look at `exp`. */
   verify(tenantId: string, jws: string): Promise<VerifiedJws | null>;
@@ -107,8 +109,10 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
   }
 
   return {
-    async sign(tenantId, { typ, alg = 'RS256' }, claims) {
+    requireRoom() {
       if (underWay >= MOST_AT_ONCE) throw new Unavailable('the server is busy; try again shortly');
+    },
+    async sign(tenantId, { typ, alg = 'RS256' }, claims) {
       underWay++;
       try {
         const key = await signingKey(tenantId, alg);
