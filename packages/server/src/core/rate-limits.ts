@@ -62,7 +62,8 @@ export function createRateLimits(deps: {
   }
 
   async function exchange(): Promise<void> {
-    const told = [...toTell].flatMap((key) => {
+    // In one order everywhere: two processes that lock each other's rows would both wait.
+    const told = [...toTell].sort().flatMap((key) => {
       const count = counts.peek(key);
       return count ? [{ key, count, own: count.own }] : [];
     });
@@ -72,15 +73,19 @@ export function createRateLimits(deps: {
     const totals = await store.write(async (tx) => {
       const each: number[] = [];
       for (const { key, own } of told) each.push(await tx.rates.add(key + suffix, own, ends));
-      for (const [at, { key, own, count }] of told.entries())
-        if (isCrossed(each[at] ?? 0, own, count.most))
-          await tx.signals.append({ tenantId: EVERY_TENANT, kind: 'limited', subject: key, expiresAt: ends });
       return each;
     });
     told.forEach(({ count, own }, at) => {
       count.shared = totals[at] ?? count.shared;
       count.own -= own;
     });
+    const crossed = told.filter(({ own, count }, at) => isCrossed(totals[at] ?? 0, own, count.most));
+    // By itself: who signals holds up all who would, and must not wait for a row meanwhile.
+    if (crossed.length > 0)
+      await store.write(async (tx) => {
+        for (const { key } of crossed)
+          await tx.signals.append({ tenantId: EVERY_TENANT, kind: 'limited', subject: key, expiresAt: ends });
+      });
   }
 
   function schedule(): void {

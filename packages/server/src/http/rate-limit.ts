@@ -13,6 +13,8 @@ import { localityOf, type Sender } from './source.js';
 const KNOCKS = 300;
 /** A minute, from one source: refusals of who asks, which is what guessing looks like. */
 const REFUSALS = 600;
+/** A minute, from one source: wrong passwords at the token endpoint. */
+const GUESSES = 300;
 /** A minute, for one account, over every source and token. */
 const CALLS = 6_000;
 
@@ -35,6 +37,28 @@ export function refusalWait({ rates, urls }: Pick<Core, 'rates' | 'urls'>): (req
 }
 
 /**
+ * Seconds that a source has to wait with passwords because too many were wrong; 0 while it need not. Its other requests
+ * go on: it may be a program that passes on what people type, some of whom guess.
+ */
+export function guessWait({ rates, urls }: Pick<Core, 'rates' | 'urls'>) {
+  const isLocal = localityOf(urls.publicUrl);
+  return (request: Sender, body: unknown): number => {
+    const isGuess = typeof body === 'object' && body !== null && 'grant_type' in body;
+    if (!isGuess || body.grant_type !== 'password' || isLocal(request)) return 0;
+    return rates.look(`guesses ${attemptSource(request.ip)}`, GUESSES);
+  };
+}
+
+/** What one is told who has to wait; nothing for one who need not. */
+export function tooMany(wait: number, whose: string): HttpRefusal | undefined {
+  return wait > 0
+    ? new HttpRefusal(429, `too many requests ${whose}; try again in ${wait} s`, wait)
+    : undefined;
+}
+
+export const GUESSED = 'with wrong passwords, from your address';
+
+/**
  * All processes count together; a loopback source is free while nothing suggests that it speaks for another.
  *
  * @param isRefused whether a request was let in and refused before it came here: it is told why, and counted
@@ -47,33 +71,31 @@ export function limitRates(
   const { rates, urls } = core;
   const isLocal = localityOf(urls.publicUrl);
   const waitOf = refusalWait(core);
-  const refusal = (wait: number, whose: string) =>
-    wait > 0 ? new HttpRefusal(429, `too many requests ${whose}; try again in ${wait} s`, wait) : undefined;
+  const guessesOf = guessWait(core);
 
   app.addHook('onRoute', (route) => {
     if (DOORS.test(route.url)) route.config = { ...route.config, door: true };
   });
   app.addHook('onRequest', (request, _reply, done) => {
     if (isRefused(request)) return done();
-    const refused = refusal(waitOf(request), 'that were refused, from your address');
+    const refused = tooMany(waitOf(request), 'that were refused, from your address');
     if (refused || !request.routeOptions.config.door || isLocal(request)) return done(refused);
-    done(refusal(rates.hit(`door ${attemptSource(request.ip)}`, KNOCKS), 'from your address'));
+    done(tooMany(rates.hit(`door ${attemptSource(request.ip)}`, KNOCKS), 'from your address'));
   });
   app.addHook('preHandler', (request, _reply, done) => {
     const { principal } = request;
-    if (!principal || isLocal(request)) return done();
-    done(refusal(rates.hit(`account ${principal.subject.user.id}`, CALLS), 'of this account'));
+    const guessed = tooMany(guessesOf(request, request.body), GUESSED);
+    if (guessed || !principal || isLocal(request)) return done(guessed);
+    done(tooMany(rates.hit(`account ${principal.subject.user.id}`, CALLS), 'of this account'));
   });
-  const countRefusal = (request: FastifyRequest) => {
-    if (!isLocal(request)) rates.hit(`refused ${attemptSource(request.ip)}`, REFUSALS);
-  };
   app.addHook('onResponse', (request, reply, done) => {
-    if (REFUSED.has(reply.statusCode)) countRefusal(request);
+    if (REFUSED.has(reply.statusCode) && !isLocal(request))
+      rates.hit(`refused ${attemptSource(request.ip)}`, REFUSALS);
     done();
   });
-  // OAuth has a 400 for it, like for a code that is over.
   app.addHook('onError', (request, _reply, error, done) => {
-    if (error instanceof WrongPassword) countRefusal(request);
+    if (error instanceof WrongPassword && !isLocal(request))
+      rates.hit(`guesses ${attemptSource(request.ip)}`, GUESSES);
     done();
   });
 }

@@ -115,7 +115,7 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       expect((await tokenFor('192.0.2.4')).status).toBe(200);
     });
 
-    test('wrong passwords at the token endpoint are refusals, whichever the account', async () => {
+    test('wrong passwords at the token endpoint are counted, whichever the account', async () => {
       await nodes[0]?.apply(CALLERS);
       const guess = async (source: string, at: number) => {
         const client = { client_id: 'calm@acme.test', client_secret: SECRET };
@@ -130,10 +130,10 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         await answer.body?.cancel();
         return answer.status;
       };
-      for (let round = 0; round < 31; round++)
+      for (let round = 0; round < 16; round++)
         await Promise.all(Array.from({ length: 20 }, (_, at) => guess('192.0.2.8', at)));
       expect(await guess('192.0.2.8', 0)).toBe(429);
-      expect((await ask(0, '/login', '192.0.2.8')).status).toBe(429);
+      expect((await ask(0, '/login', '192.0.2.8')).status, 'what is no password goes on').toBe(200);
       expect(await guess('192.0.2.9', 0)).toBe(400);
     });
 

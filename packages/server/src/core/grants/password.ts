@@ -74,7 +74,7 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
   };
 }
 
-/** A guess, as far as anybody can tell: whoever makes many of them is held up. */
+/** Also where the password is right and does not suffice: the answer must not tell. */
 export class WrongPassword extends OAuthError {
   constructor(detail: string) {
     super('invalid_grant', 'user name or password is wrong', detail);

@@ -15,7 +15,7 @@ import type { RequestContext } from '../../core/request-context.js';
 import { newCorrelationId } from '../../kit/random.js';
 import { type AdmissionRules, contextOf, hostRule, safeHeadersOf } from '../admission.js';
 import type { CountAnswer } from '../metrics.js';
-import { refusalWait } from '../rate-limit.js';
+import { GUESSED, guessWait, refusalWait, tooMany } from '../rate-limit.js';
 import { OPEN_HEADERS } from './cors.js';
 import {
   type AnswerPost,
@@ -73,6 +73,7 @@ interface PlainPost {
 export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
   const recognise = createRecogniser(options);
   const send = createSender(options.core.urls.publicUrl);
+  const guessesOf = options.rateLimit ? guessWait(options.core) : () => 0;
   const refusals = new WeakMap<IncomingMessage, Refused>();
   let isClosing = false;
 
@@ -86,6 +87,8 @@ export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
     try {
       const { authorization, accept } = request.headers;
       const body: RawParameters = parseForm(await textOf(request));
+      const guessed = tooMany(guessesOf({ ip: context.source, headers: request.headers }, body), GUESSED);
+      if (guessed) throw guessed;
       const asking = { applicationId, authorization, query: {}, body, proved: UNPROVED };
       send(response, await answer(context, asking, accept));
       options.count(route, 200, (performance.now() - startedAt) / 1000);
