@@ -22,10 +22,15 @@ export function renderNotFound(request: FastifyRequest, reply: FastifyReply): Fa
   return send(request, reply, 404, message);
 }
 
-/** The line that the reference of the page, or of the problem, leads to. */
+/**
+ * The line that the reference of the page, or of the problem, leads to. Of a source that comes too often each request is
+ * refused for the same reason: a limit that filled the log with it would cost what it saves.
+ */
 function logRefusal(request: FastifyRequest, status: number, message: string): void {
   const path = request.raw.url?.split('?', 1)[0];
-  request.log.info({ method: request.method, path, status, reason: message }, 'request refused');
+  const line = { method: request.method, path, status, reason: message };
+  if (status === 429) request.log.debug(line, 'request refused');
+  else request.log.info(line, 'request refused');
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, status: number, message: string): FastifyReply {
