@@ -30,13 +30,13 @@ export async function changeOwnPassword(
   const before = verdict.subject.user;
   const signOut = await sessions.endingAll(context, user.id, sessionId);
   await changeLog.record(context.tenant.id, actor, async (recorder) => {
+    await signOut.write(recorder.tx);
     await recorder.updateUser(before, {
       ...withPassword(before, { ...before, passwordHash }, recorder.now),
       mustChangePassword: false,
       updatedAt: recorder.now,
       version: before.version + 1,
     });
-    await signOut.write(recorder.tx);
   });
   await signOut.after();
 }

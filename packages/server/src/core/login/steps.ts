@@ -211,10 +211,12 @@ export function createSteps(deps: {
     const isTaken = await changeLog.record(context.tenant.id, actor, async (recorder) => {
       const { logins } = recorder.tx;
       const isFirst = isOver(state) ? await logins.consume(stored.idHash) : await logins.advance(taken);
-      if (isFirst) for (const each of goods) await each(recorder);
-      return isFirst;
+      if (!isFirst) return false;
+      if (turn.spend && !(await turn.spend(recorder.tx))) throw new UsedElsewhere();
+      for (const each of goods) await each(recorder);
+      return true;
     });
-    return isTaken ? { ...turn, stored: { ...taken, version: stored.version + 1 } } : null;
+    return isTaken ? { ...turn, spend: undefined, stored: { ...taken, version: stored.version + 1 } } : null;
   }
 
   async function met(turn: Turn, mechanism: Mechanism, subject: Subject, right: Met): Promise<LoginStep> {

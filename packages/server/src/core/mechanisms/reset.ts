@@ -26,6 +26,7 @@ export function createReset({ credentials, sessions }: MechanismDeps): Mechanism
         met: true,
         purchase: {
           async write(recorder) {
+            await signOut.write(recorder.tx);
             await recorder.updateUser(user, {
               ...withPassword(user, { ...user, passwordHash }, recorder.now),
               mustChangePassword: false,
@@ -33,7 +34,6 @@ export function createReset({ credentials, sessions }: MechanismDeps): Mechanism
               updatedAt: recorder.now,
               version: user.version + 1,
             });
-            await signOut.write(recorder.tx);
           },
           after: signOut.after,
         },
