@@ -23,12 +23,13 @@ export function startChores(
   async function sweep(): Promise<void> {
     removed.add([], await store.sweep(core.clock.now()));
   }
-  async function tendKeys(): Promise<void> {
+  const ownTenant = () => core.directory.tenantByHost(new URL(core.urls.publicUrl).host);
+  async function rotateKeys(): Promise<void> {
     const { keyRotation } = config;
-    const { keys } = core.admin;
-    const tenant = await core.directory.tenantByHost(new URL(core.urls.publicUrl).host);
-    if (keyRotation !== null) await keys.rotateWhenDue(tenant, keyRotation * 1000);
-    await keys.removeRetired(tenant);
+    if (keyRotation !== null) await core.admin.keys.rotateWhenDue(await ownTenant(), keyRotation * 1000);
+  }
+  async function removeKeys(): Promise<void> {
+    await core.admin.keys.removeRetired(await ownTenant());
   }
 
   async function deliver(): Promise<void> {
@@ -38,7 +39,8 @@ export function startChores(
   const warn = (message: string) => (error: unknown) => logger.warn({ err: error }, message);
   const timers = [
     repeat(SWEEP_EVERY, sweep, warn('expired rows were not removed')),
-    repeat(KEYS_EVERY, tendKeys, warn('the signing keys were not rotated, or retired ones not removed')),
+    repeat(KEYS_EVERY, rotateKeys, warn('the signing keys were not rotated')),
+    repeat(KEYS_EVERY, removeKeys, warn('retired signing keys were not removed')),
     repeat(DELIVER_EVERY, deliver, warn('logout notices were not delivered')),
   ];
   return () => {

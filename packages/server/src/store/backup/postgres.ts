@@ -159,6 +159,7 @@ async function putBack(url: string, path: string, schema: string): Promise<void>
  */
 async function finish(client: pg.Client, migrations: Record<string, string>[], statements: string[]) {
   await client.query('begin');
+  await client.query('set local synchronous_commit = on');
   for (const { name, timestamp } of migrations)
     await client.query(`insert into ${MIGRATION_TABLE} (name, timestamp) values ($1, $2)`, [name, timestamp]);
   for (const statement of statements) await client.query(statement);
