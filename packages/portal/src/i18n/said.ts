@@ -133,6 +133,7 @@ const PROOFS: Row[] = [
   [/^this is not your password$/, 'said.passwordWrong'],
   [/^either this or a password$/, 'said.passwordGenerated'],
   [/^has expired; begin again$/, 'said.expired'],
+  [/^was used before; begin again$/, 'said.usedBefore'],
   [/^needs letters or digits$/, 'said.answerLetters'],
   [/^not the code that was sent$/, 'said.codeSent'],
   [/^not the code that the app shows now$/, 'said.codeOfApp'],

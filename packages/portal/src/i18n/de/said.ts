@@ -36,6 +36,7 @@ export const said: Catalogue<typeof english> = {
     declaredTwice: '„{{name}}“ ist zweimal angegeben.',
     everybody: 'Zu Everybody gehört jede Person, und niemand kann austreten.',
     expired: 'Das ist abgelaufen. Beginnen Sie von vorn.',
+    usedBefore: 'Das wurde schon verwendet. Beginnen Sie von vorn.',
     issuerDefaultIs: 'Der Standard-Issuer dieser App ist der Issuer von „{{name}}“.',
     issuerDefaultOf: 'Das ist der Standard-Issuer von „{{name}}“.',
     issuerOf: 'Das ist der Issuer von „{{name}}“.',

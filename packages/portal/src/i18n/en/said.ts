@@ -33,6 +33,7 @@ export const said = {
     declaredTwice: '"{{name}}" is declared twice.',
     everybody: 'Everybody has every person as a member, and no one can leave it.',
     expired: 'This has expired. Begin again.',
+    usedBefore: 'This was used before. Begin again.',
     issuerDefaultIs: 'The default issuer of this app is the issuer of "{{name}}".',
     issuerDefaultOf: 'This is the default issuer of "{{name}}".',
     issuerOf: 'This is the issuer of "{{name}}".',
