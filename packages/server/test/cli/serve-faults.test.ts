@@ -35,6 +35,14 @@ function expectRefusal({ code, stdout, stderr }: Finished, reason: RegExp): void
 }
 
 describe('a server that cannot start says why in one line and exits 1', { timeout: 60_000 }, () => {
+  /** Waits half a minute, while the others are tried. */
+  let patient: ReturnType<typeof start>;
+  beforeAll(() => {
+    const env = { SALLYPORT_MASTER_KEY: 'ab'.repeat(32), SALLYPORT_LOG_FORMAT: 'json' };
+    const url = 'postgres://nobody@127.0.0.1:2/none';
+    patient = start(['serve', '--port', '0', '--database-url', url, '--workers', '1'], { env });
+  });
+
   it('an unknown setting, in the environment and in the file', async () => {
     expectRefusal(await serve([], { env: { SALLYPORT_PORTT: '1' } }), /SALLYPORT_PORTT: unknown setting/);
     const cwd = await mkdtemp(join(folder, 'config-'));
@@ -108,19 +116,8 @@ describe('a server that cannot start says why in one line and exits 1', { timeou
   );
 
   it('a PostgreSQL that is not there, after waiting for it with a message', async () => {
-    const env = { SALLYPORT_MASTER_KEY: 'ab'.repeat(32), SALLYPORT_LOG_FORMAT: 'json' };
-    const args = [
-      'serve',
-      '--port',
-      '0',
-      '--database-url',
-      'postgres://nobody@127.0.0.1:2/none',
-      '--workers',
-      '1',
-    ];
-    const server = start(args, { env });
-    await server.seen(/waiting for /);
-    const { code, stdout, stderr } = await server.finished;
+    await patient.seen(/waiting for /);
+    const { code, stdout, stderr } = await patient.finished;
     expect(code).toBe(1);
     expect(stdout).not.toContain('listening on');
     expect(stderr).toMatch(/^sallyport: [^\n]*is not there after \d+ s[^\n]*\n$/);

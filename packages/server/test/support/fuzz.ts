@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 
 const {
-  SALLYPORT_TEST_FUZZ_RUNS: runs = '50',
+  SALLYPORT_TEST_FUZZ_RUNS: runs = '30',
   SALLYPORT_TEST_FUZZ_SECONDS: seconds = '0',
   SALLYPORT_TEST_FUZZ_SEED: seed = '9700',
   SALLYPORT_TEST_FUZZ_PATH: path,
