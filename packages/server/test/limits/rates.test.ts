@@ -117,11 +117,11 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
 
     test('wrong passwords at the token endpoint are counted, whichever the account', async () => {
       await nodes[0]?.apply(CALLERS);
-      const guess = async (source: string, at: number) => {
+      const guess = async (source: string, at: number, more: Record<string, string> = {}) => {
         const client = { client_id: 'calm@acme.test', client_secret: SECRET };
         const fields = { grant_type: 'password', username: `nobody${at % 3}@acme.test`, password: 'a guess' };
         const body = new URLSearchParams({ ...fields, scope: 'self', ...client });
-        const headers = { host: 'localhost:8420', 'x-forwarded-for': source };
+        const headers = { host: 'localhost:8420', 'x-forwarded-for': source, ...more };
         const answer = await fetch(`${nodes[0]?.boundUrl}/oauth2/token/calls`, {
           method: 'POST',
           headers,
@@ -133,6 +133,7 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       for (let round = 0; round < 16; round++)
         await Promise.all(Array.from({ length: 20 }, (_, at) => guess('192.0.2.8', at)));
       expect(await guess('192.0.2.8', 0)).toBe(429);
+      expect(await guess('192.0.2.8', 0, { cookie: 'x=y' }), 'by the way of all requests').toBe(429);
       expect((await ask(0, '/login', '192.0.2.8')).status, 'what is no password goes on').toBe(200);
       expect(await guess('192.0.2.9', 0)).toBe(400);
     });
