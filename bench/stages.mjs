@@ -59,8 +59,9 @@ export function createStages(kinds, folder, options) {
     canRun: (stage, name) => stage === 'patterns' || subjects.canRun(name),
     async measure(stage, name) {
       if (ownStages[stage]) return ownStages[stage](name);
-      const order = { flow: stage, warmup, warmVisits, seconds, stock };
-      return load(await subjects.get(name), stage === 'lists' ? { ...order, connections: 1 } : order);
+      const subject = await subjects.get(name);
+      const order = { flow: stage, warmup, warmVisits: warmVisits * subject.processes, seconds, stock };
+      return load(subject, stage === 'lists' ? { ...order, connections: 1 } : order);
     },
     /** Rounds of a stage; memory hardly differs between two, and takes minutes. */
     rounds: (stage) => (stage === 'memory' ? 1 : options.rounds),

@@ -15,7 +15,7 @@ export const PERFORMANCE_PAGE = {
   picture: 'Sallyport beside ceilings and a peer',
   introduction: `- Every server is a process of its own; the load comes from another one, over 32 keep-alive connections. A round
   measures each server of a stage in turn (A B C A B C), so that what the machine does beside disturbs all alike:
-  8 s each, after 2 s and 5,000 requests of warm-up (10 s at most).
+  8 s each, after 2 s and 5,000 requests of warm-up for each of its processes (10 s at most).
 - The first figure is requests per CPU-second of the server, all its processes and threads. A ratio is the median of
   the rounds' ratios; the spread is the lowest and the highest of them. Compare nothing between two runs, and
   wall clock and p99 only where the load average shows that nothing else ran.

@@ -17,7 +17,7 @@ const bare = (...args) => ({ command: () => ({ args }), ready: '/keys', target: 
 
 export const bareSync = bare(server('bare.mjs'), '--sync');
 export const bareAsync = bare(server('bare.mjs'));
-export const bareTwo = bare(server('bare.mjs'), '--two');
+export const bareTwo = { ...bare(server('bare.mjs'), '--two'), processes: 2 };
 export const fastifyAsync = bare(server('fastify.mjs'));
 
 export const bareGroup = {

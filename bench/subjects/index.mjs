@@ -8,6 +8,7 @@
  * @property {string} ready path that answers 200 to GET
  * @property {(url: string, folder: string) => Promise<object>} target
  * @property {(folder: string) => string} [database] path or URL of what it stores
+ * @property {number} [processes] that share the load, if more than one
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -54,7 +55,7 @@ export function createSubjects(kinds, folder) {
     await kind.prepare?.(home);
     const { args, env } = kind.command(home);
     const child = await launch(args, env);
-    return { ...child, target: await kind.target(child.url, home) };
+    return { ...child, processes: kind.processes ?? 1, target: await kind.target(child.url, home) };
   }
 
   return {

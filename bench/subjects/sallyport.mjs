@@ -76,6 +76,7 @@ export function sallyport({ databaseUrl, workers, scale = 0, expired = 0 } = {})
   const database = (folder) => databaseUrl ?? join(folder, 'sallyport.db');
   return {
     database,
+    processes: workers,
     async prepare(folder) {
       if (databaseUrl) await createDatabase(databaseUrl);
       const file = join(folder, 'declaration.json');

@@ -1,7 +1,7 @@
 /** How much memory a serving process takes from the machine, and when it gives some back. ADR 12. */
 import { Session } from 'node:inspector/promises';
 import { performance } from 'node:perf_hooks';
-import { setFlagsFromString } from 'node:v8';
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 const FLAGS = [
   // While a server starts, much of what it allocates stays; V8 may learn from it to place some objects of each request
@@ -14,35 +14,45 @@ const FLAGS = [
 /** Milliseconds between two looks, and the share of them in which an idle process may have worked. */
 const LOOK_EVERY = 500;
 const IDLE = 0.02;
-/** Idle looks in a row before a collection: after the start, and ever after, for it also costs compiled code. */
+/** Idle looks in a row before a collection: after the start, and ever after. */
 const AFTER_START = 1;
 const AFTER_A_BURST = 4;
-/** Bytes above what the last collection left that are worth another. */
-const WORTH = 8 * 1024 * 1024;
+/** Bytes above what the last collection left that are worth another: it costs compiled code too, so ordinary load is not. */
+const WORTH = 64 * 1024 * 1024;
+/** Bytes from which on the young generation grows no more. V8 doubles it up to 32 MiB and keeps it. */
+const YOUNG = 8 * 1024 * 1024;
 
 /** Sets V8 for a server: to be called before one is made. */
 export function sparseMemory(): void {
   for (const flag of FLAGS) setFlagsFromString(flag);
 }
 
-/** Gives back what the start and each burst have left behind, once nothing has been going on for a while. */
-export function collectWhenIdle(): void {
-  let left = 0;
+/** Gives back what the start and great bursts have left behind, once nothing goes on, and holds the rest small. */
+export function watchMemory(): void {
+  let worthFrom = 0;
   let wanted = AFTER_START;
   let idle = 0;
   let last = performance.eventLoopUtilization();
   setInterval(async () => {
+    holdYoungGeneration();
     const now = performance.eventLoopUtilization();
     const { utilization } = performance.eventLoopUtilization(now, last);
     last = now;
     idle = utilization > IDLE ? 0 : idle + 1;
-    if (idle < wanted || process.memoryUsage().heapTotal < left + WORTH) return;
+    if (idle < wanted || process.memoryUsage().heapTotal < worthFrom) return;
     idle = 0;
     wanted = AFTER_A_BURST;
     // A server goes on with the memory it has.
     await collect().catch(() => undefined);
-    left = process.memoryUsage().heapTotal;
+    worthFrom = process.memoryUsage().heapTotal + WORTH;
   }, LOOK_EVERY).unref();
+}
+
+/** V8 reads this flag whenever it would grow; the limit itself it reads before any code of ours runs. */
+function holdYoungGeneration(): void {
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space');
+  const factor = young && young.space_size >= YOUNG ? 1 : 2;
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`);
 }
 
 /** The collection that Node offers without a flag; unlike others it gives the pages back. It takes some 20 ms. */

@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino';
 import type { Config } from '../config.js';
 import { serve } from '../serve.js';
 import { firstSignIn } from './first-sign-in.js';
-import { collectWhenIdle } from './memory.js';
+import { watchMemory } from './memory.js';
 import { shareMetrics } from './worker-metrics.js';
 import { type Ready, stopOn, supervise, workerCount } from './workers.js';
 
@@ -26,7 +26,7 @@ async function run(config: Config, logger: Logger): Promise<void> {
     logger.info('stopping');
     await server.close();
   });
-  collectWhenIdle();
+  watchMemory();
   if (cluster.isWorker) process.send?.(ready);
   else announce(config, ready);
 }
