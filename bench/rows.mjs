@@ -7,7 +7,7 @@
  * @property {number | null} row of the table of bars; null beyond it
  * @property {string} what
  * @property {string} stage a flow, or one of the stages of `stages.mjs`
- * @property {'perCpu' | 'perSecond' | 'p99' | 'milliseconds' | 'idle' | 'after' | 'growth' | 'ratio' | 'slowdown'} figure
+ * @property {'perCpu' | 'perSecond' | 'p99' | 'milliseconds' | 'idle' | 'after' | 'growth' | 'ratio' | 'slowdown' | 'afterPause'} figure
  * @property {string} of
  * @property {string | null} against
  * @property {number} [least]
@@ -177,6 +177,15 @@ const MORE_ROWS = [
     most: 1.15,
   },
   informing('dance', 'Start and AdvanceAuthentication', null),
+  ...['sallyport', 'sallyport-postgres-2'].map((of) => ({
+    row: null,
+    what: `introspection after a pause: ${of}`,
+    stage: 'pause',
+    figure: 'afterPause',
+    of,
+    against: null,
+    most: 3,
+  })),
   ...['sallyport-expired', 'sallyport-postgres-expired'].map((of) => ({
     row: null,
     what: `removing expired rows: ${of}`,

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { load } from './measure/load.mjs';
 import { measureMemory } from './measure/memory.mjs';
 import { measureNames } from './measure/names.mjs';
+import { measurePause } from './measure/pause.mjs';
 import { createStarter } from './measure/start.mjs';
 import { measureSweep } from './measure/sweep.mjs';
 import { run } from './subjects/child.mjs';
@@ -45,6 +46,9 @@ export function createStages(kinds, folder, options) {
       } finally {
         await alone.stop();
       }
+    },
+    async pause(name) {
+      return measurePause(await subjects.get(name), { warmup, warmVisits });
     },
     async names(name) {
       return measureNames(await subjects.get(name));

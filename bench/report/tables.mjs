@@ -14,6 +14,7 @@ const FIGURES = {
   growth: 'MiB',
   ratio: 'median of a refusal',
   slowdown: 'p99 meanwhile, of p99 before',
+  afterPause: 'CPU of the first, of before',
 };
 
 /** Every bar with its ratio, spread and verdict. */
@@ -52,6 +53,8 @@ export function figuresTable(figures) {
     unknownMedian: 'unknown name ms',
     before: 'p99 before ms',
     meanwhile: 'p99 meanwhile ms',
+    hot: 'before pause us',
+    cold: 'after pause us',
   };
   const used = Object.keys(columns).filter((name) => figures.some((one) => one[name] !== undefined));
   const rows = figures.map((one) => [
