@@ -54,26 +54,42 @@ interface Series {
   sum: number;
 }
 
-/** Printed labels by their values; joins them once per combination. */
+/** The way to a series, label by label: joining them would cost each answer more than counting it. */
+interface Branch {
+  next: Map<string, Branch>;
+  series: Series | null;
+}
+
+const newBranch = (): Branch => ({ next: new Map(), series: null });
+
+/** Printed labels by their values; prints them once per combination. */
 function createSeries(labelNames: readonly string[], size: number) {
-  const all = new Map<string, Series>();
+  const root = newBranch();
+  const all: Series[] = [];
   const print = (values: readonly string[]) =>
     labelNames.map((name, at) => `${name}="${escapeLabel(values[at] ?? '')}"`).join(',');
   function of(values: readonly string[]): Series {
-    const [first = ''] = values;
-    const key = values.length > 1 ? values.join('\0') : first;
-    const known = all.get(key);
-    if (known) return known;
-    const full = all.size >= BOUND;
-    if (full && key !== OTHER) return of([OTHER]);
-    const made = { labels: print(values), counts: new Array<number>(size).fill(0), sum: 0 };
-    all.set(key, made);
-    return made;
+    let at: Branch | undefined = root;
+    for (const value of values) at = at?.next.get(value);
+    return at?.series ?? add(values);
   }
-  return { of, values: () => [...all.values()] };
+  function add(values: readonly string[]): Series {
+    if (all.length >= BOUND && values !== OTHERS) return of(OTHERS);
+    let at = root;
+    for (const value of values) {
+      const next = at.next.get(value) ?? newBranch();
+      at.next.set(value, next);
+      at = next;
+    }
+    at.series = { labels: print(values), counts: new Array<number>(size).fill(0), sum: 0 };
+    all.push(at.series);
+    return at.series;
+  }
+  return { of, values: () => all };
 }
 
-const OTHER = 'other';
+/** What is counted together once a family is full. */
+const OTHERS: readonly string[] = ['other'];
 
 function escapeLabel(value: string): string {
   return value.replace(/[\\"\n]/g, (found) => (found === '\n' ? '\\n' : `\\${found}`));
