@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createMetrics } from '../../src/kit/metrics.js';
 import { DATABASES } from '../support/databases.js';
 import { start } from '../support/process.js';
 import { createTestServer, type TestServer } from '../support/server.js';
@@ -101,5 +102,19 @@ describe.skipIf(!postgres)('/metrics of several workers', { timeout: 60_000 }, (
       await drop();
       await rm(folder, { recursive: true, force: true });
     }
+  });
+});
+
+describe('a family of figures', () => {
+  it('counts what is new as other once it is full, and what it knows as before', async () => {
+    const metrics = createMetrics();
+    const counter = metrics.counter('answers_total', 'Answers.', ['route', 'status']);
+    for (let turn = 0; turn < 2; turn++)
+      for (let route = 0; route < 600; route++) counter.add([`/${route}`, '2xx']);
+    const [family] = await metrics.snapshot();
+    const samples = new Map(family?.samples);
+    expect(samples.size).toBe(501);
+    expect(samples.get('{route="/499",status="2xx"}')).toBe(2);
+    expect(samples.get('{route="other",status=""}')).toBe(200);
   });
 });
