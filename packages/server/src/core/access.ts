@@ -1,13 +1,15 @@
 /** Who may do what: roles, rights, and the apps that roles open. Decides from records, reads nothing. */
 import type { Right } from '@sallyport/contract';
 import { RIGHTS } from '@sallyport/contract';
-import type { App, Role, User } from './model.js';
+import type { App, Factor, Role, User } from './model.js';
 
-/** A user with what the roles give. */
+/** A user with what the roles give, and what they can be asked for beside the password. */
 export interface Subject {
   readonly user: User;
   readonly roles: readonly Role[];
   readonly rights: ReadonlySet<Right>;
+  /** Mechanisms of their second factors, each once, the oldest first. */
+  readonly enrolled: readonly string[];
 }
 
 /** Rights that follow from another. */
@@ -18,13 +20,18 @@ const IMPLIED: Partial<Record<Right, readonly Right[]>> = {
 };
 
 /** A user with the roles they are in; every person is in Everybody, a confidential client is not. */
-export function subjectOf(user: User, roles: readonly Role[]): Subject {
+export function subjectOf(user: User, roles: readonly Role[], factors: readonly Factor[]): Subject {
   const rights = new Set<Right>();
   for (const right of roles.flatMap((role) => role.rights)) {
     rights.add(right);
     for (const implied of IMPLIED[right] ?? []) rights.add(implied);
   }
-  return { user, roles, rights };
+  return { user, roles, rights, enrolled: enrolledOf(factors) };
+}
+
+/** Each mechanism of `factors` once. */
+export function enrolledOf(factors: readonly Factor[]): string[] {
+  return [...new Set(factors.map(({ mechanism }) => mechanism))];
 }
 
 /** Whether the user is enabled and holds a role listed in the app's User Access. Rule 1. */

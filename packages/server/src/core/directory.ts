@@ -58,11 +58,12 @@ function nextTurn(): Promise<void> {
   });
 }
 
-/** A user with roles and rights, as `read` has them now. */
+/** A user with roles, rights and factors, as `read` has them now. */
 export async function readSubject(read: Reader, user: User): Promise<Subject> {
   const ids = await read.users.roleIds(user.tenantId, user.id);
   if (!user.confidentialClient) ids.push('everybody');
-  return subjectOf(user, await read.roles.findMany(user.tenantId, ids));
+  const roles = await read.roles.findMany(user.tenantId, ids);
+  return subjectOf(user, roles, await read.users.factors(user.tenantId, user.id));
 }
 
 type Cache<T> = LRUCache<string, Promise<T | null>>;
@@ -152,16 +153,18 @@ export async function openDirectory(deps: {
     await reading;
   }
 
-  async function load<T>(cache: Cache<T>, key: string, find: () => Promise<T | null>): Promise<T | null> {
-    const known = cache.get(key);
-    if (known) return known;
+  function load<T>(cache: Cache<T>, key: string, find: () => Promise<T | null>): Promise<T | null> {
+    return cache.get(key) ?? loadAnew(cache, key, find);
+  }
+
+  async function loadAnew<T>(cache: Cache<T>, key: string, find: () => Promise<T | null>): Promise<T | null> {
     const finding = find();
     cache.set(key, finding);
     try {
-      const found = await finding;
+      const value = await finding;
       // An absent row is not remembered: an outsider's guesses must not push real rows out.
-      if (found === null && cache.peek(key) === finding) cache.delete(key);
-      return found;
+      if (value === null && cache.peek(key) === finding) cache.delete(key);
+      return value;
     } catch (error) {
       if (cache.peek(key) === finding) cache.delete(key);
       throw error;

@@ -32,8 +32,8 @@ export function codeReader(db: Db): Reader['codes'] {
   return {
     find: async (codeHash) => {
       const [row] = (await byHash(db, { codeHash })).rows;
-      // The copy comes last: ADR 12.
-      return row ? { hasSession: row.live_session_id !== null, ...code.fromRow(row) } : null;
+      // Not spread: see ADR 12.
+      return row ? Object.assign(code.fromRow(row), { hasSession: row.live_session_id !== null }) : null;
     },
   };
 }
@@ -41,9 +41,7 @@ export function codeReader(db: Db): Reader['codes'] {
 export function codeWriter(db: Db): Writer['codes'] {
   return {
     ...codeReader(db),
-    insert: async (issued) => {
-      await insert(db, code.toRow(issued));
-    },
+    insert: (issued) => insert(db, code.toRow(issued)),
     redeem: async (codeHash, at) => (await redeem(db, { codeHash, at })).changed > 0,
   };
 }

@@ -52,9 +52,7 @@ export function refreshTokenReader(db: Db): Reader['refreshTokens'] {
 export function refreshTokenWriter(db: Db): Writer['refreshTokens'] {
   return {
     ...refreshTokenReader(db),
-    insert: async (issued) => {
-      await insert(db, token.toRow(issued));
-    },
+    insert: (issued) => insert(db, token.toRow(issued)),
     replace: async (tokenHash, at) => (await replace(db, { tokenHash, at })).changed > 0,
     revoke: async (tokenHash) => (await remove(db, { tokenHash })).changed > 0,
   };

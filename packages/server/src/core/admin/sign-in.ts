@@ -9,10 +9,10 @@ import {
   type SignInPlace,
   type SignInQuestion,
 } from '@sallyport/contract';
-import { mayUseApp, type Subject } from '../access.js';
+import { enrolledOf, mayUseApp, type Subject } from '../access.js';
 import { readSubject } from '../directory.js';
 import { AdminError } from '../errors.js';
-import { type Challenges, createPolicy, fits, type SignInFacts, unmet } from '../login/policy.js';
+import { type Challenges, challengesFor, fits, type SignInFacts, unmet } from '../login/policy.js';
 import { foldName } from '../login-name.js';
 import type { Post } from '../mail/post.js';
 import type { Mechanism } from '../mechanisms/mechanism.js';
@@ -76,18 +76,15 @@ export function createSignInAdmin(deps: {
     subject: Subject,
     factors: readonly Factor[],
     ways: readonly Way[],
-  ): Promise<Challenges[]> {
-    const users = { ...read.users, factors: async () => [...factors] };
-    const policy = createPolicy({ read: { users, devices: read.devices } });
+  ): Challenges[] {
+    const asking = { ...subject, enrolled: enrolledOf(factors) };
     const { tenant, source } = context;
     const { profiles } = tenant.authentication;
-    return Promise.all(
-      ways.map(({ appId, rule }) => {
-        const rules = rule ? [{ ...rule, networks: [] }] : [];
-        const asked = { ...tenant, authentication: { profiles, rules } };
-        return policy.challengesFor({ tenant: asked, subject, appId, source });
-      }),
-    );
+    return ways.map(({ appId, rule }) => {
+      const rules = rule ? [{ ...rule, networks: [] }] : [];
+      const asked = { ...tenant, authentication: { profiles, rules } };
+      return challengesFor({ tenant: asked, subject: asking, appId, source });
+    });
   }
 
   async function waysOf({ tenant, source }: RequestContext, subject: Subject): Promise<Way[]> {
@@ -105,7 +102,7 @@ export function createSignInAdmin(deps: {
     factors: readonly Factor[],
   ): Promise<Pick<SignInOutlook, 'closed' | 'factors'>> {
     const ways = await waysOf(context, subject);
-    const asked = await challengesOf(context, subject, factors, ways);
+    const asked = challengesOf(context, subject, factors, ways);
     const lasting = async (present: readonly Factor[]) =>
       (await openTo(context, subject, present)).filter((name) => name !== PASSING);
     const open = await lasting(factors);
@@ -119,7 +116,7 @@ export function createSignInAdmin(deps: {
       const gone = setOf(factor, factors);
       const rest = factors.filter((one) => !gone.includes(one));
       const openThen = await lasting(rest);
-      const askedThen = await challengesOf(context, subject, rest, ways);
+      const askedThen = challengesOf(context, subject, rest, ways);
       const [, ...later] = asked[usual] ?? [];
       return {
         factorId: factor.id,
@@ -161,7 +158,7 @@ export function createSignInAdmin(deps: {
       const isKnownDevice = question.device === 'known';
       const asked = { tenant: { ...stored, authentication }, appId: app?.id ?? null };
       const facts = { ...asked, subject, source, isKnownDevice };
-      const challenges = await createPolicy({ read }).challengesFor(facts);
+      const challenges = challengesFor(facts);
       const open = await openTo(context, subject, await read.users.factors(stored.id, user.id));
       const { id, loginName, displayName, enabled } = user;
       const rules = authentication.rules.map((rule) => misfit(rule, facts));

@@ -5,7 +5,7 @@
 import type { AuthenticationProfile, MechanismName } from '@sallyport/contract';
 import ipaddr from 'ipaddr.js';
 import type { Subject } from '../access.js';
-import type { Factor, Tenant, TenantRule } from '../model.js';
+import type { Tenant, TenantRule } from '../model.js';
 import type { Reader } from '../ports.js';
 
 /** Mechanism names, one list per challenge, in order. */
@@ -38,7 +38,6 @@ const DEVICE = 'DEVICE:';
 const RECOVERY: MechanismName = 'RECOVERY';
 
 export interface Policy {
-  challengesFor(facts: SignInFacts): Promise<Challenges>;
   /** The challenges that the mechanisms of `amr` leave unmet. */
   missing(facts: SignInFacts, amr: readonly string[]): Promise<Challenges>;
   /** Whether a sign-in as proved suffices for a code or token of the app. */
@@ -65,35 +64,27 @@ export function mechanismsOf(amr: readonly string[]): string[] {
   return amr.filter((entry) => !entry.startsWith(DEVICE));
 }
 
-export function createPolicy({ read }: { read: Pick<Reader, 'users' | 'devices'> }): Policy {
+export function createPolicy({ read }: { read: Pick<Reader, 'devices'> }): Policy {
   /** A device that was taken back since is none. */
-  async function isKnown({ tenant, subject }: SignInFacts, amr: readonly string[]): Promise<boolean> {
-    const id = deviceOf(amr);
-    if (id === null || !subject) return false;
-    const device = await read.devices.find(tenant.id, id);
-    return device?.userId === subject.user.id && device.createdAt >= subject.user.validAfter;
+  async function isKnown({ user }: Subject, id: string): Promise<boolean> {
+    const device = await read.devices.find(user.tenantId, id);
+    return device?.userId === user.id && device.createdAt >= user.validAfter;
   }
 
   async function withDevice(facts: SignInFacts, amr: readonly string[]): Promise<SignInFacts> {
     const { tenant, subject, appId, source } = facts;
-    return { tenant, subject, appId, source, isKnownDevice: await isKnown(facts, amr) };
-  }
-
-  async function challengesFor(facts: SignInFacts): Promise<Challenges> {
-    const { tenant, subject } = facts;
-    const chosen = chosenProfile(facts);
-    if (chosen) return chosen.challenges;
-    return defaultProfile(subject ? await read.users.factors(tenant.id, subject.user.id) : []);
+    const id = deviceOf(amr);
+    const isKnownDevice = subject !== null && id !== null && (await isKnown(subject, id));
+    return { tenant, subject, appId, source, isKnownDevice };
   }
 
   async function missing(given: SignInFacts, amr: readonly string[]): Promise<Challenges> {
     const facts = await withDevice(given, amr);
-    const challenges = await challengesFor(facts);
+    const challenges = challengesFor(facts);
     return amr.includes(PASSKEY) && !chosenProfile(facts) ? [] : unmet(challenges, amr);
   }
 
   return {
-    challengesFor,
     missing,
     suffices: async (tenant, subject, appId, { amr, source }) =>
       (await missing({ tenant, subject, appId, source }, amr)).length === 0,
@@ -102,6 +93,11 @@ export function createPolicy({ read }: { read: Pick<Reader, 'users' | 'devices'>
       return chosenProfile(facts) === null || (await missing(facts, amr)).length === 0;
     },
   };
+}
+
+/** What a sign-in must meet. */
+export function challengesFor(facts: SignInFacts): Challenges {
+  return chosenProfile(facts)?.challenges ?? defaultProfile(facts.subject?.enrolled ?? []);
 }
 
 /** The first profile that the space-separated `acr_values` names. @see OpenID Connect Core 1.0 section 3.1.2.1 */
@@ -127,8 +123,7 @@ function chosenProfile(facts: SignInFacts): AuthenticationProfile | null {
 }
 
 /** The password, then any one of the second factors. Rule 11. */
-function defaultProfile(factors: readonly Factor[]): Challenges {
-  const enrolled = [...new Set(factors.map(({ mechanism }) => mechanism))];
+function defaultProfile(enrolled: readonly string[]): Challenges {
   return enrolled.some((name) => name !== RECOVERY) ? [['UP'], enrolled] : [['UP']];
 }
 

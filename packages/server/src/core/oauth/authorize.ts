@@ -135,7 +135,7 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
       return { kind: 'consent', question: questionOf(request, subject, scope, bounce) };
     }
     trace?.passed('consent', consentWords(request.app));
-    return responses.issue(request, signer, { scope, answers: parked?.keyHashes ?? [] });
+    return await responses.issue(request, signer, { scope, answers: parked?.keyHashes ?? [] });
   }
 
   /** Whether the session met what the app's profile asks now, and the profile that `acr_values` names. */
@@ -146,7 +146,7 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
     if (signer.kind === 'client') return true;
     const asked = profileNamed(tenant, parameters.get('acr_values'));
     if (asked && unmet(asked.challenges, signer.amr).length > 0) return false;
-    return policy.suffices(tenant, signer.subject, app.id, signer);
+    return await policy.suffices(tenant, signer.subject, app.id, signer);
   }
 
   /** Parks the request and sends the browser to the login page, spelled as the vendor does. */
@@ -189,10 +189,10 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
       const parameters = parked?.parameters ?? (await unpack(context, app, sent));
       noteParked(context, parked);
       const request = await trust(deps, context, app, parameters);
-      return answering(request, async () => {
+      return await answering(request, async () => {
         if (app.settings.generalUsage.requirePar && !parked) throw notPushed();
         for (const check of checks) await check(request);
-        return dispatch(request, principal, parked);
+        return await dispatch(request, principal, parked);
       });
     },
 

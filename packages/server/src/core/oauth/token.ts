@@ -72,12 +72,12 @@ export function createTokenEndpoint(deps: TokenDeps) {
     const { known } = question ?? {};
     if (known) {
       const authorization = { ...known.authorization, authTime: clock.now() };
-      return issuer.issue({ context, ...known, authorization });
+      return await issuer.issue({ context, ...known, authorization });
     }
     const admitted = await admit(context, app, { parameters, grantType, ...request });
     if (isProgram(admitted.client)) question?.remember(admitted);
     // 9. The tokens.
-    return issuer.issue({ context, ...admitted });
+    return await issuer.issue({ context, ...admitted });
   };
 
   async function admit(

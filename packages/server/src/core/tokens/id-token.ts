@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SigningAlgorithm } from '@sallyport/contract';
 import { seconds } from '../../kit/clock.js';
 import type { Subject } from '../access.js';
@@ -56,14 +56,14 @@ export function createIdToken({ keys, urls }: { keys: Keys; urls: Urls }, facts:
       exp: seconds(access.expiresAt),
       iat: seconds(access.issuedAt),
       auth_time: seconds(access.authTime),
-      ...(acr === null ? {} : { acr }),
-      ...(amr.length === 0 ? {} : { amr }),
-      ...(nonce === null ? {} : { nonce }),
-      ...(accessToken === null ? {} : { at_hash: leftHalfHash(alg, accessToken) }),
-      ...(code === null ? {} : { c_hash: leftHalfHash(alg, code) }),
-      ...(sessionId === null ? {} : { sid: sessionId }),
+      acr: acr ?? undefined,
+      amr: amr.length === 0 ? undefined : amr,
+      nonce: nonce ?? undefined,
+      at_hash: accessToken === null ? undefined : leftHalfHash(alg, accessToken),
+      c_hash: code === null ? undefined : leftHalfHash(alg, code),
+      sid: sessionId ?? undefined,
       // The login name would tell across sectors what a pairwise subject does not.
-      ...(sub === access.userId ? { unique_name: subject.user.loginName } : {}),
+      unique_name: sub === access.userId ? subject.user.loginName : undefined,
       tenant_id: tenant.code,
     }),
   );
@@ -94,8 +94,6 @@ export async function readIdTokenHint(
 /** Left half of the hash that the algorithm uses. @see OpenID Connect Core 1.0 sections 3.1.3.6 and 3.3.2.11 */
 function leftHalfHash(alg: SigningAlgorithm, token: string): string {
   // Ed25519 hashes with SHA-512. @see RFC 8032 section 5.1
-  const digest = createHash(alg === 'EdDSA' ? 'sha512' : 'sha256')
-    .update(token, 'ascii')
-    .digest();
+  const digest = hash(alg === 'EdDSA' ? 'sha512' : 'sha256', token, 'buffer');
   return digest.subarray(0, digest.length / 2).toString('base64url');
 }

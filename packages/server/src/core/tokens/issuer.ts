@@ -86,7 +86,7 @@ export function createTokenMint(deps: MintDeps): TokenMint {
     ) {
       const sub = await deps.subjects.of(app, clientId, access.userId);
       const signIn = { subject, nonce, sessionId, amr, acr: claims.acr ?? null };
-      return createIdToken(deps, { tenant, app, access, sub, ...signIn, ...beside });
+      return await createIdToken(deps, { tenant, app, access, sub, ...signIn, ...beside });
     },
   };
 }
@@ -143,18 +143,10 @@ export function createTokenIssuer(deps: IssuerDeps): TokenIssuer {
     { token }: MintedToken,
   ): Promise<{ accessToken: string; idToken: string | null }> {
     const accessToken = await token;
-    return { accessToken, idToken: await idTokenFor(issuing, access, accessToken) };
-  }
-
-  async function idTokenFor(
-    issuing: Issuing,
-    access: AccessTokenFacts,
-    accessToken: string,
-  ): Promise<string | null> {
     const { grantId, scope, claims } = issuing.authorization;
-    if (grantId === null || !scope.split(' ').includes('openid')) return null;
+    if (grantId === null || !scope.split(' ').includes('openid')) return { accessToken, idToken: null };
     const beside = { accessToken, code: null, claims: claims.idToken };
-    return mint.idToken(issuing, issuing.authorization, access, beside);
+    return { accessToken, idToken: await mint.idToken(issuing, issuing.authorization, access, beside) };
   }
 
   /** One transaction: spends, stores, leaves the audit line; or revokes the family of what was spent before. */

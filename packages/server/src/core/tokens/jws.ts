@@ -16,7 +16,7 @@ export interface ParsedJws {
   readonly signature: Buffer;
 }
 
-/** JSON in base64url, as the segments of a JWS hold it. */
+/** JSON in base64url, as the segments of a JWS hold it; what is undefined is left out. */
 export function encodeJson(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
@@ -64,14 +64,16 @@ export function verifySignature(
   );
 }
 
-/** The signature in base64url; the callback form runs on the thread pool. */
-export function signInput(input: string, alg: SigningAlgorithm, key: KeyObject): Promise<string> {
+/** A function that signs with `key`: the signature in base64url. The callback form runs on the thread pool. */
+export function signerOf(key: KeyObject, alg: SigningAlgorithm): (input: string) => Promise<string> {
   const { digest, options } = SCHEMES[alg];
-  return new Promise((resolve, reject) =>
-    signBytes(digest, Buffer.from(input), { key, ...options }, (error, signature) =>
-      error ? reject(error) : resolve(signature.toString('base64url')),
-    ),
-  );
+  const how = { key, ...options };
+  return (input) =>
+    new Promise((resolve, reject) =>
+      signBytes(digest, Buffer.from(input), how, (error, signature) =>
+        error ? reject(error) : resolve(signature.toString('base64url')),
+      ),
+    );
 }
 
 /** Null for padding, white space, stray bits: every token has exactly one spelling. */

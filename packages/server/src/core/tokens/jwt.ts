@@ -44,9 +44,9 @@ export function createJwtFormat(
           tenant_id: tenant.code,
           app_id: facts.appId,
           auth_ms: facts.authTime,
-          ...(facts.sessionId === null ? {} : { sid: facts.sessionId }),
-          ...(facts.jkt === null ? {} : { cnf: { jkt: facts.jkt } }),
-          ...(facts.act === null ? {} : { act: facts.act }),
+          sid: facts.sessionId ?? undefined,
+          cnf: facts.jkt === null ? undefined : { jkt: facts.jkt },
+          act: facts.act ?? undefined,
         }),
       );
       return { token, id };

@@ -10,7 +10,7 @@ import type { Directory } from '../directory.js';
 import { Unavailable } from '../errors.js';
 import type { SigningKey } from '../model.js';
 import type { Reader } from '../ports.js';
-import { encodeJson, parseJws, signInput, verifySignature } from './jws.js';
+import { encodeJson, parseJws, signerOf, verifySignature } from './jws.js';
 
 /** What a signature vouches for. */
 export interface VerifiedJws {
@@ -28,7 +28,10 @@ export interface Keys {
    * @throws Unavailable when too many wait for their signature
    */
   requireRoom(): void;
-  /** A compact JWS under the active key of `alg`, RS256 unless told, `kid` in its header. @see RFC 7515 section 7.1 */
+  /**
+   * A compact JWS under the active key of `alg`, RS256 unless told, `kid` in its header. Claims that are undefined are
+   * left out. @see RFC 7515 section 7.1
+   */
   sign(tenantId: string, header: { typ: string; alg?: SigningAlgorithm }, claims: object): Promise<string>;
   /** The claims, if one of the tenant's keys signed it; null otherwise. Does not look at `exp`. */
   verify(tenantId: string, jws: string): Promise<VerifiedJws | null>;
@@ -46,12 +49,17 @@ interface OpenKey {
   readonly until: number;
 }
 
+/** The active key of an algorithm. */
+interface Signer {
+  /** The protected header of each `typ`, encoded once. */
+  headerOf(typ: string): string;
+  sign(input: string): Promise<string>;
+}
+
 /** A tenant's keys as last read. */
 interface KeyRing {
   readonly keys: readonly OpenKey[];
-  readonly signing: ReadonlyMap<SigningAlgorithm, { kid: string; privateKey: KeyObject }>;
-  /** Protected headers by `alg` and `typ`, encoded once. */
-  readonly headers: Map<string, string>;
+  readonly signing: ReadonlyMap<SigningAlgorithm, Signer>;
   /** Signatures already found good, by the whole token. */
   readonly verified: LRUCache<string, VerifiedJws>;
   jwks: { until: number; set: JSONWebKeySet } | null;
@@ -98,12 +106,9 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
   }
 
   /** The key may have been made a moment ago, on another node. */
-  async function signingKey(tenantId: string, alg: SigningAlgorithm) {
-    const find = async () => (await ring(tenantId)).signing.get(alg);
-    const known = await find();
-    if (known) return known;
+  async function newSigner(tenantId: string, alg: SigningAlgorithm): Promise<Signer> {
     await directory.catchUp();
-    const made = await find();
+    const made = (await ring(tenantId)).signing.get(alg);
     if (!made) throw new Unavailable(`this tenant has no signing key for ${alg} yet`);
     return made;
   }
@@ -115,13 +120,9 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
     async sign(tenantId, { typ, alg = 'RS256' }, claims) {
       underWay++;
       try {
-        const key = await signingKey(tenantId, alg);
-        const { headers } = await ring(tenantId);
-        const name = `${alg} ${typ} ${key.kid}`;
-        const header = headers.get(name) ?? encodeJson({ alg, typ, kid: key.kid });
-        headers.set(name, header);
-        const input = `${header}.${encodeJson(claims)}`;
-        return `${input}.${await signInput(input, alg, key.privateKey)}`;
+        const signer = (await ring(tenantId)).signing.get(alg) ?? (await newSigner(tenantId, alg));
+        const input = `${signer.headerOf(typ)}.${encodeJson(claims)}`;
+        return `${input}.${await signer.sign(input)}`;
       } finally {
         underWay--;
       }
@@ -161,16 +162,24 @@ function openRing(rows: readonly SigningKey[], vault: Vault): KeyRing {
       };
     }),
     signing: new Map(
-      rows
-        .filter((row) => row.state === 'active')
-        .map(({ alg, kid, sealedPrivateKey }) => [
-          alg,
-          { kid, privateKey: createPrivateKey(vault.open(sealedPrivateKey, `key:${kid}`)) },
-        ]),
+      rows.filter((row) => row.state === 'active').map((row) => [row.alg, openSigner(row, vault)]),
     ),
-    headers: new Map(),
     verified: new LRUCache(atMost(REMEMBERED)),
     jwks: null,
+  };
+}
+
+function openSigner({ alg, kid, sealedPrivateKey }: SigningKey, vault: Vault): Signer {
+  const headers = new Map<string, string>();
+  return {
+    headerOf(typ) {
+      const known = headers.get(typ);
+      if (known) return known;
+      const header = encodeJson({ alg, typ, kid });
+      headers.set(typ, header);
+      return header;
+    },
+    sign: signerOf(createPrivateKey(vault.open(sealedPrivateKey, `key:${kid}`)), alg),
   };
 }
 
