@@ -1,5 +1,6 @@
 import type { Subject } from './access.js';
 import type { RunningApp } from './app-runtime.js';
+import type { Directory } from './directory.js';
 import type { Actor } from './model.js';
 
 /** Who a request comes from, once cookie or bearer was checked. */
@@ -35,6 +36,19 @@ export interface TokenPrincipal {
   /** Thumbprint of the key it is bound to, and whose proof came along; null for a bearer token. */
   jkt: string | null;
   expiresAt: number;
+}
+
+/**
+ * The principal with what is known of their user now, after the directory has caught up; null when the user is gone.
+ * Who they are was looked up before, and may be a second old.
+ */
+export async function asKnownNow<P extends Principal>(
+  directory: Pick<Directory, 'subject'>,
+  principal: P,
+): Promise<P | null> {
+  const { tenantId, id } = principal.subject.user;
+  const subject = await directory.subject(tenantId, id);
+  return subject && { ...principal, subject };
 }
 
 /** The principal as actor of the change log. */

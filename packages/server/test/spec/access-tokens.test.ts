@@ -228,9 +228,15 @@ describeWorld('access tokens', (world) => {
     expect(states.filter((state) => state === 'next')).toHaveLength(1);
   });
 
+  /** Keys made in one millisecond come in any order. */
+  async function activeKey() {
+    const { core, tenant, operator } = world();
+    return (await core.admin.keys.list(tenant, operator)).find(({ state }) => state === 'active');
+  }
+
   test('a retired key leaves the set when its last token is over', async () => {
     const { core, tenant, operator } = world();
-    const [first] = (await jwks(world())).keys;
+    const first = await activeKey();
     await core.admin.keys.rotate(tenant, operator);
     world().clock.advance(40 * 86_400_000);
     expect((await jwks(world())).keys.map((key) => key.kid)).not.toContain(first?.kid);
@@ -238,8 +244,8 @@ describeWorld('access tokens', (world) => {
 
   test('its private half is removed with it, once, and the change log says so', async () => {
     const { core, tenant, operator } = world();
-    const [first] = (await jwks(world())).keys;
     const kids = async () => (await core.store.read.keys.list(tenant.id)).map(({ kid }) => kid);
+    const first = await activeKey();
     await core.admin.keys.rotate(tenant, operator);
     await core.admin.keys.removeRetired(tenant);
     expect(await kids()).toContain(first?.kid);

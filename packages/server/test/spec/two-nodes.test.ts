@@ -201,10 +201,26 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       const url = `${second.boundUrl}/oauth2/authorize/MyApp?${new URLSearchParams(query)}`;
       const isGivenBySecond = async () =>
         redirectOf(await fetch(url, { redirect: 'manual', headers: { cookie } })).parameters.has('code');
+      await first.configure({ tokens: { authMethods: ['authCode', 'clientCreds', 'deviceCode'] } });
+      const asked = await onSecond('/oauth2/device/MyApp', { client_id: 'tv', scope: 'whoami' });
+      const { user_code } = (await asked.json()) as { user_code: string };
+      /** Where the page of the device flow sends the browser. */
+      const sentBySecond = async () => {
+        const page = await fetch(`${second.boundUrl}/device`, { headers: { cookie, accept: 'text/html' } });
+        const form_token = /name="form_token" value="([^"]+)"/.exec(await page.text())?.[1] ?? '';
+        const cookies = [cookie, ...page.headers.getSetCookie().map((line) => line.split(';', 1)[0])];
+        const answer = await fetch(`${second.boundUrl}/device`, {
+          ...{ method: 'POST', redirect: 'manual' },
+          body: new URLSearchParams({ form_token, user_code }),
+          headers: { cookie: cookies.join('; '), accept: 'text/html' },
+        });
+        return answer.status === 200 ? 'nowhere' : answer.headers.get('location');
+      };
       const ada = await first.core.directory.subjectByLogin(first.tenant.id, ADA.loginName);
       if (!ada) throw new Error('Ada is gone');
-      for (let round = 0; round < 5; round++) {
+      for (let round = 0; round < 6; round++) {
         expect(await isGivenBySecond(), `round ${round}`).toBe(true);
+        expect(await sentBySecond(), `round ${round}, device`).toBe('nowhere');
         const { user } = ada;
         const factor = {
           ...{ tenantId: user.tenantId, id: `factor ${round}`, userId: user.id, mechanism: 'OATH' },
@@ -213,7 +229,8 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         const change = (job: (recorder: Recorder) => Promise<void>) =>
           first.core.changeLog.record(user.tenantId, first.operator, job);
         await change((recorder) => recorder.addFactor(user, factor));
-        expect(await isGivenBySecond(), `round ${round}, enrolled`).toBe(false);
+        if (round % 2) expect(await isGivenBySecond(), `round ${round}, enrolled`).toBe(false);
+        else expect(await sentBySecond(), `round ${round}, enrolled`).toContain('prompt=step-up');
         await change((recorder) => recorder.removeFactor(user, factor));
       }
       expect(await isGivenBySecond()).toBe(true);

@@ -11,7 +11,7 @@ import { OAuthError } from '../errors.js';
 import { type Policy, profileNamed, unmet } from '../login/policy.js';
 import type { LogoutNotices } from '../logout/logout-notices.js';
 import type { Store } from '../ports.js';
-import type { Principal } from '../principal.js';
+import { asKnownNow, type Principal } from '../principal.js';
 import type { RequestContext } from '../request-context.js';
 import type { TokenMint } from '../tokens/issuer.js';
 import type { Keys } from '../tokens/keys.js';
@@ -180,9 +180,10 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
   }
 
   return {
-    async authorize(context, { applicationId, parameters: raw, principal }) {
+    async authorize(context, { applicationId, parameters: raw, principal: signedIn }) {
       const sent = readParameters(raw);
       await directory.catchUp();
+      const principal = signedIn && (await asKnownNow(directory, signedIn));
       const app = await servedApp(directory, context, applicationId);
       const bounce = sent.get('bounce');
       const parked = bounce === undefined ? await pushed.find(app, sent) : await parking.find(app.id, bounce);
@@ -196,9 +197,10 @@ export function createAuthorizeEndpoint(deps: AuthorizeDeps): AuthorizeEndpoint 
       });
     },
 
-    async confirm(context, { applicationId, parameters: raw, principal, scopes }) {
+    async confirm(context, { applicationId, parameters: raw, principal: signedIn, scopes }) {
       const sent = readParameters(raw, ['scopes', 'deniedScopes']);
       await directory.catchUp();
+      const principal = signedIn && (await asKnownNow(directory, signedIn));
       const app = await servedApp(directory, context, applicationId);
       if (principal?.kind === 'token') throw appTokenBegetsNothing();
       const parked = await parking.find(app.id, required(sent, 'bounce'));

@@ -16,7 +16,7 @@ import type { Credentials } from '../login/credentials.js';
 import type { Policy } from '../login/policy.js';
 import type { DeviceRequest } from '../model.js';
 import { type Store, UniqueViolation } from '../ports.js';
-import type { SessionPrincipal } from '../principal.js';
+import { asKnownNow, type SessionPrincipal } from '../principal.js';
 import { type ShownClient, shownClient } from '../registration/shown-client.js';
 import type { RequestContext } from '../request-context.js';
 import type { Urls } from '../urls.js';
@@ -152,13 +152,15 @@ export function createDeviceFlow(deps: DeviceDeps): DeviceFlow {
   ): Promise<Known | { outcome: Exclude<Verification['outcome'], 'question'> }> {
     await directory.catchUp();
     const { tenant } = context;
-    const request = await find(context, session, userCode);
+    const now = await asKnownNow(directory, session);
+    const request = now && (await find(context, now, userCode));
     noteRequest(context, session, request);
     const app = request && (await directory.appById(tenant.id, request.appId));
-    if (!request || !app?.enabled || !app.authMethods.has('deviceCode')) return { outcome: 'unknown' };
-    if (!(await policy.suffices(tenant, session.subject, app.id, session))) return { outcome: 'step-up' };
+    if (!now || !request || !app?.enabled || !app.authMethods.has('deviceCode'))
+      return { outcome: 'unknown' };
+    if (!(await policy.suffices(tenant, now.subject, app.id, now))) return { outcome: 'step-up' };
     const targets = await resources.asked(context, app, request.resource ?? undefined);
-    if (!mayUseTargets(session.subject, [{ app }, ...targets])) return { outcome: 'no-access' };
+    if (!mayUseTargets(now.subject, [{ app }, ...targets])) return { outcome: 'no-access' };
     return { outcome: 'known', request, app };
   }
 
