@@ -3,7 +3,7 @@ import type { Right } from '@sallyport/contract';
 import { RIGHTS } from '@sallyport/contract';
 import type { App, Factor, Role, User } from './model.js';
 
-/** A user with what the roles give, and what they can be asked for beside the password. */
+/** A user with what the roles give, and the second factors they enrolled. */
 export interface Subject {
   readonly user: User;
   readonly roles: readonly Role[];
@@ -19,7 +19,7 @@ const IMPLIED: Partial<Record<Right, readonly Right[]>> = {
   'Read Only System Administrator': ['Read Only User Management'],
 };
 
-/** A user with the roles they are in; every person is in Everybody, a confidential client is not. */
+/** A user with the roles they are in and their factors; every person is in Everybody, a confidential client is not. */
 export function subjectOf(user: User, roles: readonly Role[], factors: readonly Factor[]): Subject {
   const rights = new Set<Right>();
   for (const right of roles.flatMap((role) => role.rights)) {

@@ -39,8 +39,8 @@ export interface TokenPrincipal {
 }
 
 /**
- * The principal with what is known of their user now, after the directory has caught up; null when the user is gone.
- * Who they are was looked up before, and may be a second old.
+ * The principal with what is known of their user now, after the directory has caught up; null when the user is gone, or
+ * signed out everywhere since. Who they are was looked up before, and may be a second old.
  */
 export async function asKnownNow<P extends Principal>(
   directory: Pick<Directory, 'subject'>,
@@ -48,7 +48,8 @@ export async function asKnownNow<P extends Principal>(
 ): Promise<P | null> {
   const { tenantId, id } = principal.subject.user;
   const subject = await directory.subject(tenantId, id);
-  return subject && { ...principal, subject };
+  if (!subject || subject.user.validAfter > principal.authTime) return null;
+  return { ...principal, subject };
 }
 
 /** The principal as actor of the change log. */

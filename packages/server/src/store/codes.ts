@@ -32,7 +32,6 @@ export function codeReader(db: Db): Reader['codes'] {
   return {
     find: async (codeHash) => {
       const [row] = (await byHash(db, { codeHash })).rows;
-      // Not spread: see ADR 12.
       return row ? Object.assign(code.fromRow(row), { hasSession: row.live_session_id !== null }) : null;
     },
   };

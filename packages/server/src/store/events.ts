@@ -31,7 +31,6 @@ const insert = appending('events');
 function rowOf(entry: AuditEvent): Tables['events'] {
   const { type, userName, clientId, source, correlationId, detail } = entry;
   const search_text = searchText(type, userName, clientId, source, correlationId, detail);
-  // Not spread: see ADR 12.
   return Object.assign(event.toRow(entry), { search_text });
 }
 

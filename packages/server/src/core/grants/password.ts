@@ -1,5 +1,6 @@
 import type { Clock } from '../../kit/clock.js';
 import { newId } from '../../kit/random.js';
+import type { Directory } from '../directory.js';
 import { OAuthError } from '../errors.js';
 import type { Credentials } from '../login/credentials.js';
 import { mustChangePassword } from '../login/password-life.js';
@@ -14,6 +15,7 @@ import { mayRefresh, type TokenGrant } from './grant.js';
 interface PasswordDeps {
   policy: Pick<Policy, 'suffices'>;
   credentials: Pick<Credentials, 'check'>;
+  directory: Pick<Directory, 'catchUp' | 'subject'>;
   clock: Clock;
   resources: Resources;
 }
@@ -24,7 +26,7 @@ interface PasswordDeps {
  * @see RFC 6749 section 4.3
  */
 export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
-  const { policy, credentials, clock, resources } = deps;
+  const { policy, credentials, directory, clock, resources } = deps;
   return {
     grantType: 'password',
     confidentialOnly: false,
@@ -39,7 +41,10 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
       const scope = requestedScope(target.app, parameters.get('scope'));
       const verdict = await credentials.check(context, { loginName, secret, as: 'person' });
       if (!verdict.ok) throw new WrongPassword(verdict.detail);
-      const { subject } = verdict;
+      // Checking a password takes a while: what was enrolled or taken meanwhile counts.
+      await directory.catchUp();
+      const subject = await directory.subject(tenant.id, verdict.subject.user.id);
+      if (!subject) throw new WrongPassword('its user is gone');
       context.trace?.passed('password', subject.user.loginName);
       const now = clock.now();
       if (mustChangePassword(subject.user, tenant, now))

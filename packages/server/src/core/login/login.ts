@@ -188,7 +188,11 @@ export function createLogin(deps: {
     const { tenant, source } = context;
     const asked = tenant.authentication.profiles.find(({ name }) => name === profile);
     const more = asked ? unmet(asked.challenges, met) : [];
-    return more.length > 0 ? more : policy.missing({ tenant, subject, appId, source }, met);
+    if (more.length > 0) return more;
+    // What was enrolled while a password was checked counts.
+    await directory.catchUp();
+    const known = subject && ((await directory.subject(tenant.id, subject.user.id)) ?? subject);
+    return policy.missing({ tenant, subject: known, appId, source }, met);
   }
 
   async function find(context: RequestContext, sessionId: string, remember = false): Promise<Turn | null> {

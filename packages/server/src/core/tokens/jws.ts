@@ -64,16 +64,14 @@ export function verifySignature(
   );
 }
 
-/** A function that signs with `key`: the signature in base64url. The callback form runs on the thread pool. */
-export function signerOf(key: KeyObject, alg: SigningAlgorithm): (input: string) => Promise<string> {
+/** The signature in base64url; the callback form runs on the thread pool. */
+export function signInput(input: string, alg: SigningAlgorithm, key: KeyObject): Promise<string> {
   const { digest, options } = SCHEMES[alg];
-  const how = { key, ...options };
-  return (input) =>
-    new Promise((resolve, reject) =>
-      signBytes(digest, Buffer.from(input), how, (error, signature) =>
-        error ? reject(error) : resolve(signature.toString('base64url')),
-      ),
-    );
+  return new Promise((resolve, reject) =>
+    signBytes(digest, Buffer.from(input), { key, ...options }, (error, signature) =>
+      error ? reject(error) : resolve(signature.toString('base64url')),
+    ),
+  );
 }
 
 /** Null for padding, white space, stray bits: every token has exactly one spelling. */

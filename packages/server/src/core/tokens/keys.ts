@@ -10,7 +10,7 @@ import type { Directory } from '../directory.js';
 import { Unavailable } from '../errors.js';
 import type { SigningKey } from '../model.js';
 import type { Reader } from '../ports.js';
-import { encodeJson, parseJws, signerOf, verifySignature } from './jws.js';
+import { encodeJson, parseJws, signInput, verifySignature } from './jws.js';
 
 /** What a signature vouches for. */
 export interface VerifiedJws {
@@ -50,16 +50,16 @@ interface OpenKey {
 }
 
 /** The active key of an algorithm. */
-interface Signer {
+interface ActiveKey {
+  readonly privateKey: KeyObject;
   /** The protected header of each `typ`, encoded once. */
   headerOf(typ: string): string;
-  sign(input: string): Promise<string>;
 }
 
 /** A tenant's keys as last read. */
 interface KeyRing {
   readonly keys: readonly OpenKey[];
-  readonly signing: ReadonlyMap<SigningAlgorithm, Signer>;
+  readonly signing: ReadonlyMap<SigningAlgorithm, ActiveKey>;
   /** Signatures already found good, by the whole token. */
   readonly verified: LRUCache<string, VerifiedJws>;
   jwks: { until: number; set: JSONWebKeySet } | null;
@@ -106,7 +106,7 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
   }
 
   /** The key may have been made a moment ago, on another node. */
-  async function newSigner(tenantId: string, alg: SigningAlgorithm): Promise<Signer> {
+  async function newKey(tenantId: string, alg: SigningAlgorithm): Promise<ActiveKey> {
     await directory.catchUp();
     const made = (await ring(tenantId)).signing.get(alg);
     if (!made) throw new Unavailable(`this tenant has no signing key for ${alg} yet`);
@@ -120,9 +120,9 @@ export function createKeys({ read, vault, clock, directory }: KeysDeps): Keys {
     async sign(tenantId, { typ, alg = 'RS256' }, claims) {
       underWay++;
       try {
-        const signer = (await ring(tenantId)).signing.get(alg) ?? (await newSigner(tenantId, alg));
-        const input = `${signer.headerOf(typ)}.${encodeJson(claims)}`;
-        return `${input}.${await signer.sign(input)}`;
+        const key = (await ring(tenantId)).signing.get(alg) ?? (await newKey(tenantId, alg));
+        const input = `${key.headerOf(typ)}.${encodeJson(claims)}`;
+        return `${input}.${await signInput(input, alg, key.privateKey)}`;
       } finally {
         underWay--;
       }
@@ -162,16 +162,17 @@ function openRing(rows: readonly SigningKey[], vault: Vault): KeyRing {
       };
     }),
     signing: new Map(
-      rows.filter((row) => row.state === 'active').map((row) => [row.alg, openSigner(row, vault)]),
+      rows.filter((row) => row.state === 'active').map((row) => [row.alg, openActive(row, vault)]),
     ),
     verified: new LRUCache(atMost(REMEMBERED)),
     jwks: null,
   };
 }
 
-function openSigner({ alg, kid, sealedPrivateKey }: SigningKey, vault: Vault): Signer {
+function openActive({ alg, kid, sealedPrivateKey }: SigningKey, vault: Vault): ActiveKey {
   const headers = new Map<string, string>();
   return {
+    privateKey: createPrivateKey(vault.open(sealedPrivateKey, `key:${kid}`)),
     headerOf(typ) {
       const known = headers.get(typ);
       if (known) return known;
@@ -179,7 +180,6 @@ function openSigner({ alg, kid, sealedPrivateKey }: SigningKey, vault: Vault): S
       headers.set(typ, header);
       return header;
     },
-    sign: signerOf(createPrivateKey(vault.open(sealedPrivateKey, `key:${kid}`)), alg),
   };
 }
 
