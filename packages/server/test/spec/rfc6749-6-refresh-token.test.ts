@@ -208,6 +208,27 @@ describeWorld('refresh tokens, rule 6', (world) => {
     expect(await errorOf(await grant(SVC))).toEqual(INVALID_GRANT);
   });
 
+  test('the password grant gives nothing that lives for a password replaced while it was checked', async () => {
+    const { core, tenant, operator, clock } = world();
+    const { loginName: username, password } = ADA;
+    const fields = { grant_type: 'password', client_id: 'cli', username, password, scope: 'all' };
+    const ada = await core.store.read.users.findByLoginKey(tenant.id, username);
+    if (!ada) throw new Error('Ada is gone');
+    const asked = Array.from({ length: 30 }, () => world().token(fields));
+    // The others wait for their turn at the hash.
+    await Promise.race(asked);
+    clock.advance(1000);
+    const replaced = { ...ada, validAfter: clock.now(), version: ada.version + 1 };
+    await core.changeLog.record(tenant.id, operator, (recorder) => recorder.updateUser(ada, replaced));
+    const answers = await Promise.all(asked);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
+    for (const answer of answers) {
+      const { access_token } = (await answer.json()) as Partial<Answer>;
+      if (access_token) expect(await world().whoami(access_token)).toBe(401);
+    }
+    expect((await world().token(fields)).status).toBe(200);
+  });
+
   test('the password grant is no way round a second factor or a password that must be changed', async () => {
     const { core, tenant, operator } = world();
     const fields = { grant_type: 'password', client_id: 'cli', username: ADA.loginName, scope: 'all' };

@@ -39,14 +39,15 @@ export function createPasswordGrant(deps: PasswordDeps): TokenGrant {
       const resource = parameters.get('resource') ?? null;
       const target = await resources.chosen(context, app, resource, parameters.get('resource'));
       const scope = requestedScope(target.app, parameters.get('scope'));
+      const now = clock.now();
       const verdict = await credentials.check(context, { loginName, secret, as: 'person' });
       if (!verdict.ok) throw new WrongPassword(verdict.detail);
-      // Checking a password takes a while: what was enrolled or taken meanwhile counts.
+      // Checking a password takes a while: what was enrolled, taken or replaced meanwhile counts.
       await directory.catchUp();
       const subject = await directory.subject(tenant.id, verdict.subject.user.id);
-      if (!subject) throw new WrongPassword('its user is gone');
+      if (!subject || subject.user.validAfter > now)
+        throw new WrongPassword('its user is gone, or the password was replaced meanwhile');
       context.trace?.passed('password', subject.user.loginName);
-      const now = clock.now();
       if (mustChangePassword(subject.user, tenant, now))
         throw new WrongPassword('the user must change the password first');
       const proof = { amr: ['UP'], source: context.source };
