@@ -144,7 +144,10 @@ export interface Reader {
     /** Clients and users with a grant of the app that is good at `now`. */
     countOfApp(tenantId: string, appId: string, now: number): Promise<{ clients: number; users: number }>;
   };
-  refreshTokens: { find(tokenHash: string): Promise<RefreshToken | null> };
+  refreshTokens: {
+    /** The token and its grant, unless that is revoked. */
+    find(tokenHash: string): Promise<(RefreshToken & { grant: Grant }) | null>;
+  };
   accessTokens: { find(tokenHash: string): Promise<AccessToken | null> };
   consents: {
     find(tenantId: string, userId: string, appId: string, clientId: string): Promise<Consent | null>;
@@ -158,7 +161,7 @@ export interface Reader {
   signals: {
     /** Signals after sequence number `after`, oldest first; never skips one that commits later. */
     since(after: number): Promise<{ sequence: number; signals: Signal[] }>;
-    /** Every `grant` and `token` signal that still matters at `now`, and the sequence number to go on from. */
+    /** Every `grant`, `token` and `limited` signal that still matters at `now`, and the sequence number to go on from. */
     alive(now: number): Promise<{ sequence: number; signals: Signal[] }>;
   };
 }

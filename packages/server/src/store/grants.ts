@@ -14,7 +14,7 @@ const grant = codec<Grant>({});
 const TOMBSTONE_LIFE = 24 * 3_600_000;
 
 /** The columns a tombstone leaves empty are there. */
-function isWhole(row: GrantRow): row is Row<Grant> {
+export function isWhole(row: GrantRow): row is Row<Grant> {
   return row.app_id !== null && row.client_id !== null && row.user_id !== null;
 }
 

@@ -1,21 +1,28 @@
-import type { RefreshToken } from '../core/model.js';
+import type { Grant, RefreshToken } from '../core/model.js';
 import type { Reader, Writer } from '../core/ports.js';
+import { isWhole } from './grants.js';
 import { appending, prepared } from './prepared.js';
 import { codec } from './rows.js';
 import type { Db } from './tables.js';
 
 const token = codec<RefreshToken>({});
+const grant = codec<Grant>({}, ['token_hash', 'token_created_at', 'token_expires_at', 'replaced_at']);
 
 /** A token of a revoked grant is as good as gone. */
 const byHash = prepared((db: Db, p: { tokenHash: string }) =>
   db
     .selectFrom('refresh_tokens')
-    .selectAll('refresh_tokens')
     .innerJoin('grants', (join) =>
       join
         .onRef('grants.tenant_id', '=', 'refresh_tokens.tenant_id')
         .onRef('grants.id', '=', 'refresh_tokens.grant_id'),
     )
+    .selectAll('grants')
+    .select(['refresh_tokens.token_hash', 'refresh_tokens.replaced_at'])
+    .select([
+      'refresh_tokens.created_at as token_created_at',
+      'refresh_tokens.expires_at as token_expires_at',
+    ])
     .where('refresh_tokens.token_hash', '=', p.tokenHash)
     .where('grants.revoked_at', 'is', null),
 );
@@ -46,7 +53,21 @@ const remove = prepared((db: Db, p: { tokenHash: string }) =>
 );
 
 export function refreshTokenReader(db: Db): Reader['refreshTokens'] {
-  return { find: async (tokenHash) => token.first((await byHash(db, { tokenHash })).rows) };
+  return {
+    find: async (tokenHash) => {
+      const [row] = (await byHash(db, { tokenHash })).rows;
+      if (!row || !isWhole(row)) return null;
+      return {
+        tenantId: row.tenant_id,
+        tokenHash: row.token_hash,
+        grantId: row.id,
+        createdAt: row.token_created_at,
+        expiresAt: row.token_expires_at,
+        replacedAt: row.replaced_at,
+        grant: grant.fromRow(row),
+      };
+    },
+  };
 }
 
 export function refreshTokenWriter(db: Db): Writer['refreshTokens'] {

@@ -113,16 +113,17 @@ describeOnEveryDatabase('what a client is given', (database) => {
   });
 
   describe('refresh tokens', () => {
-    it('are replaced once', async () => {
+    it('are read with their grant and replaced once', async () => {
       const token = made.refreshToken({ tokenHash: 'r1', grantId: 'fam' });
+      const grant = made.grant({ id: 'fam', createdAt: NOW - 7, expiresAt: NOW + 7, claims: '{}' });
       await write(async (tx) => {
-        await tx.grants.insert(made.grant({ id: 'fam' }));
+        await tx.grants.insert(grant);
         await tx.refreshTokens.insert(token);
       });
-      expect(await read().refreshTokens.find('r1')).toEqual(token);
+      expect(await read().refreshTokens.find('r1')).toEqual({ ...token, grant });
       expect(await write((tx) => tx.refreshTokens.replace('r1', NOW + 1))).toBe(true);
       expect(await write((tx) => tx.refreshTokens.replace('r1', NOW + 2))).toBe(false);
-      expect(await read().refreshTokens.find('r1')).toEqual({ ...token, replacedAt: NOW + 1 });
+      expect(await read().refreshTokens.find('r1')).toEqual({ ...token, replacedAt: NOW + 1, grant });
     });
 
     it('are revoked once', async () => {

@@ -14,7 +14,7 @@ import { rotate } from '../tokens/refresh-token.js';
 import type { GrantRequest, TokenGrant } from './grant.js';
 
 interface RefreshDeps {
-  read: Pick<Reader, 'refreshTokens' | 'grants'>;
+  read: Pick<Reader, 'refreshTokens'>;
   directory: Directory;
   clock: Clock;
   policy: Pick<Policy, 'stillSuffices'>;
@@ -36,11 +36,13 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
       const now = clock.now();
       const presented = required(parameters, 'refresh_token');
       const token = await read.refreshTokens.find(periodTokenHash(presented));
-      const grant = token && (await read.grants.find(token.tenantId, token.grantId));
-      if (grant) context.trace?.link('grant', grant.id);
-      const refusal = grant ? faultOf(token, grant, request, now) : 'no such refresh token';
-      const subject = grant && (await directory.subject(context.tenant.id, grant.userId));
-      if (!grant || !subject || refusal) throw badRefreshToken(refusal ?? 'its user is gone');
+      if (token?.tenantId !== context.tenant.id) throw badRefreshToken('no such refresh token');
+      const { grant } = token;
+      context.trace?.link('grant', grant.id);
+      const refusal = faultOf(token, request, now);
+      if (refusal) throw badRefreshToken(refusal);
+      const subject = await directory.subject(context.tenant.id, grant.userId);
+      if (!subject) throw badRefreshToken('its user is gone');
       if (subject.user.validAfter > grant.authTime)
         throw badRefreshToken('its user signed out everywhere since');
       const proof = { amr: grant.amr.split(' '), source: grant.source };
@@ -74,15 +76,18 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
 }
 
 /** Why this request may not use the token, or null. A replaced token passes: its second use must be noticed. */
-function faultOf(token: RefreshToken, grant: Grant, request: GrantRequest, now: number): string | null {
-  const { context, app, client } = request;
-  if (grant.tenantId !== context.tenant.id || grant.appId !== app.id) return 'issued for another app';
+function faultOf(
+  { grant, expiresAt }: RefreshToken & { grant: Grant },
+  request: GrantRequest,
+  now: number,
+): string | null {
+  const { app, client } = request;
+  if (grant.appId !== app.id) return 'issued for another app';
   if (grant.clientId !== client.id) return 'issued to another client';
-  if (grant.revokedAt !== null) return 'revoked';
   // A confidential client proves itself, and may change its key. @see RFC 9449 section 5
   if (grant.jkt !== null && (request.jkt === null || (!client.user && request.jkt !== grant.jkt)))
     return 'bound to a key that was not proved';
-  return token.expiresAt <= now ? 'expired' : null;
+  return expiresAt <= now ? 'expired' : null;
 }
 
 function badRefreshToken(detail: string): OAuthError {

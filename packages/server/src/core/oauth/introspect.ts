@@ -55,7 +55,7 @@ interface Asker {
 }
 
 interface IntrospectDeps {
-  read: Pick<Reader, 'refreshTokens' | 'grants'>;
+  read: Pick<Reader, 'refreshTokens'>;
   clock: Clock;
   directory: Directory;
   clientAuth: ClientAuth;
@@ -148,8 +148,8 @@ export function createIntrospection(deps: IntrospectDeps) {
   ): Promise<LiveToken | null> {
     const row = await read.refreshTokens.find(periodTokenHash(token));
     if (!row || row.replacedAt !== null || row.expiresAt <= clock.now()) return null;
-    const grant = await read.grants.find(context.tenant.id, row.grantId);
-    if (!grant || grant.appId !== app.id || grant.revokedAt !== null) return null;
+    const { grant } = row;
+    if (grant.tenantId !== context.tenant.id || grant.appId !== app.id) return null;
     const subject = await directory.subject(context.tenant.id, grant.userId);
     if (!subject || !mayUseApp(subject, app) || subject.user.validAfter > grant.authTime) return null;
     const claims = {

@@ -81,9 +81,8 @@ export function createRevocation(deps: RevokeDeps) {
     client: Client,
     token: string,
   ): Promise<Revocation | null> {
-    const row = await store.read.refreshTokens.find(periodTokenHash(token));
-    const grant = row && (await store.read.grants.find(tenant.id, row.grantId));
-    if (!grant || grant.appId !== app.id || grant.clientId !== client.id) return null;
+    const grant = (await store.read.refreshTokens.find(periodTokenHash(token)))?.grant;
+    if (grant?.tenantId !== tenant.id || grant.appId !== app.id || grant.clientId !== client.id) return null;
     return {
       userId: grant.userId,
       detail: `a refresh token, and with it grant ${grant.id}`,
