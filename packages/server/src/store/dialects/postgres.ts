@@ -15,6 +15,7 @@ import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
 import { createDriver, type Link } from './driver.js';
 import { createAppends } from './postgres-appends.js';
 import { CHANNEL, createBell } from './postgres-bell.js';
+import { countStatement, renewPlans } from './postgres-plans.js';
 import { postgresUserSearch } from './postgres-user-search.js';
 
 /** Connections of one process; what writes leave is for reads. */
@@ -95,7 +96,10 @@ async function acquire(pool: pg.Pool): Promise<PostgresLink> {
   const appends = createAppends();
   let begun: 'no' | 'when needed' | 'yes' = 'no';
 
-  const send: Link['run'] = (text, values, name) => run(client, text, values, name);
+  const send: Link['run'] = (text, values, name) => {
+    countStatement(client);
+    return run(client, text, values, name);
+  };
   async function end(word: 'commit' | 'rollback'): Promise<void> {
     const isOpen = begun === 'yes';
     begun = 'no';
@@ -123,7 +127,10 @@ async function acquire(pool: pg.Pool): Promise<PostgresLink> {
       appends.clear();
       return end('rollback');
     },
-    release: () => client.release(),
+    release: () => {
+      renewPlans(client);
+      client.release();
+    },
   };
 }
 
