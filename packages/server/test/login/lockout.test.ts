@@ -85,6 +85,34 @@ describeOnEveryDatabase('lockout', (database) => {
     expect(await Promise.all(all)).toEqual(Array(32).fill(true));
   });
 
+  test('whoever waits for others to be checked writes nothing meanwhile', async () => {
+    let finish = () => {};
+    const checked = new Promise<boolean>((resolve) => {
+      finish = () => resolve(true);
+    });
+    const verify = vi.spyOn(server.core.passwords, 'verify').mockReturnValue(checked);
+    const look = vi.spyOn(server.core.store.read.attempts, 'find');
+    const write = vi.spyOn(server.core.store, 'write');
+    for (const spy of [verify, look, write]) spy.mockClear();
+    try {
+      const enter = () => guess(ADA.loginName, ADA.password, '192.0.2.4');
+      const checking = Array.from({ length: 5 }, enter);
+      await expect.poll(() => verify.mock.calls.length).toBe(5);
+      const waiting = Array.from({ length: 4 }, enter);
+      await expect.poll(() => look.mock.calls.length, { timeout: 5_000 }).toBeGreaterThan(20);
+      const before = { looks: look.mock.calls.length, writes: write.mock.calls.length };
+      await expect.poll(() => look.mock.calls.length - before.looks, { timeout: 5_000 }).toBeGreaterThan(40);
+      // The process says now and then that it lives.
+      expect(write.mock.calls.length - before.writes).toBeLessThan(10);
+      expect(verify).toHaveBeenCalledTimes(5);
+      finish();
+      expect(await Promise.all([...checking, ...waiting])).toEqual(Array(9).fill(true));
+    } finally {
+      finish();
+      for (const spy of [verify, look, write]) spy.mockRestore();
+    }
+  });
+
   test('after five failures the right password is refused too, without a hash, and the delay doubles', async () => {
     await fail(ADA.loginName, 5, '192.0.2.3');
     const count = countHashes(server);

@@ -20,7 +20,7 @@ const KNOWN_SOURCE = 30 * 86_400_000;
 const LEASE = 30_000;
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 15 * 60_000;
-/** How long an attempt waits for others to settle, and how often it looks. */
+/** How long an attempt waits for others to settle, and how often it looks, on average: not all in the same instant. */
 const PATIENCE = 10_000;
 const LOOK_AGAIN = 25;
 
@@ -47,35 +47,41 @@ interface Rows {
   all: Attempts;
 }
 
+type Verdict = 'go' | 'wait' | 'slowed';
+
 export function createLockout(deps: { store: Store; clock: Clock; directory: Directory }): Lockout {
   const { store, clock, directory } = deps;
 
-  async function reserve(
-    tx: Writer,
-    keys: AttemptKeys,
-    arrivedAt: number,
-  ): Promise<'go' | 'wait' | 'slowed'> {
+  async function reserve(tx: Writer, keys: AttemptKeys, arrivedAt: number): Promise<Verdict> {
     const now = clock.now();
     const rows = await lock(tx, keys);
-    const known = rows.own.succeededAt > now - KNOWN_SOURCE;
-    const judges = known ? (['own'] as const) : (['own', 'all'] as const);
-    // Who was already waiting when the slowing began is slowed too, however late its turn comes.
-    if (judges.some((which) => arrivedAt < rows[which].slowedUntil)) return 'slowed';
-    if (!judges.every((which) => hasRoom(rows[which], ROOM[which], now))) return 'wait';
-    for (const row of [rows.own, rows.all])
-      await tx.attempts.save({ ...row, pending: livePending(row, now) + 1, pendingAt: now });
-    return 'go';
+    const verdict = verdictOn(rows, arrivedAt, now);
+    if (verdict === 'go')
+      for (const row of [rows.own, rows.all])
+        await tx.attempts.save({ ...row, pending: livePending(row, now) + 1, pendingAt: now });
+    return verdict;
   }
 
+  /** Whether there is still no place, as far as can be seen without taking one. */
+  async function isFull(keys: AttemptKeys, arrivedAt: number): Promise<boolean> {
+    const now = clock.now();
+    const own = await store.read.attempts.find(keys.own);
+    if (!own || arrivedAt < own.slowedUntil) return false;
+    if (!hasRoom(own, ROOM.own, now)) return true;
+    const all = await store.read.attempts.find(keys.all);
+    return all !== null && verdictOn({ own, all }, arrivedAt, now) === 'wait';
+  }
+
+  /** Whoever waits only reads: many who wait for one account must not keep the database writing. */
   async function enter(keys: AttemptKeys): Promise<boolean> {
     const arrivedAt = clock.now();
     const deadline = performance.now() + PATIENCE;
-    while (performance.now() < deadline) {
-      const verdict = await store.write((tx) => reserve(tx, keys, arrivedAt));
-      if (verdict !== 'wait') return verdict === 'go';
-      await sleep(LOOK_AGAIN);
+    let verdict = await store.write((tx) => reserve(tx, keys, arrivedAt));
+    while (verdict === 'wait' && performance.now() < deadline) {
+      await sleep(LOOK_AGAIN * (0.5 + Math.random()));
+      if (!(await isFull(keys, arrivedAt))) verdict = await store.write((tx) => reserve(tx, keys, arrivedAt));
     }
-    return false;
+    return verdict === 'go';
   }
 
   /** `forgive` after a final right answer, `count` after a wrong one, `release` when nothing was decided. */
@@ -153,6 +159,15 @@ async function lock(tx: Writer, { own, all }: AttemptKeys): Promise<Rows> {
 
 function livePending({ pending, pendingAt }: Attempts, now: number): number {
   return now - pendingAt > LEASE ? 0 : pending;
+}
+
+/** What an attempt that arrived at `arrivedAt` may do now. */
+function verdictOn(rows: Rows, arrivedAt: number, now: number): Verdict {
+  const known = rows.own.succeededAt > now - KNOWN_SOURCE;
+  const judges = known ? (['own'] as const) : (['own', 'all'] as const);
+  // Who was already waiting when the slowing began is slowed too, however late its turn comes.
+  if (judges.some((which) => arrivedAt < rows[which].slowedUntil)) return 'slowed';
+  return judges.every((which) => hasRoom(rows[which], ROOM[which], now)) ? 'go' : 'wait';
 }
 
 /** Once the failures have used up the room, attempts go one at a time. */
