@@ -5,9 +5,12 @@
  */
 import type pg from 'pg';
 
-/** Statements of one connection after which its plans are made anew when it is free: at first few, in the end `MOST`. */
+/** Statements of one connection after which its plans are made anew: at first few, in the end `MOST`. */
 const FIRST = 32;
 const MOST = 8_192;
+
+/** Lets a connection forget its plans; those of its prepared statements are made anew when they are run next. */
+export const FORGET_PLANS = 'discard plans';
 
 interface Count {
   run: number;
@@ -16,18 +19,18 @@ interface Count {
 
 const counts = new WeakMap<pg.PoolClient, Count>();
 
-/** Counts a statement that `client` runs. */
-export function countStatement(client: pg.PoolClient): void {
-  const count = counts.get(client);
-  if (count) count.run++;
-  else counts.set(client, { run: 1, due: FIRST });
-}
-
-/** Lets `client`, which is in no transaction, forget its plans if it ran twice as much since it last did. Never throws. */
-export function renewPlans(client: pg.PoolClient): void {
-  const count = counts.get(client);
-  if (!count || count.run < count.due) return;
+/**
+ * Counts a statement that `client` is about to run; true when it had better forget its plans before, since it ran twice
+ * as many as when it last did. A transaction that fills a table needs that too.
+ */
+export function isTimeForNewPlans(client: pg.PoolClient): boolean {
+  let count = counts.get(client);
+  if (!count) {
+    count = { run: 0, due: FIRST };
+    counts.set(client, count);
+  }
+  count.run++;
+  if (count.run < count.due) return false;
   count.due = count.run + Math.min(count.run, MOST);
-  // Nobody waits for it: what the connection is asked next comes after it. A lost connection tells whoever asks next.
-  client.query('discard plans').catch(() => undefined);
+  return true;
 }

@@ -15,7 +15,7 @@ import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
 import { createDriver, type Link } from './driver.js';
 import { createAppends } from './postgres-appends.js';
 import { CHANNEL, createBell } from './postgres-bell.js';
-import { countStatement, renewPlans } from './postgres-plans.js';
+import { FORGET_PLANS, isTimeForNewPlans } from './postgres-plans.js';
 import { postgresUserSearch } from './postgres-user-search.js';
 
 /** Connections of one process; what writes leave is for reads. */
@@ -96,8 +96,8 @@ async function acquire(pool: pg.Pool): Promise<PostgresLink> {
   const appends = createAppends();
   let begun: 'no' | 'when needed' | 'yes' = 'no';
 
-  const send: Link['run'] = (text, values, name) => {
-    countStatement(client);
+  const send: Link['run'] = async (text, values, name) => {
+    if (isTimeForNewPlans(client)) await client.query(FORGET_PLANS);
     return run(client, text, values, name);
   };
   async function end(word: 'commit' | 'rollback'): Promise<void> {
@@ -127,10 +127,7 @@ async function acquire(pool: pg.Pool): Promise<PostgresLink> {
       appends.clear();
       return end('rollback');
     },
-    release: () => {
-      renewPlans(client);
-      client.release();
-    },
+    release: () => client.release(),
   };
 }
 
