@@ -228,7 +228,10 @@ export interface Writer extends Reader {
   };
   codes: Reader['codes'] & {
     insert(code: AuthorizationCode): Promise<void>;
-    /** Marks the code as redeemed at `at`; true for the one caller that did. */
+    /**
+     * Marks the code as redeemed at `at`; true for the one caller that did. Not for a code that was read as redeemed: a
+     * false that nobody expected lets all who share the transaction start again.
+     */
     redeem(codeHash: string, at: number): Promise<boolean>;
   };
   deviceRequests: Reader['deviceRequests'] & {
@@ -263,7 +266,7 @@ export interface Writer extends Reader {
   };
   refreshTokens: Reader['refreshTokens'] & {
     insert(token: RefreshToken): Promise<void>;
-    /** Marks the token as replaced if it is not yet; true for the one caller that did. */
+    /** Marks the token as replaced; true for the one caller that did. Not for one that was read as replaced, as above. */
     replace(tokenHash: string, at: number): Promise<boolean>;
     revoke(tokenHash: string): Promise<boolean>;
   };

@@ -53,7 +53,7 @@ export function accessTokenReader(db: Db): Reader['accessTokens'] {
 export function accessTokenWriter(db: Db): Writer['accessTokens'] {
   return {
     ...accessTokenReader(db),
-    insert: (issued) => insert(db, token.toRow(issued)),
+    insert: async (issued) => void (await insert(db, token.toRow(issued))),
     revoke: async (tokenHash, at) => (await revoke(db, { tokenHash, at })).changed > 0,
     revokeOfSession: async (tenantId, sessionId, at) => {
       await revokeOfSession(db, { tenantId, sessionId, at });

@@ -1,6 +1,6 @@
 import type { AuthorizationCode } from '../core/model.js';
 import type { Reader, Writer } from '../core/ports.js';
-import { appending, prepared } from './prepared.js';
+import { appending, marking, prepared } from './prepared.js';
 import { codec } from './rows.js';
 import type { Db } from './tables.js';
 
@@ -20,11 +20,11 @@ const byHash = prepared((db: Db, p: { codeHash: string }) =>
 const insert = appending('codes');
 
 /** One statement decides: of two redemptions the second finds the code redeemed. @see RFC 6749 section 4.1.2 */
-const redeem = prepared((db: Db, p: { codeHash: string; at: number }) =>
+const redeem = marking('code_hash', (db, p) =>
   db
     .updateTable('codes')
     .set({ redeemed_at: p.at })
-    .where('code_hash', '=', p.codeHash)
+    .where('code_hash', '=', p.hash)
     .where('redeemed_at', 'is', null),
 );
 
@@ -40,7 +40,7 @@ export function codeReader(db: Db): Reader['codes'] {
 export function codeWriter(db: Db): Writer['codes'] {
   return {
     ...codeReader(db),
-    insert: (issued) => insert(db, code.toRow(issued)),
-    redeem: async (codeHash, at) => (await redeem(db, { codeHash, at })).changed > 0,
+    insert: async (issued) => void (await insert(db, code.toRow(issued))),
+    redeem: (hash, at) => redeem(db, { hash, at }),
   };
 }

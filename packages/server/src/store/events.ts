@@ -133,6 +133,6 @@ export function eventReader(db: Db): Reader['events'] {
 export function eventWriter(db: Db): Writer['events'] {
   return {
     ...eventReader(db),
-    append: (entry) => insert(db, rowOf(entry)),
+    append: async (entry) => void (await insert(db, rowOf(entry))),
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Grant, Session } from '../core/model.js';
 import { type Reader, UniqueViolation, type Writer } from '../core/ports.js';
-import { prepared } from './prepared.js';
+import { appending, prepared } from './prepared.js';
 import { codec, type Row } from './rows.js';
 import type { Db, GrantRow } from './tables.js';
 
@@ -48,30 +48,27 @@ async function countOfApp(db: Db, tenantId: string, appId: string, now: number) 
 }
 
 /** A tombstone gets everything but life: what revoked it stays. */
-const insert = prepared((db: Db, row: GrantRow) =>
-  db
-    .insertInto('grants')
-    .values(row)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['tenant_id', 'id'])
-        .doUpdateSet((eb) => ({
-          app_id: eb.ref('excluded.app_id'),
-          client_id: eb.ref('excluded.client_id'),
-          user_id: eb.ref('excluded.user_id'),
-          session_id: eb.ref('excluded.session_id'),
-          scope: eb.ref('excluded.scope'),
-          claims: eb.ref('excluded.claims'),
-          resource: eb.ref('excluded.resource'),
-          jkt: eb.ref('excluded.jkt'),
-          auth_time: eb.ref('excluded.auth_time'),
-          amr: eb.ref('excluded.amr'),
-          source: eb.ref('excluded.source'),
-          created_at: eb.ref('excluded.created_at'),
-          expires_at: eb.ref('excluded.expires_at'),
-        }))
-        .where('grants.user_id', 'is', null),
-    ),
+const insert = appending('grants', (adding) =>
+  adding.onConflict((conflict) =>
+    conflict
+      .columns(['tenant_id', 'id'])
+      .doUpdateSet((eb) => ({
+        app_id: eb.ref('excluded.app_id'),
+        client_id: eb.ref('excluded.client_id'),
+        user_id: eb.ref('excluded.user_id'),
+        session_id: eb.ref('excluded.session_id'),
+        scope: eb.ref('excluded.scope'),
+        claims: eb.ref('excluded.claims'),
+        resource: eb.ref('excluded.resource'),
+        jkt: eb.ref('excluded.jkt'),
+        auth_time: eb.ref('excluded.auth_time'),
+        amr: eb.ref('excluded.amr'),
+        source: eb.ref('excluded.source'),
+        created_at: eb.ref('excluded.created_at'),
+        expires_at: eb.ref('excluded.expires_at'),
+      }))
+      .where('grants.user_id', 'is', null),
+  ),
 );
 
 /** Revokes what is there, or leaves a tombstone for what is not there yet. */
@@ -164,8 +161,7 @@ export function grantWriter(db: Db): Writer['grants'] {
   return {
     ...grantReader(db),
     insert: async (made) => {
-      const { changed } = await insert(db, grant.toRow(made));
-      if (changed === 0) throw new UniqueViolation('the grant exists');
+      if (!(await insert(db, grant.toRow(made)))) throw new UniqueViolation('the grant exists');
     },
     revoke: async (tenantId, id, at) => (await revoke(db, tombstone(tenantId, id, at))).changed > 0,
     ofSession: async (session, now) => {

@@ -99,7 +99,7 @@ function assemble(
     return made;
   }
   const queue = createWriterQueue<Unit>({
-    transaction: (work) => transact((db) => work(unitOf(db))),
+    transaction: (work, again) => transact((db) => work(unitOf(db)), again),
     lanes: dialect.lanes,
     isConflict: dialect.isConflict,
   });

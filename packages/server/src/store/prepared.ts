@@ -4,7 +4,15 @@
  * statements by their text.
  */
 import { createHash } from 'node:crypto';
-import type { Compilable, CompiledQuery, Insertable, QueryResult } from 'kysely';
+import {
+  type Compilable,
+  type CompiledQuery,
+  type Insertable,
+  type InsertQueryBuilder,
+  type InsertResult,
+  type QueryResult,
+  sql,
+} from 'kysely';
 import { listLiteral } from '../kit/literals.js';
 import type { Db, Tables } from './tables.js';
 
@@ -19,16 +27,35 @@ export interface NamedQuery<O = unknown> extends CompiledQuery<O> {
   readonly statementName: string;
 }
 
-/** Rows of one shape that are added to a table. */
+/** Adds a row to a table. */
 export interface Append {
+  readonly kind: 'append';
+  readonly name: string;
   readonly table: string;
   readonly columns: readonly string[];
+  /** Whether a row may be left out without an error. */
+  readonly isCounted: boolean;
+  /** The text that adds what the query `rows` finds. */
+  textFrom(rows: string): string;
 }
 
-/** A query that adds `row`, whose answer nobody asks for: the database may add it later in the transaction. */
-export interface AppendingQuery<O = unknown> extends NamedQuery<O> {
-  readonly append: Append;
-  readonly row: Readonly<Record<string, unknown>>;
+/** Writes an instant into the row that a hash names. */
+export interface Mark {
+  readonly kind: 'mark';
+  readonly name: string;
+  /** The column of the hash. */
+  readonly column: string;
+  /** The text with expressions in the places of the hash and the instant. */
+  textWith(hash: string, at: string): string;
+}
+
+/** A statement of which a transaction may do many as one. */
+export type Batchable = Append | Mark;
+
+/** A use of a batchable statement, whose answer is nearly always the same: one row changed. */
+export interface BatchableQuery<O = unknown> extends NamedQuery<O> {
+  readonly batchable: Batchable;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** Runs one statement of a database that is always at hand; an error is thrown as core's ports name it. */
@@ -122,21 +149,79 @@ export function prepared<P extends object, O>(
   };
 }
 
+/** A statement of fixed shape that the database may do together with its like; answers whether it changed a row. */
+function batchable<P extends object>(
+  build: (db: Db, p: P) => Compilable<unknown>,
+  describe: (db: Db, sample: P, name: string) => Batchable,
+): (db: Db, p: P) => Promise<boolean> {
+  const prepare = createStatements(build);
+  let described: Batchable | undefined;
+  return async (db, p) => {
+    const { query, run, bind } = prepare(db, p);
+    const values = p as Readonly<Record<string, unknown>>;
+    const parameters = bind(values);
+    if (run) return hasChanged(run(parameters));
+    described ??= describe(db, p, query.statementName);
+    const batched: BatchableQuery = { ...query, parameters, batchable: described, values };
+    return hasChanged(await db.executeQuery(batched));
+  };
+}
+
+function hasChanged({ numAffectedRows = 0n }: QueryResult<unknown>): boolean {
+  return numAffectedRows > 0n;
+}
+
+/** The text of a statement that binds nothing. */
+function textOf(query: Compilable<unknown>): string {
+  const { sql: text, parameters } = query.compile();
+  if (parameters.length > 0) throw new Error(`what a batch does must stand in its text: ${text}`);
+  return text;
+}
+
+type Adding<T extends keyof Tables> = InsertQueryBuilder<Tables, T, InsertResult>;
+
 /**
- * Adds a row to `table`. The database may put it together with others of the transaction: it is there for every later
- * statement that names the table, but a key that is taken may be told of as late as at the commit.
+ * Adds a row to `table` and answers whether it did. The database may put it together with others of the transaction: it
+ * is there for every later statement that names the table, but a key that is taken may be told of as late as at the
+ * commit.
+ *
+ * @param onConflict says what becomes of a row whose key is taken; it may change nothing
  */
 export function appending<T extends keyof Tables & string>(
   table: T,
-): (db: Db, row: Insertable<Tables[T]>) => Promise<void> {
-  const prepare = createStatements((db: Db, row: Insertable<Tables[T]>) => db.insertInto(table).values(row));
-  let append: Append | undefined;
-  return async (db, row) => {
-    const { query, run, bind } = prepare(db, row);
-    const values = row as Readonly<Record<string, unknown>>;
-    if (run) return void run(bind(values));
-    append ??= { table, columns: Object.keys(values) };
-    const parameters = bind(values);
-    await db.executeQuery({ ...query, parameters, append, row: values } as AppendingQuery);
-  };
+  onConflict?: (adding: Adding<T>) => Adding<T>,
+): (db: Db, row: Insertable<Tables[T]>) => Promise<boolean> {
+  const finish = onConflict ?? ((adding) => adding);
+  return batchable(
+    (db, row: Insertable<Tables[T]>) => finish(db.insertInto(table).values(row)),
+    (db, row, name) => {
+      const columns = Object.keys(row);
+      const named = columns as (keyof Tables[T] & string)[];
+      const textFrom = (rows: string) =>
+        textOf(finish(db.insertInto(table).columns(named).expression(sql.raw(rows))));
+      return { kind: 'append', name, table, columns, isCounted: onConflict !== undefined, textFrom };
+    },
+  );
+}
+
+/**
+ * Writes the instant `at` into the row that `hash` names, and answers whether it did. The database may do it together with
+ * others of the transaction, and answer before: should a row turn out not to be there, or not to fit any more, the
+ * transaction fails and is done again, with the true answer.
+ *
+ * @param column of the hash
+ * @param build must name neither value more than once
+ */
+export function marking(
+  column: string,
+  build: (db: Db, p: { hash: string; at: number }) => Compilable<unknown>,
+): (db: Db, p: { hash: string; at: number }) => Promise<boolean> {
+  return batchable(build, (db, _, name) => ({
+    ...{ kind: 'mark', name, column },
+    textWith: (hash, at) => {
+      // The builder sees expressions where the values of a run would be.
+      const expressions = { hash: sql.raw(hash), at: sql.raw(at) } as never;
+      return textOf(build(db, expressions));
+    },
+  }));
 }

@@ -1,7 +1,7 @@
 import type { Grant, RefreshToken } from '../core/model.js';
 import type { Reader, Writer } from '../core/ports.js';
 import { isWhole } from './grants.js';
-import { appending, prepared } from './prepared.js';
+import { appending, marking, prepared } from './prepared.js';
 import { codec } from './rows.js';
 import type { Db } from './tables.js';
 
@@ -30,22 +30,21 @@ const byHash = prepared((db: Db, p: { tokenHash: string }) =>
 const insert = appending('refresh_tokens');
 
 /** One statement decides: of two rotations the second finds the token replaced. @see RFC 9700 section 4.14.2 */
-const replace = prepared((db: Db, p: { tokenHash: string; at: number }) =>
+const replace = marking('token_hash', (db, p) =>
   db
     .updateTable('refresh_tokens')
     .set({ replaced_at: p.at })
-    .where('token_hash', '=', p.tokenHash)
+    .where('token_hash', '=', p.hash)
     .where('replaced_at', 'is', null)
-    .where((eb) =>
-      eb.exists(
-        eb
-          .selectFrom('grants')
-          .select('grants.id')
-          .whereRef('grants.tenant_id', '=', 'refresh_tokens.tenant_id')
-          .whereRef('grants.id', '=', 'refresh_tokens.grant_id')
-          .where('grants.revoked_at', 'is', null),
-      ),
-    ),
+    // As a value, which is looked up for each row: PostgreSQL might begin a join with the grants, and read all of them.
+    .where((eb) => {
+      const revokedAt = eb
+        .selectFrom('grants')
+        .select(({ fn, lit }) => fn.coalesce('grants.revoked_at', lit(0)).as('revoked_at'))
+        .whereRef('grants.tenant_id', '=', 'refresh_tokens.tenant_id')
+        .whereRef('grants.id', '=', 'refresh_tokens.grant_id');
+      return eb(revokedAt, '=', eb.lit(0));
+    }),
 );
 
 const remove = prepared((db: Db, p: { tokenHash: string }) =>
@@ -73,8 +72,8 @@ export function refreshTokenReader(db: Db): Reader['refreshTokens'] {
 export function refreshTokenWriter(db: Db): Writer['refreshTokens'] {
   return {
     ...refreshTokenReader(db),
-    insert: (issued) => insert(db, token.toRow(issued)),
-    replace: async (tokenHash, at) => (await replace(db, { tokenHash, at })).changed > 0,
+    insert: async (issued) => void (await insert(db, token.toRow(issued))),
+    replace: (hash, at) => replace(db, { hash, at }),
     revoke: async (tokenHash) => (await remove(db, { tokenHash })).changed > 0,
   };
 }

@@ -6,11 +6,11 @@ import { StoreUnavailable } from '../core/ports.js';
 import { ParentGone } from './errors.js';
 
 export interface WriterQueueOptions<C> {
-  /** Runs `work` in one transaction; resolves once it is committed. */
-  transaction<T>(work: (context: C) => Promise<T>): Promise<T>;
+  /** Runs `work` in one transaction; resolves once it is committed. `again`: some of it failed before. */
+  transaction<T>(work: (context: C) => Promise<T>, again: boolean): Promise<T>;
   /** Transactions that may be in flight at once. */
   lanes: number;
-  /** The database chose this transaction as a victim: it is worth another try. */
+  /** The transaction is worth another try. */
   isConflict(error: unknown): boolean;
   /** Jobs that may wait; one more is refused. */
   maxWaiting?: number;
@@ -94,17 +94,17 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
   let closed = false;
   let onIdle = () => {};
 
-  async function commit(group: readonly Entry<C>[]): Promise<void> {
+  async function commit(group: readonly Entry<C>[], again = false): Promise<void> {
     await transaction(async (context) => {
       for (const entry of group) await entry.run(context);
-    });
+    }, again);
     for (const entry of group) entry.settle();
   }
 
-  async function runAlone(entry: Entry<C>): Promise<void> {
+  async function runAlone(entry: Entry<C>, again = false): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await commit([entry]);
+        return await commit([entry], again || attempt > 1);
       } catch (error) {
         if (attempt === MAX_TRIES || !isConflict(error)) return entry.fail(error);
       }
@@ -119,7 +119,7 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
     } catch (error) {
       // The commit itself may have been lost on the way: doing it all again could do it twice.
       if (isAway(error)) for (const entry of group) entry.fail(error);
-      else for (const entry of group) await runAlone(entry);
+      else for (const entry of group) await runAlone(entry, true);
     }
   }
 

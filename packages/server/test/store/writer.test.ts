@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { describe, expect, it, vi } from 'vitest';
 import { StoreUnavailable, UniqueViolation } from '../../src/core/ports.js';
 import { createWriterQueue } from '../../src/store/writer-queue.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
@@ -351,6 +352,95 @@ describeOnEveryDatabase('writing', (database) => {
     ]);
     expect(await read().accessTokens.find('thrice')).not.toBeNull();
   });
+
+  it('of jobs of one group that use something once, the first does, and the others change nothing', async () => {
+    const fresh = ['c1', 'c2', 'c3'];
+    await write(async (tx) => {
+      await tx.grants.insert(made.grant({ id: 'family' }));
+      await tx.grants.insert(made.grant({ id: 'taken' }));
+      for (const codeHash of fresh) await tx.codes.insert(made.code({ codeHash }));
+      await tx.refreshTokens.insert(made.refreshToken({ tokenHash: 'r1', grantId: 'family' }));
+    });
+    const redeem = (codeHash: string, grantId: string) =>
+      write(async (tx) => {
+        if (!(await tx.codes.redeem(codeHash, NOW + 1))) return false;
+        await tx.grants.insert(made.grant({ id: grantId }));
+        await tx.accessTokens.insert(made.accessToken({ tokenHash: `of ${grantId}`, grantId }));
+        return true;
+      });
+    const rotate = (successor: string) =>
+      write(async (tx) => {
+        if (!(await tx.refreshTokens.replace('r1', NOW + 2))) return false;
+        await tx.refreshTokens.insert(made.refreshToken({ tokenHash: successor, grantId: 'family' }));
+        return true;
+      });
+    const outcomes = await Promise.allSettled([
+      ...[redeem('c1', 'g1'), redeem('c2', 'g2'), redeem('c1', 'g3'), redeem('unknown', 'g4')],
+      ...[rotate('r2'), rotate('r3'), redeem('c3', 'taken')],
+    ]);
+    const done = (value: boolean) => ({ status: 'fulfilled', value });
+    expect(outcomes).toEqual([
+      ...[done(true), done(true), done(false), done(false), done(true), done(false)],
+      { status: 'rejected', reason: expect.any(UniqueViolation) },
+    ]);
+    const { grants, refreshTokens, accessTokens, codes } = read();
+    const ids = ['g1', 'g2', 'g3', 'g4'];
+    const found = await Promise.all(ids.map((id) => grants.find('t1', id)));
+    expect(found.map((grant) => grant?.id)).toEqual(['g1', 'g2', undefined, undefined]);
+    expect(await accessTokens.find('of g3')).toBeNull();
+    expect(await accessTokens.find('of taken')).toBeNull();
+    const redeemed = await Promise.all(fresh.map((hash) => codes.find(hash)));
+    expect(redeemed.map((code) => code?.redeemedAt)).toEqual([NOW + 1, NOW + 1, null]);
+    expect(await refreshTokens.find('r1')).toMatchObject({ replacedAt: NOW + 2 });
+    expect(await refreshTokens.find('r2')).not.toBeNull();
+    expect(await refreshTokens.find('r3')).toBeNull();
+  });
+
+  it('a job that uses something once sees what its own group did to it before', async () => {
+    await write(async (tx) => {
+      for (const id of ['revoked', 'alive']) {
+        await tx.grants.insert(made.grant({ id }));
+        await tx.refreshTokens.insert(made.refreshToken({ tokenHash: `of ${id}`, grantId: id }));
+      }
+    });
+    const outcomes = await Promise.all([
+      write((tx) => tx.refreshTokens.replace('of alive', NOW)),
+      write((tx) => tx.grants.revoke('t1', 'alive', NOW)),
+      write((tx) => tx.grants.revoke('t1', 'revoked', NOW)),
+      write((tx) => tx.refreshTokens.replace('of revoked', NOW)),
+    ]);
+    expect(outcomes).toEqual([true, true, true, false]);
+  });
+
+  it.runIf(database.name === 'postgres')(
+    'a group of redemptions and rotations is one statement',
+    async () => {
+      const ids = Array.from({ length: 20 }, (_, at) => `many-${at}`);
+      await write(async (tx) => {
+        for (const id of ids) {
+          await tx.codes.insert(made.code({ codeHash: id }));
+          await tx.grants.insert(made.grant({ id: `before-${id}` }));
+          await tx.refreshTokens.insert(made.refreshToken({ tokenHash: id, grantId: `before-${id}` }));
+        }
+      });
+      const query = vi.spyOn(pg.Client.prototype, 'query');
+      const outcomes = await Promise.all(
+        ids.map((id, at) =>
+          write(async (tx) => {
+            if (!(await tx.codes.redeem(id, NOW + at))) return false;
+            await tx.grants.insert(made.grant({ id }));
+            await tx.refreshTokens.insert(made.refreshToken({ tokenHash: `new-${id}`, grantId: id }));
+            return tx.refreshTokens.replace(id, NOW + at);
+          }),
+        ),
+      );
+      const statements = query.mock.calls.length;
+      query.mockRestore();
+      expect({ statements, outcomes }).toEqual({ statements: 1, outcomes: ids.map(() => true) });
+      const marked = await Promise.all(ids.map((id) => read().refreshTokens.find(id)));
+      expect(marked.map((token) => token?.replacedAt)).toEqual(ids.map((_, at) => NOW + at));
+    },
+  );
 
   it('text that no database can hold is kept as near as can be', async () => {
     const texts = [

@@ -68,7 +68,8 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
         amr: proof.amr,
         claims: loadClaims(claims),
         async settle(tx) {
-          if (!(await tx.codes.redeem(codeHash, now))) return { outcome: 'reused' };
+          if (code.redeemedAt !== null || !(await tx.codes.redeem(codeHash, now)))
+            return { outcome: 'reused' };
           const refreshToken = await openFamily(tx, grant, mayRefresh(app, client));
           return { outcome: 'spent', refreshToken };
         },

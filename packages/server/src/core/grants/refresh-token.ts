@@ -67,7 +67,7 @@ export function createRefreshTokenGrant(deps: RefreshDeps): TokenGrant {
             return (await tx.refreshTokens.find(token.tokenHash))
               ? { outcome: 'spent', refreshToken: null }
               : { outcome: 'reused' };
-          const refreshToken = await rotate(tx, successors, presented, grant, now);
+          const refreshToken = await rotate(tx, successors, presented, token, now);
           return refreshToken === null ? { outcome: 'reused' } : { outcome: 'spent', refreshToken };
         },
       };

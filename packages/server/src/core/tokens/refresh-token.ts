@@ -35,18 +35,19 @@ export async function openFamily(tx: Writer, grant: Grant, withRefresh: boolean)
  * Uses `token` once: its successor, the same one again within the grace, or null when it was used before.
  *
  * @param key of the successors, from the vault
+ * @param stored what was read of it, maybe before another used it
  */
 export async function rotate(
   tx: Writer,
   key: Uint8Array,
   token: string,
-  grant: Grant,
+  { tokenHash, replacedAt, grant }: RefreshToken & { grant: Grant },
   now: number,
 ): Promise<string | null> {
-  const tokenHash = periodTokenHash(token);
-  if (!(await tx.refreshTokens.replace(tokenHash, now)))
-    return successorInGrace(tx, await tx.refreshTokens.find(tokenHash), successorOf(key, token, grant), now);
-  const successor = periodToken(now, successorOf(key, token, grant));
+  const secret = successorOf(key, token, grant);
+  if (replacedAt !== null || !(await tx.refreshTokens.replace(tokenHash, now)))
+    return successorInGrace(tx, await tx.refreshTokens.find(tokenHash), secret, now);
+  const successor = periodToken(now, secret);
   await tx.refreshTokens.insert(record(successor, grant, now));
   return successor;
 }

@@ -22,8 +22,10 @@ export interface Connections {
   /**
    * Runs `work` in one transaction, `lanes` of them at once at most, and resolves once it is committed. A transaction
    * in which a statement failed is rolled back, whatever became of the failure. The `Db` may be the same each time.
+   *
+   * @param again whether the work failed before: then no answer is taken for granted
    */
-  transact<T>(work: (db: Db) => Promise<T>): Promise<T>;
+  transact<T>(work: (db: Db) => Promise<T>, again?: boolean): Promise<T>;
   /** For migrations, which may take their time. */
   migrate: Db;
   bell: SignalBell;
@@ -51,7 +53,7 @@ export interface Dialect {
   announceSignal(db: Db): Promise<void>;
   /** Opens `url`. @throws StoreOpenError when waiting would not help */
   connect(url: string, logger: StoreLogger): Promise<Connections>;
-  /** The database chose this transaction as a victim: the same again may well succeed. */
+  /** The database chose this transaction as a victim, or an answer was taken for granted: the same again may well succeed. */
   isConflict(error: unknown): boolean;
   /** The database for messages: without user and password. */
   describe(url: string): string;

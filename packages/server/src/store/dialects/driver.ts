@@ -6,13 +6,16 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
 import { StoreUnavailable, UniqueViolation } from '../../core/ports.js';
 import { ParentGone } from '../errors.js';
-import type { Append, AppendingQuery } from '../prepared.js';
+import type { Batchable, BatchableQuery } from '../prepared.js';
 
 /** One physical connection. */
 export interface Link {
   run(sql: string, parameters: readonly unknown[], statementName?: string): Promise<QueryResult<unknown>>;
-  /** Adds a row before the transaction's next statement that could see it, or its commit; false to have `run` add it. */
-  append?(append: Append, row: Readonly<Record<string, unknown>>): boolean;
+  /**
+   * Does it before the transaction's next statement that could tell, or its commit, which fail should it not change one
+   * row; false to have `run` do it.
+   */
+  batch?(batchable: Batchable, values: Readonly<Record<string, unknown>>): boolean;
 }
 
 /** What the database's errors mean. */
@@ -53,9 +56,12 @@ export function bindable(value: unknown): unknown {
   return typeof value === 'string' && value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
 }
 
-function isAppending(query: CompiledQuery): query is AppendingQuery {
-  return 'append' in query;
+function isBatchable(query: CompiledQuery): query is BatchableQuery {
+  return 'batchable' in query;
 }
+
+/** What a batchable statement is taken to have done. */
+const ONE_ROW = { rows: [], numAffectedRows: 1n };
 
 function statementNameOf(query: CompiledQuery): string | undefined {
   return 'statementName' in query ? String(query.statementName) : undefined;
@@ -82,7 +88,7 @@ export function createDriver<L extends Link>(links: Links<L>): Driver {
     const state: Held<L> = { link, fault: null };
     const connection: DatabaseConnection = {
       executeQuery: async <R>(query: CompiledQuery) => {
-        if (isAppending(query) && link.append?.(query.append, query.row)) return { rows: [] };
+        if (isBatchable(query) && link.batch?.(query.batchable, query.values)) return ONE_ROW;
         return attempt(
           state,
           // What a row looks like is known to whoever wrote the query.

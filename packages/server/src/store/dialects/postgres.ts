@@ -13,7 +13,7 @@ import { StoreOpenError } from '../errors.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
 import { createDriver, type Link } from './driver.js';
-import { createAppends } from './postgres-appends.js';
+import { createBatches, WRONG_COUNT } from './postgres-batches.js';
 import { CHANNEL, createBell } from './postgres-bell.js';
 import { FORGET_PLANS, isTimeForNewPlans } from './postgres-plans.js';
 import { postgresUserSearch } from './postgres-user-search.js';
@@ -27,7 +27,7 @@ const STATEMENT_TIMEOUT = 30_000;
 /** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
-const CONFLICTS = ['40001', '40P01'];
+const CONFLICTS = ['40001', '40P01', WRONG_COUNT];
 /** Connection lost, out of resources, shutting down, statement timed out, or a standby that cannot write. */
 const AWAY = /^(08|53|57P0|57014|55P03|25006)/;
 const NETWORK = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
@@ -88,12 +88,12 @@ function createPool(url: string, settings: pg.PoolConfig, logger: StoreLogger): 
 }
 
 /**
- * A transaction begins with its first statement: one that only adds rows is a single statement, which is a transaction
- * by itself, and one round trip instead of four.
+ * A transaction begins with its first statement: one of nothing but batches is a single statement, which is a
+ * transaction by itself, and one round trip instead of four or, with many jobs, of dozens.
  */
-async function acquire(pool: pg.Pool): Promise<PostgresLink> {
+async function acquire(pool: pg.Pool, mayBatch: boolean): Promise<PostgresLink> {
   const client = await pool.connect();
-  const appends = createAppends();
+  const batches = createBatches();
   let begun: 'no' | 'when needed' | 'yes' = 'no';
 
   const send: Link['run'] = async (text, values, name) => {
@@ -107,38 +107,38 @@ async function acquire(pool: pg.Pool): Promise<PostgresLink> {
   }
 
   return {
-    append: (append, row) => begun !== 'no' && appends.add(append, row),
+    batch: (batchable, values) => mayBatch && begun !== 'no' && batches.add(batchable, values),
     run: async (text, values, name) => {
       if (begun === 'when needed') {
         begun = 'yes';
         await client.query('begin');
       }
-      await appends.flushFor(text, send);
+      await batches.flushFor(text, send);
       return send(text, values, name);
     },
     begin: () => {
       begun = 'when needed';
     },
     commit: async () => {
-      await appends.flush(send);
+      await batches.flush(send);
       await end('commit');
     },
     rollback: () => {
-      appends.clear();
+      batches.clear();
       return end('rollback');
     },
     release: () => client.release(),
   };
 }
 
-function toKysely(pool: pg.Pool): Db {
+function toKysely(pool: pg.Pool, mayBatch = true): Db {
   const dialect: KyselyDialect = {
     createAdapter: () => new PostgresAdapter(),
     createIntrospector: (db) => new PostgresIntrospector(db),
     createQueryCompiler: () => new PostgresQueryCompiler(),
     createDriver: () =>
       createDriver<PostgresLink>({
-        acquire: () => acquire(pool),
+        acquire: () => acquire(pool, mayBatch),
         release: (link) => link.release(),
         begin: async (link) => link.begin(),
         commit: (link) => link.commit(),
@@ -169,13 +169,14 @@ async function connect(url: string, logger: StoreLogger): Promise<Connections> {
   const pool = createPool(url, lasting, logger);
   const patient = createPool(url, { max: 1 }, logger);
   const db = toKysely(pool);
+  const stepwise = toKysely(pool, false);
   const bell = createBell(url, logger);
   const close = async () => {
     await Promise.all([pool.end(), patient.end(), bell.close()]);
   };
   return {
     ...{ read: db, migrate: toKysely(patient), close, bell },
-    transact: (work) => db.transaction().execute(work),
+    transact: (work, again) => (again ? stepwise : db).transaction().execute(work),
     integrity: async () => [],
     bytes: async () => {
       const { rows } = await pool.query<{ bytes: number }>(
