@@ -249,6 +249,18 @@ describeOnEveryDatabase('lockout', (database) => {
     expect(await check('printed every friday')).toMatchObject({ ok: false, detail: /slowed/ });
   });
 
+  test('a right secret that was verified before forgives the wrong ones since', async () => {
+    const context = contextAt('192.0.2.12');
+    const check = (secret: string) => server.core.credentials.check(context, { ...aClient, secret });
+    for (let round = 0; round < 8; round++) {
+      expect((await check('printed every friday')).ok, `round ${round}`).toBe(true);
+      expect((await check('wrong')).ok).toBe(false);
+    }
+    const count = countHashes(server);
+    for (let round = 0; round < 2; round++) expect((await check('printed every friday')).ok).toBe(true);
+    expect(count()).toBe(1);
+  });
+
   test('a generated secret is kept as a keyed digest, and verifies only as itself', async () => {
     const { generate, verifies } = server.core.credentials;
     const { secret, stored } = generate();

@@ -99,8 +99,8 @@ export function createCredentials(deps: {
       const presented = remembered(spelling);
       return presented !== null && verified.knows(presented);
     };
-    if (subject && spellings.some(isKnown) && !lockout.isSlowed(context, loginName))
-      return { ok: true, subject };
+    const isCalm = () => !lockout.isSlowed(context, loginName) && !lockout.hasFailed(context, loginName);
+    if (subject && spellings.some(isKnown) && isCalm()) return { ok: true, subject };
 
     let right: string | undefined;
     const outcome = await withinTime(() =>

@@ -3,6 +3,8 @@
  * second one, so that attempts made at the same time on several nodes together never get more room than one after
  * the other would.
  */
+import { LRUCache } from 'lru-cache';
+import { atMost } from '../../kit/at-most.js';
 import type { Clock } from '../../kit/clock.js';
 import { sleep } from '../../kit/clock.js';
 import type { Directory } from '../directory.js';
@@ -20,6 +22,8 @@ const KNOWN_SOURCE = 30 * 86_400_000;
 const LEASE = 30_000;
 const FIRST_DELAY = 1_000;
 const LONGEST_DELAY = 15 * 60_000;
+/** Accounts at sources whose failures are remembered here, so that the next right answer forgives them. */
+const MOST_FAILED = 10_000;
 /** How long an attempt waits for others to settle, and how often it looks, on average: not all in the same instant. */
 const PATIENCE = 10_000;
 const LOOK_AGAIN = 25;
@@ -40,6 +44,8 @@ export interface Lockout {
   ): Promise<AttemptOutcome>;
   /** Whether this node has heard that the account is slowed, here or over all sources. */
   isSlowed(context: RequestContext, loginName: string): boolean;
+  /** Whether this node counted a failure from this source that no right answer has forgiven yet. */
+  hasFailed(context: RequestContext, loginName: string): boolean;
 }
 
 interface Rows {
@@ -51,6 +57,7 @@ type Verdict = 'go' | 'wait' | 'slowed';
 
 export function createLockout(deps: { store: Store; clock: Clock; directory: Directory }): Lockout {
   const { store, clock, directory } = deps;
+  const failed = new LRUCache<string, true>(atMost(MOST_FAILED));
 
   async function reserve(tx: Writer, keys: AttemptKeys, arrivedAt: number): Promise<Verdict> {
     const now = clock.now();
@@ -123,6 +130,8 @@ export function createLockout(deps: { store: Store; clock: Clock; directory: Dir
         return right ? 'right' : 'wrong';
       } finally {
         await settle(keys, how);
+        if (how === 'count') failed.set(accountAt(keys.own), true);
+        else if (how === 'forgive') failed.delete(accountAt(keys.own));
       }
     },
     isSlowed(context, loginName) {
@@ -131,6 +140,8 @@ export function createLockout(deps: { store: Store; clock: Clock; directory: Dir
       const until = (key: AttemptKey) => directory.slowedUntil(key.tenantId, signalSubject(key));
       return Math.max(until(own), until(all)) > clock.now();
     },
+    hasFailed: (context, loginName) =>
+      failed.size > 0 && failed.has(accountAt(attemptKeys(context, loginName).own)),
   };
 }
 
@@ -148,7 +159,11 @@ function attemptKeys({ tenant, source }: RequestContext, loginName: string): Att
   };
 }
 
-function signalSubject({ loginKey, source }: AttemptKey): string {
+function accountAt({ tenantId, ...key }: AttemptKey): string {
+  return `${tenantId} ${signalSubject(key)}`;
+}
+
+function signalSubject({ loginKey, source }: Omit<AttemptKey, 'tenantId'>): string {
   return `${loginKey} ${source}`;
 }
 
