@@ -55,7 +55,7 @@ function appSettings() {
   const schema = z.toJSONSchema(AppSettings, { io: 'input' });
   const rows = leaves(schema).map(([path, { type, enum: words, const: only, default: value, anyOf }]) => {
     const kind = words?.join(', ') ?? (only === undefined ? (type ?? (anyOf ? 'text' : '')) : String(only));
-    return `| \`${path}\` | ${kind} | \`${JSON.stringify(value ?? null)}\` |`;
+    return `| \`${path}\` | ${kind} | ${value === undefined ? '' : `\`${JSON.stringify(value)}\``} |`;
   });
   return `${GENERATED}
 

@@ -95,11 +95,20 @@ export const ScopeSettings = z.strictObject({
     }),
 });
 
+/** Most characters of the fields below, as JSON. */
+const MOST_VENDOR_FIELDS = 32_000;
+
+/** What the vendor's clients write and read of pages that Sallyport does not have: kept as it is, and without meaning. */
+const VendorFields = z
+  .record(z.string().max(64), z.unknown())
+  .refine((fields) => JSON.stringify(fields).length <= MOST_VENDOR_FIELDS, 'is too long');
+
 /** The pages of an app's configuration, less User Access: the versioned document stored with the app. */
 export const AppSettings = z.strictObject({
   generalUsage: GeneralUsage.prefault({}),
   tokens: TokenSettings.prefault({}),
   scope: ScopeSettings.prefault({}),
+  vendorFields: VendorFields.optional(),
 });
 export type AppSettings = z.infer<typeof AppSettings>;
 

@@ -16,6 +16,10 @@ export const CLAIM_ATTRIBUTES = [
   'zoneinfo',
   'locale',
   'phoneNumber',
+  'officeNumber',
+  'homeNumber',
+  'department',
+  'reportsTo',
   'website',
 ] as const;
 export type ClaimAttribute = (typeof CLAIM_ATTRIBUTES)[number];

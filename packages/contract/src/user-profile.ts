@@ -40,6 +40,11 @@ export const UserProfile = z.strictObject({
     .regex(/^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/, 'a language tag such as en-GB')
     .optional(),
   phoneNumber: text,
+  officeNumber: text,
+  homeNumber: text,
+  department: text,
+  /** Whom the person reports to, by whatever name. */
+  reportsTo: text,
   address: PostalAddress.optional(),
 });
 export type UserProfile = z.infer<typeof UserProfile>;

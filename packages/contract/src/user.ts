@@ -73,6 +73,8 @@ export const User = z.object({
   emailVerified: z.boolean(),
   mustChangePassword: z.boolean(),
   hasPassword: z.boolean(),
+  /** When the password was last set; for the first one, when the user was made. */
+  passwordChangedAt: z.string(),
   /** Mechanisms of the second factors. */
   factors: z.array(z.string()),
   /** Names of the roles the user is a member of; Everybody goes without saying. */

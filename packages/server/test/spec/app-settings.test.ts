@@ -107,6 +107,12 @@ const CASES: Record<string, Case> = {
     before: 'Other',
     after: 'Finance',
   },
+  vendorFields: {
+    to: { vendorFields: { UserNameStrategy: 'ADAttribute' } },
+    observe: administered('vendorFields'),
+    before: undefined,
+    after: { UserNameStrategy: 'ADAttribute' },
+  },
   enabled: { to: { enabled: false }, observe: status, before: 302, after: 400 },
   'generalUsage.clientIdType': {
     to: { generalUsage: { clientIdType: 'confidential' } },
@@ -395,7 +401,10 @@ describeWorld('settings of an app', (world) => {
         error_description: expect.stringContaining('admitOldClients'),
       });
       await world().configure({ generalUsage: { admitOldClients: true } });
-      expect(((await (await swap()).json()) as Answer).access_token).toBeTypeOf('string');
+      await world().configure({ tokens: { issueRefreshTokens: true } });
+      const tokens = (await (await swap()).json()) as Answer;
+      expect(tokens.access_token).toBeTypeOf('string');
+      expect(tokens).not.toHaveProperty('refresh_token');
     });
 
     test('never admits PKCE plain', async () => {

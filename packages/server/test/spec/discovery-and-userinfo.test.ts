@@ -44,6 +44,21 @@ describeWorld('discovery, RFC 8414 and RFC 9728', (world) => {
     });
   });
 
+  test('an app whose id is the first segment of other addresses has its document where its issuer says', async () => {
+    const ids = ['my', 'MANAGE', 'Security', 'redrock', 'api', 'login', 'oauth2', 'health'];
+    await world().apply({ apps: ids.map((applicationId) => ({ applicationId, name: applicationId })) });
+    for (const id of ids)
+      expect(await document(world(), `/${id}/.well-known/openid-configuration`)).toMatchObject({
+        issuer: `${world().url}/${id}/`,
+      });
+    for (const id of ids) await world().apply({ apps: [{ applicationId: id, name: id, enabled: false }] });
+  });
+
+  test('a key set without an app is a bad request', async () => {
+    for (const path of ['/oauth2/keys', '/oauth2/Keys/'])
+      expect(await errorOf(await world().fetch(path))).toEqual({ status: 400, error: 'invalid_request' });
+  });
+
   test('every endpoint that the document names is served', async () => {
     const metadata = await document(world(), '/MyApp/.well-known/openid-configuration');
     const endpoints = Object.entries(metadata).filter(([name]) => /_endpoint$|_uri$/.test(name));

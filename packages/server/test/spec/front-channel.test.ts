@@ -114,7 +114,9 @@ describeWorld(
 
     test('yields nothing without admitOldClients', async () => {
       await world().configure({ generalUsage: { admitOldClients: false } });
-      expect((await ask({ nonce: 'n' })).status).toBe(403);
+      const refused = await ask({ nonce: 'n' });
+      expect(refused.status).toBe(403);
+      expect(await refused.text()).toContain('admitOldClients');
     });
   },
   IMPLICIT,

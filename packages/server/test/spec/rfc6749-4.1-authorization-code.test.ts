@@ -59,6 +59,14 @@ describeWorld('authorization code', (world) => {
     });
   });
 
+  test('a state that a client sends with its code is told back to it, whatever it holds', async () => {
+    const code = await adasCode(world());
+    const state = 'a "state" \u2028 of \\ the vendor';
+    expect(await (await world().redeem(code, { state })).json()).toMatchObject({ state });
+    const again = await world().redeem(await adasCode(world()));
+    expect(await again.json()).not.toHaveProperty('state');
+  });
+
   test('C01: a second use is refused and kills the tokens of the first', async () => {
     const code = await adasCode(world());
     const first = (await (await world().redeem(code)).json()) as {

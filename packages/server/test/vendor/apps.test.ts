@@ -283,6 +283,32 @@ describeAdministration('the vendor’s app calls', (world) => {
     expect((await own(ServiceName)).tokens.claims).toEqual([]);
   });
 
+  test('a claim tells the department, as in the example of the provider', async () => {
+    const body = '{"ID":["OAuth2Server"]}';
+    const [first] = await resultOf(admin<{ _RowKey: string }[]>('/SaasManage/ImportAppFromTemplate', body));
+    const Script = "setClaim('Department', LoginUser.Get('department'));";
+    await resultOf(update(first?._RowKey ?? '', { Script }));
+    expect((await read(first?._RowKey ?? '')).OpenIDConnectScript).toBe(Script);
+  });
+
+  test('fields of pages that are not here are kept and answered, over other changes too', async () => {
+    const { key, applicationId } = await terraformed();
+    const fields = {
+      DefaultAuthProfile: '-1',
+      AuthRules: { Enabled: false, _UniqueKey: 'Condition', _Type: 'RowSet', _Value: [] },
+      ...{ UserNameStrategy: 'ADAttribute', UserNameArg: 'userprincipalname', UserMapScript: 'x' },
+      ...{ WorkflowEnabled: false, WorkflowSettings: '{}' },
+    };
+    await resultOf(update(key, fields));
+    await resultOf(update(key, { Name: 'Another name', UserNameArg: 'mail' }));
+    expect(await read(key)).toMatchObject({ ...fields, UserNameArg: 'mail' });
+    const { version } = await own(applicationId);
+    await resultOf(update(key, { WorkflowEnabled: false }));
+    expect((await own(applicationId)).version).toBe(version);
+    const tooLong = await messageOf(update(key, { UserMapScript: 'x'.repeat(40_000) }));
+    expect(tooLong).toMatch(/vendorFields: is too long/);
+  });
+
   test('GetAppIDByServiceName answers the row key as a string', async () => {
     const { key, applicationId } = await terraformed();
     const body = `{"Name":"${applicationId}"}`;

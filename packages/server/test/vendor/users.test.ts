@@ -122,6 +122,41 @@ describeAdministration('the vendor’s user calls', (world) => {
     expect((await lastChange(id))?.fields.map(({ field }) => field)).toContain('password');
   });
 
+  test('ForcePasswordChangeNext alone has the password changed at the next sign-in, and tells so', async () => {
+    const id = await create('force@acme.test');
+    const told = async () =>
+      (await resultOf(admin<Record<string, unknown>>('/UserMgmt/GetUserAttributes', { ID: id })))
+        .ForcePasswordChangeNext;
+    const change = (value: unknown) =>
+      resultOf(admin('/CDirectoryService/ChangeUser', { ID: id, ForcePasswordChangeNext: value }));
+    await change('True');
+    expect(await told()).toBe('True');
+    expect((await tryPassword(world, 'force@acme.test', PASSWORD)).envelope.Result.Summary).toBe(
+      'NewPackage',
+    );
+    await resultOf(admin('/CDirectoryService/ChangeUser', { ID: id, DisplayName: 'Still forced' }));
+    expect(await told()).toBe('True');
+    await change(false);
+    expect(await told()).toBe('False');
+  });
+
+  test('telephone numbers and whom a user reports to are kept, answered and taken away', async () => {
+    const numbers = { MobileNumber: '+49 1', OfficeNumber: '+49 2', HomeNumber: '+49 3', ReportsTo: 'Grace' };
+    const id = await create('numbers@acme.test', numbers);
+    const told = () => resultOf(admin<Record<string, unknown>>('/UserMgmt/GetUserAttributes', { ID: id }));
+    expect(await told()).toMatchObject(numbers);
+    const { OfficeNumber: _, ...others } = numbers;
+    await resultOf(admin('/CDirectoryService/ChangeUser', { ID: id, OfficeNumber: '' }));
+    expect(await told()).toMatchObject(others);
+    expect(await told()).not.toHaveProperty('OfficeNumber');
+  });
+
+  test('GetUser refuses an ID that is no text, rather than answer the caller', async () => {
+    expect(await messageOf(admin('/CDirectoryService/GetUser', { ID: ['somebody'] }))).toMatch(
+      /^ID: is no text/,
+    );
+  });
+
   test('SetUserState locks a user out and lets them in again', async () => {
     const id = await create('state@acme.test');
     const attempt = async () =>
@@ -194,6 +229,11 @@ describeAdministration('the vendor’s user calls', (world) => {
     expect(await resultOf(admin('/UserMgmt/ResetUserPassword', body))).toBeNull();
     await before('/Security/Whoami', null, { status: 401 });
     expect((await tryPassword(world, 'reset@acme.test', next)).envelope.Result.Summary).toBe('LoginSuccess');
+    const { LastPasswordChangeDate, CreateDate } = await resultOf(
+      admin<Record<string, string>>('/UserMgmt/GetUserAttributes', { ID: id }),
+    );
+    const millisecondsOf = (date = '') => Number(/-?\d+/.exec(date)?.[0]);
+    expect(millisecondsOf(LastPasswordChangeDate)).toBeGreaterThanOrEqual(millisecondsOf(CreateDate));
     expect(JSON.stringify(await lastChange(id))).not.toContain(next);
   });
 

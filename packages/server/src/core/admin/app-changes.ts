@@ -77,10 +77,10 @@ async function checked(
   recorder: Recorder,
   urls: Urls,
   tenantId: string,
-  { generalUsage, tokens, scope, userAccess, ...identity }: AppInput,
+  { generalUsage, tokens, scope, vendorFields, userAccess, ...identity }: AppInput,
   self: App | null,
 ): Promise<AppFields> {
-  const settings = { generalUsage, tokens, scope };
+  const settings = { generalUsage, tokens, scope, ...(vendorFields && { vendorFields }) };
   const faults = patternFaults(settings);
   const clashes: FieldFault[] = [];
   const roleIds = await roleIdsOf(recorder, tenantId, userAccess.roles, faults);

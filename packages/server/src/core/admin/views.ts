@@ -18,6 +18,7 @@ export function userSummary(user: model.User): contract.UserSummary {
     confidentialClient: user.confidentialClient,
     mustChangePassword: user.mustChangePassword,
     hasPassword: user.passwordHash !== null,
+    passwordChangedAt: iso(user.passwordChangedAt),
     createdAt: iso(user.createdAt),
     version: user.version,
   };

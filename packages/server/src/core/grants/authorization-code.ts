@@ -55,6 +55,8 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
       const { scope, authTime, grantId, nonce } = code;
       const { amr, source, claims, resource } = code;
       const owner = { tenantId, id: grantId, appId, clientId, userId, sessionId };
+      // Under the vendor's name `implicit` there never is one.
+      const isRefreshable = mayRefresh(app, client) && parameters.get('grant_type') !== 'implicit';
       const facts = { scope, claims, resource, jkt, authTime, amr, source, ...owner };
       const grant = newGrant(facts, now, app.lifetimes.refresh);
       return {
@@ -70,7 +72,7 @@ export function createAuthorizationCodeGrant(deps: CodeDeps): TokenGrant {
         async settle(tx) {
           if (code.redeemedAt !== null || !(await tx.codes.redeem(codeHash, now)))
             return { outcome: 'reused' };
-          const refreshToken = await openFamily(tx, grant, mayRefresh(app, client));
+          const refreshToken = await openFamily(tx, grant, isRefreshable);
           return { outcome: 'spent', refreshToken };
         },
       };

@@ -22,13 +22,16 @@ export function signerOf(request: TrustedRequest, principal: Principal | null): 
   const { context, app, parameters } = request;
   const isOwn = principal.grantId === null && principal.app.id === app.id;
   const asksIdToken = parameters.get('response_type') === 'id_token';
-  if (!isOwn || !asksIdToken || !app.settings.generalUsage.admitOldClients) throw appTokenBegetsNothing();
+  if (!isOwn || !asksIdToken) throw appTokenBegetsNothing();
+  if (!app.settings.generalUsage.admitOldClients)
+    throw appTokenBegetsNothing(
+      'an ID token for an access token needs the setting admitOldClients of the app',
+    );
   const { subject, authTime } = principal;
   return { kind: 'client', subject, authTime, sessionId: null, amr: ['UP'], source: context.source };
 }
 
 /** Rule 15. */
-export function appTokenBegetsNothing(): OAuthError {
-  const message = "an app's access token cannot be used here";
+export function appTokenBegetsNothing(message = "an app's access token cannot be used here"): OAuthError {
   return new NotByRedirect('access_denied', message, 'rule 15: the bearer is a token of an app', 403);
 }

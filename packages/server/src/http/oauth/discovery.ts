@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { OAuthError } from '../../core/errors.js';
 import type { EdgeDeps } from '../context.js';
+import { VENDOR_FAMILIES } from '../vendor/families.js';
 import { type AppParams, queryOf } from './request.js';
 
 /** Every address of an app's metadata. @see OpenID Connect Discovery 1.0 section 4, RFC 8414 section 3 */
@@ -9,6 +11,9 @@ const METADATA_PATHS = [
   '/.well-known/oauth-authorization-server/:applicationId',
 ];
 
+/** First segments under which other pages and calls answer for whatever follows: an app may be called so too. */
+const SHARED_SEGMENTS = ['my', 'manage', ...VENDOR_FAMILIES];
+
 /** Documents that anyone may read. */
 export function discoveryRoutes(app: FastifyInstance, { core, documents }: EdgeDeps): void {
   const { discovery } = core.oauth;
@@ -17,6 +22,11 @@ export function discoveryRoutes(app: FastifyInstance, { core, documents }: EdgeD
   for (const path of METADATA_PATHS)
     app.get<{ Params: AppParams }>(path, { config }, async ({ context, params }, reply) =>
       documents.send(reply, discovery.metadata(context, params.applicationId)),
+    );
+
+  for (const applicationId of SHARED_SEGMENTS)
+    app.get(`/${applicationId}/.well-known/openid-configuration`, { config }, async ({ context }, reply) =>
+      documents.send(reply, discovery.metadata(context, applicationId)),
     );
 
   // The vendor's own address of the same document.
@@ -32,6 +42,13 @@ export function discoveryRoutes(app: FastifyInstance, { core, documents }: EdgeD
     config,
     handler: async ({ context, params }, reply) =>
       documents.send(reply, discovery.keys(context, params.applicationId)),
+  });
+
+  app.route({
+    ...{ method: ['GET', 'POST'], url: '/oauth2/keys', config },
+    handler: async () => {
+      throw new OAuthError('invalid_request', 'bad URL: the key set is that of an app, /oauth2/keys/{appid}');
+    },
   });
 
   app.get<{ Params: AppParams }>(

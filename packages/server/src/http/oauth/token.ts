@@ -39,19 +39,23 @@ export type AnswerPost = (
 /** @see RFC 6749 section 5.1 */
 export function tokenAnswer({ oauth }: Pick<Core, 'oauth'>): AnswerPost {
   return async (context, asking) => {
-    const text = writtenTokens(await oauth.token(context, asking));
-    return { headers: TOKEN_HEADERS, text };
+    const tokens = await oauth.token(context, asking);
+    return { headers: TOKEN_HEADERS, text: writtenTokens(tokens, asking.body.state) };
   };
 }
 
-/** No token of ours holds what JSON escapes. V8 would look for it, and take 4 us for a signed one. */
-function writtenTokens(answer: TokenResponse): string {
+/**
+ * No token of ours holds what JSON escapes. V8 would look for it, and take 4 us for a signed one.
+ *
+ * @param state is told back to the vendor's clients, which send it here too
+ */
+function writtenTokens(answer: TokenResponse, state: unknown): string {
   const { access_token, token_type, expires_in, issued_token_type, refresh_token, id_token } = answer;
   const scope = JSON.stringify(answer.scope);
   return (
     `{"access_token":"${access_token}","token_type":"${token_type}","expires_in":${expires_in},"scope":${scope}` +
     `${written('issued_token_type', issued_token_type)}${written('refresh_token', refresh_token)}` +
-    `${written('id_token', id_token)}}`
+    `${written('id_token', id_token)}${typeof state === 'string' ? `,"state":${JSON.stringify(state)}` : ''}}`
   );
 }
 

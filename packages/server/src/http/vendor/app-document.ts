@@ -51,6 +51,7 @@ export function appDocument(app: App, publicUrl: string): Row {
     ...row,
     Description: app.description,
     DefaultAuthProfile: 'AlwaysAllowed',
+    ...app.vendorFields,
     OAuthProfile: oauthProfile(app, publicUrl),
     OpenIDConnectScript: scriptOfClaims(app.tokens.claims),
   });
@@ -99,7 +100,22 @@ export function changedApp(app: App, args: Arguments, publicUrl: string): AppInp
   const profile = part(args, 'OAuthProfile');
   const pages = profile && changedPages(app, profile, [app.applicationId, identity.applicationId], publicUrl);
   const tokens = { ...app.tokens, ...pages?.tokens, claims: claims(app, args) };
-  return parse(AppInput, { ...document, ...identity, ...pages, tokens });
+  return parse(AppInput, { ...document, ...identity, ...pages, tokens, vendorFields: kept(app, args) });
+}
+
+/** Fields of pages that are not here: policy, account mapping and workflow. protocol 6 */
+const KEPT = [
+  ...['AuthRules', 'DefaultAuthProfile', 'UserNameStrategy', 'UserNameArg', 'UserMapScript'],
+  ...['WorkflowEnabled', 'WorkflowSettings'],
+];
+
+/** Those that the call names, over those that it leaves out. */
+function kept({ vendorFields }: App, args: Arguments): App['vendorFields'] {
+  const named = KEPT.flatMap((name) => {
+    const value = args.get(name.toLowerCase()) ?? null;
+    return value === null ? [] : [[name, value]];
+  });
+  return named.length === 0 ? vendorFields : { ...vendorFields, ...Object.fromEntries(named) };
 }
 
 /** The claims mappings that a script stands for, under either of its names. What it has no words for stays. */

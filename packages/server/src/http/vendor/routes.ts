@@ -14,24 +14,11 @@ import { authenticationRoutes } from './authentication.js';
 import { readLeniently } from './body.js';
 import { CALLS } from './calls.js';
 import { NO_SUCH_CALL, refusal, sendEnvelope } from './envelope.js';
+import { VENDOR_FAMILIES } from './families.js';
 import { platformTokenRoutes } from './platform-token.js';
 import { serveCalls } from './rpc.js';
 import { securityRoutes } from './security.js';
 import { stepUpRoutes } from './step-up.js';
-
-/** First segments of the vendor's paths. */
-const FAMILIES = [
-  'security',
-  'usermgmt',
-  'core',
-  'cdirectoryservice',
-  'saasmanage',
-  'roles',
-  'uprest',
-  'redrock',
-  'acl',
-  'extdata',
-];
 
 export const vendorRoutes: Routes = (app, deps) => {
   app.setErrorHandler(notingDenials(deps.core.audit, renderRefusal));
@@ -43,7 +30,7 @@ export const vendorRoutes: Routes = (app, deps) => {
   platformTokenRoutes(app, deps);
   appClickRoutes(app, deps);
   serveCalls(app, deps, CALLS);
-  for (const family of FAMILIES)
+  for (const family of VENDOR_FAMILIES)
     app.route({
       method: ['GET', 'POST', 'PUT', 'DELETE', 'PATCH'],
       url: `/${family}/*`,

@@ -38,7 +38,7 @@ export const userCalls: readonly Call[] = [
     path: '/CDirectoryService/GetUser',
     methods: ['GET', 'POST'],
     does: 'Reads the user `ID`, or without one the caller.',
-    answer: async (rpc) => attributes(await ownOr(rpc, text(rpc.args, 'ID')), rpc),
+    answer: async (rpc) => attributes(await ownOr(rpc), rpc),
   },
   {
     path: '/CDirectoryService/GetUserByName',
@@ -85,12 +85,12 @@ export const userCalls: readonly Call[] = [
   {
     path: '/UserMgmt/GetUserAttributes',
     does: 'Reads the user `ID`, or without one the caller.',
-    answer: async (rpc) => attributes(await ownOr(rpc, text(rpc.args, 'ID')), rpc),
+    answer: async (rpc) => attributes(await ownOr(rpc), rpc),
   },
   {
     path: '/UserMgmt/GetUserInfo',
     does: 'The same.',
-    answer: async (rpc) => attributes(await ownOr(rpc, text(rpc.args, 'ID')), rpc),
+    answer: async (rpc) => attributes(await ownOr(rpc), rpc),
   },
 ];
 
@@ -99,9 +99,11 @@ export function userOf({ core, tenant, by }: Rpc, name: string): Promise<User> {
   return core.admin.users.get(tenant, by, name);
 }
 
-/** Everybody may read themselves. */
-async function ownOr(rpc: Rpc, name: string | null): Promise<User> {
-  const { core, context, principal } = rpc;
+/** The user `ID`, or without one the caller: everybody may read themselves. */
+async function ownOr(rpc: Rpc): Promise<User> {
+  const { core, context, principal, args } = rpc;
+  const name = text(args, 'ID');
+  if (name === null && (args.get('id') ?? null) !== null) throw AdminError.invalid('ID', 'is no text');
   const { user } = principal.subject;
   if (name && name !== user.id) return userOf(rpc, name);
   return (await core.admin.ownAccount.get(context, principal)).user;
@@ -121,7 +123,7 @@ async function createUser({ core, tenant, by, args }: Rpc): Promise<string> {
     loginName: name,
     password,
     mustChangePassword: flag(args, 'ForcePasswordChangeNext'),
-    profile: withPhone({}, args),
+    profile: changedProfile({}, args),
   });
   return (await core.admin.users.create(tenant, by, input)).id;
 }
@@ -131,13 +133,15 @@ async function changeUser(rpc: Rpc): Promise<null> {
   refuseSysAdmin(args);
   const id = required(args, 'ID');
   const password = text(args, 'Password') ?? '';
-  const fields = fieldsOf(args);
-  const patch =
-    text(args, 'MobileNumber') === null
-      ? fields
-      : { ...fields, profile: withPhone((await userOf(rpc, id)).profile, args) };
+  const isReset = password !== '' && password !== 'undefined';
+  const mustChangePassword = isReset ? undefined : optionalFlag(args, 'ForcePasswordChangeNext');
+  const fields = withoutAbsent({ ...fieldsOf(args), mustChangePassword });
+  const namesProfile = PROFILE_FIELDS.some(([name]) => text(args, name) !== null);
+  const patch = namesProfile
+    ? { ...fields, profile: changedProfile((await userOf(rpc, id)).profile, args) }
+    : fields;
   await core.admin.users.patch(tenant, by, id, parse(UserPatch, patch));
-  if (password !== '' && password !== 'undefined') await setPassword(rpc, id, password);
+  if (isReset) await setPassword(rpc, id, password);
   return null;
 }
 
@@ -181,23 +185,39 @@ async function setPassword({ core, tenant, by, args }: Rpc, id: string, password
   await core.admin.users.setPassword(tenant, by, id, reset);
 }
 
-/** The profile with the telephone number that the call names; an empty one takes it away. */
-function withPhone({ phoneNumber, ...profile }: User['profile'], args: Arguments): User['profile'] {
-  const phone = text(args, 'MobileNumber') ?? phoneNumber ?? '';
-  return phone === '' ? profile : { ...profile, phoneNumber: phone };
+/** Fields of a profile that the vendor has names for. */
+const PROFILE_FIELDS = [
+  ['MobileNumber', 'phoneNumber'],
+  ['OfficeNumber', 'officeNumber'],
+  ['HomeNumber', 'homeNumber'],
+  ['ReportsTo', 'reportsTo'],
+] as const;
+
+/** The profile with the fields that the call names; an empty one is taken away. */
+function changedProfile(before: User['profile'], args: Arguments): User['profile'] {
+  const profile = { ...before };
+  for (const [name, field] of PROFILE_FIELDS) {
+    const value = text(args, name);
+    if (value === '') delete profile[field];
+    else if (value !== null) profile[field] = value;
+  }
+  return profile;
 }
 
-/** The fields the call names. Office and home numbers, pictures and invitations have no place here. */
+/** The fields the call names, without those of the profile. Pictures and invitations have no place here. */
 function fieldsOf(args: Arguments): UserPatch {
   const state = text(args, 'state');
-  const fields = {
+  return withoutAbsent({
     loginName: text(args, 'Name') ?? undefined,
     email: text(args, 'Mail') ?? undefined,
     displayName: text(args, 'DisplayName') ?? undefined,
     description: text(args, 'Description') ?? undefined,
     enabled: state ? isEnabledState(state) : undefined,
     confidentialClient: optionalFlag(args, 'OauthClient'),
-  };
+  });
+}
+
+function withoutAbsent(fields: { [Name in keyof UserPatch]: UserPatch[Name] | undefined }): UserPatch {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
@@ -222,7 +242,7 @@ function attributes(user: UserSummary, { tenant }: Rpc): Row {
     Name: user.loginName,
     DisplayName: user.displayName,
     Mail: user.email,
-    MobileNumber: user.profile.phoneNumber,
+    ...Object.fromEntries(PROFILE_FIELDS.map(([name, field]) => [name, user.profile[field]])),
     Description: user.description,
     Alias: user.loginName.replace(/^.*@/s, ''),
     State: state,
@@ -232,7 +252,8 @@ function attributes(user: UserSummary, { tenant }: Rpc): Row {
     ForcePasswordChangeNext: user.mustChangePassword ? 'True' : 'False',
     directoryServiceUuid: tenant.id,
     CreateDate: wireDate(user.createdAt),
-    LastPasswordChangeDate: NEVER,
+    LastPasswordChangeDate:
+      user.passwordChangedAt > user.createdAt ? wireDate(user.passwordChangedAt) : NEVER,
     SubjectToCloudLocks: true,
     Version: String(user.version),
   });

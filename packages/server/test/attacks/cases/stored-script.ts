@@ -115,7 +115,7 @@ const KEEPER = { SessionId: '{keeperLoginId}', MechanismId: '{keeperMechanism}' 
 
 const PROFILE_TEXTS = [
   ...['givenName', 'familyName', 'middleName', 'nickname'],
-  ...['gender', 'zoneinfo', 'phoneNumber'],
+  ...['gender', 'zoneinfo', 'phoneNumber', 'officeNumber', 'homeNumber', 'department', 'reportsTo'],
 ];
 const ADDRESS_TEXTS = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'country'];
 
