@@ -266,7 +266,7 @@ export interface Writer extends Reader {
   };
   refreshTokens: Reader['refreshTokens'] & {
     insert(token: RefreshToken): Promise<void>;
-    /** Marks the token as replaced; true for the one caller that did. Not for one that was read as replaced, as above. */
+    /** Marks the token as replaced; true for the one caller that did. Not for one that was read as replaced, as for codes. */
     replace(tokenHash: string, at: number): Promise<boolean>;
     revoke(tokenHash: string): Promise<boolean>;
   };

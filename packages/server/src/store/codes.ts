@@ -20,13 +20,16 @@ const byHash = prepared((db: Db, p: { codeHash: string }) =>
 const insert = appending('codes');
 
 /** One statement decides: of two redemptions the second finds the code redeemed. @see RFC 6749 section 4.1.2 */
-const redeem = marking('code_hash', (db, p) =>
-  db
-    .updateTable('codes')
-    .set({ redeemed_at: p.at })
-    .where('code_hash', '=', p.hash)
-    .where('redeemed_at', 'is', null),
-);
+const redeem = marking({
+  tables: ['codes'],
+  column: 'code_hash',
+  build: (db, { hash, at }) =>
+    db
+      .updateTable('codes')
+      .set({ redeemed_at: at })
+      .where('code_hash', '=', hash)
+      .where('redeemed_at', 'is', null),
+});
 
 export function codeReader(db: Db): Reader['codes'] {
   return {

@@ -27,26 +27,33 @@ export interface NamedQuery<O = unknown> extends CompiledQuery<O> {
   readonly statementName: string;
 }
 
-/** Adds a row to a table. */
+/** Stand in a batchable text for what is known only when it runs: the query for the rows, or a hash and an instant. */
+export const ROWS = '{rows}';
+export const HASH = '{hash}';
+export const AT = '{at}';
+
+/** Adds rows to a table. */
 export interface Append {
   readonly kind: 'append';
   readonly name: string;
-  readonly table: string;
+  readonly tables: readonly [string];
   readonly columns: readonly string[];
   /** Whether a row may be left out without an error. */
   readonly isCounted: boolean;
-  /** The text that adds what the query `rows` finds. */
-  textFrom(rows: string): string;
+  /** Its text, with {@link ROWS}. */
+  readonly text: string;
 }
 
 /** Writes an instant into the row that a hash names. */
 export interface Mark {
   readonly kind: 'mark';
   readonly name: string;
+  /** The tables that it writes and reads. */
+  readonly tables: readonly string[];
   /** The column of the hash. */
   readonly column: string;
-  /** The text with expressions in the places of the hash and the instant. */
-  textWith(hash: string, at: string): string;
+  /** Its text, with {@link HASH} and {@link AT}. */
+  readonly text: string;
 }
 
 /** A statement of which a transaction may do many as one. */
@@ -182,10 +189,11 @@ type Adding<T extends keyof Tables> = InsertQueryBuilder<Tables, T, InsertResult
 
 /**
  * Adds a row to `table` and answers whether it did. The database may put it together with others of the transaction: it
- * is there for every later statement that names the table, but a key that is taken may be told of as late as at the
- * commit.
+ * is there for every later statement that names the table, but of a key that is taken the transaction may hear as late as
+ * at its commit.
  *
- * @param onConflict says what becomes of a row whose key is taken; it may change nothing
+ * @param onConflict says what becomes of a row whose key is taken, which may be nothing: then the answer is false, and
+ *   should it come late, the transaction is done again, as for {@link marking}
  */
 export function appending<T extends keyof Tables & string>(
   table: T,
@@ -197,31 +205,31 @@ export function appending<T extends keyof Tables & string>(
     (db, row, name) => {
       const columns = Object.keys(row);
       const named = columns as (keyof Tables[T] & string)[];
-      const textFrom = (rows: string) =>
-        textOf(finish(db.insertInto(table).columns(named).expression(sql.raw(rows))));
-      return { kind: 'append', name, table, columns, isCounted: onConflict !== undefined, textFrom };
+      const text = textOf(finish(db.insertInto(table).columns(named).expression(sql.raw(ROWS))));
+      return { kind: 'append', name, tables: [table], columns, isCounted: onConflict !== undefined, text };
     },
   );
+}
+
+/** How a row is marked, and by what. */
+interface Marking {
+  /** The table of the row, and every other that `build` reads. */
+  tables: readonly (keyof Tables & string)[];
+  /** The column of the hash. */
+  column: string;
+  /** May compare the hash with that column alone. */
+  build(db: Db, p: { hash: string; at: number }): Compilable<unknown>;
 }
 
 /**
  * Writes the instant `at` into the row that `hash` names, and answers whether it did. The database may do it together with
  * others of the transaction, and answer before: should a row turn out not to be there, or not to fit any more, the
  * transaction fails and is done again, with the true answer.
- *
- * @param column of the hash
- * @param build must name neither value more than once
  */
-export function marking(
-  column: string,
-  build: (db: Db, p: { hash: string; at: number }) => Compilable<unknown>,
-): (db: Db, p: { hash: string; at: number }) => Promise<boolean> {
-  return batchable(build, (db, _, name) => ({
-    ...{ kind: 'mark', name, column },
-    textWith: (hash, at) => {
-      // The builder sees expressions where the values of a run would be.
-      const expressions = { hash: sql.raw(hash), at: sql.raw(at) } as never;
-      return textOf(build(db, expressions));
-    },
-  }));
+export function marking({ tables, column, build }: Marking) {
+  return batchable(build, (db, _, name) => {
+    // The builder sees texts where the values of a run would be.
+    const texts = { hash: sql.raw(HASH), at: sql.raw(AT) } as never;
+    return { kind: 'mark', name, tables, column, text: textOf(build(db, texts)) };
+  });
 }

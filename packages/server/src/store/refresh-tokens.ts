@@ -30,22 +30,26 @@ const byHash = prepared((db: Db, p: { tokenHash: string }) =>
 const insert = appending('refresh_tokens');
 
 /** One statement decides: of two rotations the second finds the token replaced. @see RFC 9700 section 4.14.2 */
-const replace = marking('token_hash', (db, p) =>
-  db
-    .updateTable('refresh_tokens')
-    .set({ replaced_at: p.at })
-    .where('token_hash', '=', p.hash)
-    .where('replaced_at', 'is', null)
-    // As a value, which is looked up for each row: PostgreSQL might begin a join with the grants, and read all of them.
-    .where((eb) => {
-      const revokedAt = eb
-        .selectFrom('grants')
-        .select(({ fn, lit }) => fn.coalesce('grants.revoked_at', lit(0)).as('revoked_at'))
-        .whereRef('grants.tenant_id', '=', 'refresh_tokens.tenant_id')
-        .whereRef('grants.id', '=', 'refresh_tokens.grant_id');
-      return eb(revokedAt, '=', eb.lit(0));
-    }),
-);
+const replace = marking({
+  tables: ['refresh_tokens', 'grants'],
+  column: 'token_hash',
+  build: (db, { hash, at }) =>
+    db
+      .updateTable('refresh_tokens')
+      .set({ replaced_at: at })
+      .where('token_hash', '=', hash)
+      .where('replaced_at', 'is', null)
+      // Counted for each row: PostgreSQL might begin a join with the grants, and read all of them.
+      .where((eb) => {
+        const alive = eb
+          .selectFrom('grants')
+          .select(({ fn }) => fn.countAll<number>().as('alive'))
+          .whereRef('grants.tenant_id', '=', 'refresh_tokens.tenant_id')
+          .whereRef('grants.id', '=', 'refresh_tokens.grant_id')
+          .where('grants.revoked_at', 'is', null);
+        return eb(alive, '=', eb.lit(1));
+      }),
+});
 
 const remove = prepared((db: Db, p: { tokenHash: string }) =>
   db.deleteFrom('refresh_tokens').where('token_hash', '=', p.tokenHash),

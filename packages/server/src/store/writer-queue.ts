@@ -6,7 +6,7 @@ import { StoreUnavailable } from '../core/ports.js';
 import { ParentGone } from './errors.js';
 
 export interface WriterQueueOptions<C> {
-  /** Runs `work` in one transaction; resolves once it is committed. `again`: some of it failed before. */
+  /** Runs `work` in one transaction; resolves once it is committed. `again`: it failed before, by itself. */
   transaction<T>(work: (context: C) => Promise<T>, again: boolean): Promise<T>;
   /** Transactions that may be in flight at once. */
   lanes: number;
@@ -20,7 +20,7 @@ export interface WriterQueueOptions<C> {
 
 export interface WriterQueue<C> {
   /**
-   * Runs `job` in a transaction and resolves once it is durable. The job may run twice. What it throws rolls back
+   * Runs `job` in a transaction and resolves once it is durable. The job may run more than once. What it throws rolls back
    * its own writes alone and is thrown here.
    *
    * @param shared false for a transaction of its own
@@ -101,10 +101,10 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
     for (const entry of group) entry.settle();
   }
 
-  async function runAlone(entry: Entry<C>, again = false): Promise<void> {
+  async function runAlone(entry: Entry<C>): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await commit([entry], again || attempt > 1);
+        return await commit([entry], attempt > 1);
       } catch (error) {
         if (attempt === MAX_TRIES || !isConflict(error)) return entry.fail(error);
       }
@@ -118,8 +118,14 @@ export function createWriterQueue<C>(options: WriterQueueOptions<C>): WriterQueu
       await commit(group);
     } catch (error) {
       // The commit itself may have been lost on the way: doing it all again could do it twice.
-      if (isAway(error)) for (const entry of group) entry.fail(error);
-      else for (const entry of group) await runAlone(entry, true);
+      if (isAway(error)) {
+        for (const entry of group) entry.fail(error);
+        return;
+      }
+      // In halves: one that fails must not cost all others a transaction of their own.
+      const half = group.length >> 1;
+      await runGroup(group.slice(0, half));
+      await runGroup(group.slice(half));
     }
   }
 

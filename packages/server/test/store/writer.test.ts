@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { describe, expect, it, vi } from 'vitest';
 import { StoreUnavailable, UniqueViolation } from '../../src/core/ports.js';
@@ -125,14 +126,19 @@ describe('the grouped writer', () => {
     expect(timers).toBeLessThan(30);
   });
 
-  it('does a failed group over, one by one', async () => {
+  it('does a failed group over in halves, until each that fails is alone', async () => {
     const { queue, groups, count } = countingQueue();
     const fail = async () => {
       throw new TypeError('mine');
     };
     const outcomes = await Promise.allSettled([queue.run(count), queue.run(fail), queue.run(count)]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(groups).toEqual([1, 1, 0, 1]);
+    expect(groups).toEqual([1, 1, 0, 0, 1]);
+    const many = await Promise.allSettled(
+      [fail, ...Array.from({ length: 63 }, () => count)].map((job) => queue.run(job)),
+    );
+    expect(many.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+    expect(groups).toHaveLength(5 + 13);
   });
 
   it('tries a transaction again that the database chose as a victim, and gives up in the end', async () => {
@@ -439,6 +445,48 @@ describeOnEveryDatabase('writing', (database) => {
       expect({ statements, outcomes }).toEqual({ statements: 1, outcomes: ids.map(() => true) });
       const marked = await Promise.all(ids.map((id) => read().refreshTokens.find(id)));
       expect(marked.map((token) => token?.replacedAt)).toEqual(ids.map((_, at) => NOW + at));
+    },
+  );
+
+  it.runIf(database.name === 'postgres')(
+    'a group waits for who was first elsewhere, and the others in it still get theirs',
+    async () => {
+      const ids = Array.from({ length: 8 }, (_, at) => `wanted-${at}`);
+      await write(async (tx) => {
+        for (const codeHash of ids) await tx.codes.insert(made.code({ codeHash }));
+      });
+      const elsewhere = new pg.Client({ connectionString: context.url });
+      await elsewhere.connect();
+      await elsewhere.query('begin');
+      await elsewhere.query("update codes set redeemed_at = 1 where code_hash = 'wanted-3'");
+      await elsewhere.query('insert into grants select (json_populate_record(null::grants, $1)).*', [
+        JSON.stringify({
+          tenant_id: 't1',
+          id: 'of-wanted-5',
+          scope: '',
+          auth_time: 0,
+          amr: '',
+          source: '',
+          created_at: 0,
+          expires_at: 9,
+          revoked_at: 7,
+        }),
+      ]);
+      const redeeming = Promise.all(
+        ids.map((id) =>
+          write(async (tx) => {
+            if (!(await tx.codes.redeem(id, NOW))) return false;
+            await tx.grants.insert(made.grant({ id: `of-${id}` }));
+            return true;
+          }),
+        ),
+      );
+      await wait(100);
+      await elsewhere.query('commit');
+      await elsewhere.end();
+      expect(await redeeming).toEqual(ids.map((_, at) => at !== 3));
+      expect(await read().grants.find('t1', 'of-wanted-3')).toBeNull();
+      expect(await read().grants.find('t1', 'of-wanted-5')).toMatchObject({ userId: 'ada', revokedAt: 7 });
     },
   );
 

@@ -3,14 +3,17 @@
  * and a round trip for each. It is sent before the next statement that could tell, and at the latest before the commit, so
  * that nobody can.
  */
-import { type Append, type Batchable, type Mark, nameOfStatement } from '../prepared.js';
+import { type Append, AT, type Batchable, HASH, type Mark, nameOfStatement, ROWS } from '../prepared.js';
 import { bindable } from './driver.js';
 
 type Values = Readonly<Record<string, unknown>>;
 type Run = (sql: string, parameters: readonly unknown[], name: string) => Promise<unknown>;
 
-/** SQLSTATE of a statement that changed fewer rows than were taken for granted: division by zero. */
-export const WRONG_COUNT = '22012';
+/** Fewer rows were changed than had been taken for granted, and so none. */
+export class TakenForGranted extends Error {}
+
+/** The SQLSTATE by which the statement says so: division by zero. */
+const WRONG_COUNT = '22012';
 
 /** A batchable statement for any number of uses; its parameters stand where `place` says, counted from 1. */
 interface Part {
@@ -23,9 +26,10 @@ function partOf(batchable: Batchable, place: number): Part {
   return batchable.kind === 'append' ? addingOf(batchable, place) : markingOf(batchable, place);
 }
 
-function addingOf({ table, columns, isCounted, textFrom }: Append, place: number): Part {
+function addingOf({ tables: [table], columns, isCounted, text }: Append, place: number): Part {
   const names = columns.map((column) => `"${column}"`).join(', ');
-  const sql = textFrom(`select ${names} from json_populate_recordset(null::"${table}", $${place}::json)`);
+  const rows = `select ${names} from json_populate_recordset(null::"${table}", $${place}::json)`;
+  const sql = text.replace(ROWS, () => rows);
   if (!isCounted) return { sql, isWhole: () => null };
   return {
     sql: `${sql} returning 1`,
@@ -34,17 +38,19 @@ function addingOf({ table, columns, isCounted, textFrom }: Append, place: number
 }
 
 /** By a list of hashes and no join, so that no estimate makes PostgreSQL read the whole table. */
-function markingOf({ column, textWith }: Mark, place: number): Part {
+function markingOf({ column, text }: Mark, place: number): Part {
   const hashes = `$${place}::text[]`;
   const at = `($${place + 1}::bigint[])[array_position(${hashes}, "${column}")]`;
   return {
-    sql: `${textWith(`any(${hashes})`, at)} returning 1`,
+    sql: `${text.replace(HASH, () => `any(${hashes})`).replace(AT, () => at)} returning 1`,
     isWhole: (changed) => `(select count(*) from ${changed}) = cardinality(${hashes})`,
   };
 }
 
 function parametersOf({ kind }: Batchable, uses: readonly Values[]): unknown[] {
-  return kind === 'append' ? [jsonOf(uses)] : [uses.map(({ hash }) => hash), uses.map(({ at }) => at)];
+  return kind === 'append'
+    ? [jsonOf(uses)]
+    : [uses.map(({ hash }) => bindable(hash)), uses.map(({ at }) => at)];
 }
 
 /** A statement that does any number of each of some batchable ones. */
@@ -105,17 +111,8 @@ function isPlain(values: Values): boolean {
   );
 }
 
-const tables = new WeakMap<Batchable, readonly string[]>();
-
-/** The tables that a batchable statement reads or writes. */
-function tablesOf(batchable: Batchable): readonly string[] {
-  let its = tables.get(batchable);
-  if (!its) {
-    const text = batchable.kind === 'append' ? batchable.textFrom('') : batchable.textWith('', '');
-    its = Array.from(text.matchAll(/\b(?:into|update|from|join) "(\w+)"/g), ([, table]) => table ?? '');
-    tables.set(batchable, its);
-  }
-  return its;
+function isWrongCount(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === WRONG_COUNT;
 }
 
 export interface Batches {
@@ -134,25 +131,31 @@ export function createBatches(): Batches {
 
   async function flush(run: Run): Promise<void> {
     if (waiting.size === 0) return;
-    const { sql, name } = wholeOf([...waiting.keys()]);
-    const parameters = [...waiting].flatMap(([batchable, uses]) => parametersOf(batchable, uses));
+    // In one order, so that there are few statements, and no two transactions wait for each other.
+    const batches = [...waiting].sort(([a], [b]) => (a.name < b.name ? -1 : 1));
     waiting.clear();
-    await run(sql, parameters, name);
+    const { sql, name } = wholeOf(batches.map(([batchable]) => batchable));
+    const parameters = batches.flatMap(([batchable, uses]) => parametersOf(batchable, uses));
+    try {
+      await run(sql, parameters, name);
+    } catch (error) {
+      if (!isWrongCount(error)) throw error;
+      throw new TakenForGranted('others were first', { cause: error });
+    }
   }
 
   return {
     add(batchable, values) {
-      if (!isPlain(values)) return false;
-      const uses = waiting.get(batchable);
-      if (uses) uses.push(values);
-      else waiting.set(batchable, [values]);
+      const uses = waiting.get(batchable) ?? [];
+      const isRepeated = batchable.kind === 'mark' && uses.some(({ hash }) => hash === values.hash);
+      if (isRepeated || !isPlain(values)) return false;
+      uses.push(values);
+      waiting.set(batchable, uses);
       return true;
     },
     async flushFor(sql, run) {
       if (waiting.size === 0) return;
-      const isTold = [...waiting.keys()].some((batchable) =>
-        tablesOf(batchable).some((table) => sql.includes(table)),
-      );
+      const isTold = [...waiting.keys()].some(({ tables }) => tables.some((table) => sql.includes(table)));
       if (isTold || REACHES_FURTHER.test(sql)) await flush(run);
     },
     flush,

@@ -13,7 +13,7 @@ import { StoreOpenError } from '../errors.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
 import { createDriver, type Link } from './driver.js';
-import { createBatches, WRONG_COUNT } from './postgres-batches.js';
+import { createBatches, TakenForGranted } from './postgres-batches.js';
 import { CHANNEL, createBell } from './postgres-bell.js';
 import { FORGET_PLANS, isTimeForNewPlans } from './postgres-plans.js';
 import { postgresUserSearch } from './postgres-user-search.js';
@@ -27,7 +27,7 @@ const STATEMENT_TIMEOUT = 30_000;
 /** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */
 const UNIQUE_VIOLATION = '23505';
 const FOREIGN_KEY_VIOLATION = '23503';
-const CONFLICTS = ['40001', '40P01', WRONG_COUNT];
+const CONFLICTS = ['40001', '40P01'];
 /** Connection lost, out of resources, shutting down, statement timed out, or a standby that cannot write. */
 const AWAY = /^(08|53|57P0|57014|55P03|25006)/;
 const NETWORK = /^(ECONNREFUSED|ECONNRESET|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
@@ -208,7 +208,7 @@ export const postgres: Dialect = {
   lock,
   announceSignal,
   connect,
-  isConflict: (error) => CONFLICTS.includes(codeOf(error)),
+  isConflict: (error) => error instanceof TakenForGranted || CONFLICTS.includes(codeOf(error)),
   describe: (url) => {
     const { host, pathname } = new URL(url);
     return `PostgreSQL at ${host}${pathname}`;
