@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import {
   type Compilable,
   type CompiledQuery,
+  type Expression,
   type Insertable,
   type InsertQueryBuilder,
   type InsertResult,
@@ -218,7 +219,10 @@ interface Marking {
   /** The column of the hash. */
   column: string;
   /** May compare the hash with that column alone. */
-  build(db: Db, p: { hash: string; at: number }): Compilable<unknown>;
+  build(
+    db: Db,
+    p: { hash: string | Expression<string>; at: number | Expression<number> },
+  ): Compilable<unknown>;
 }
 
 /**
@@ -226,10 +230,13 @@ interface Marking {
  * others of the transaction, and answer before: should a row turn out not to be there, or not to fit any more, the
  * transaction fails and is done again, with the true answer.
  */
-export function marking({ tables, column, build }: Marking) {
+export function marking({
+  tables,
+  column,
+  build,
+}: Marking): (db: Db, p: { hash: string; at: number }) => Promise<boolean> {
   return batchable(build, (db, _, name) => {
-    // The builder sees texts where the values of a run would be.
-    const texts = { hash: sql.raw(HASH), at: sql.raw(AT) } as never;
-    return { kind: 'mark', name, tables, column, text: textOf(build(db, texts)) };
+    const text = textOf(build(db, { hash: sql.raw<string>(HASH), at: sql.raw<number>(AT) }));
+    return { kind: 'mark', name, tables, column, text };
   });
 }
