@@ -1,6 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
 const EVERY = 30_000;
+const FRESH = 1_000;
 const listeners = new Set<() => void>();
 let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
@@ -12,6 +13,8 @@ function tick() {
 
 function subscribe(listener: () => void) {
   listeners.add(listener);
+  // What was read since the last tick would otherwise stand in the future.
+  if (Date.now() - now > FRESH) tick();
   timer ??= setInterval(tick, EVERY);
   return () => {
     listeners.delete(listener);

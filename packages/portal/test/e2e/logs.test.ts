@@ -53,6 +53,19 @@ describe.skipIf(!chromiumPath)('the logs in the Admin Portal', { timeout: 60_000
     await page.close();
   });
 
+  test('how long ago is counted from now, also after minutes on pages that show no times', async () => {
+    const { page } = await portal.open('/manage/users/new', { fresh: true });
+    await page.clock.install();
+    await page.reload();
+    await page.getByRole('heading', { name: 'Create User' }).waitFor();
+    await page.clock.fastForward('20:00');
+    await page.getByRole('link', { name: 'Changelog' }).click();
+    await entry(page, /created app Reports/)
+      .getByText('20 minutes ago')
+      .waitFor();
+    await page.close();
+  });
+
   test('a version is restored after its fields were shown, which is a change itself', async () => {
     await portal.server.apply({
       apps: [{ applicationId: 'wiki', name: 'Wiki', description: 'First words' }],
