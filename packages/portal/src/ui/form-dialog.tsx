@@ -1,52 +1,45 @@
 /** A dialog that holds a form: a slip of the hand throws nothing away, and focus goes back to where it came from. */
 import { Modal, type ModalProps } from '@mantine/core';
-import { createContext, useCallback, useContext, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { UnsavedQuestion } from './unsaved-question.js';
+import { createContext, useCallback, useContext, useId, useLayoutEffect, useRef, useState } from 'react';
+import { useFocusBack } from './focus-back.js';
+import { type Loss, UnsavedQuestion } from './unsaved-question.js';
 
-const ReportUnsaved = createContext<((unsaved: boolean) => void) | null>(null);
+type Report = (from: string, loss: Loss | null) => void;
 
-/** Tells the dialog around, if there is one, whether it would lose something. */
-export function useReportUnsaved(unsaved: boolean): void {
-  const report = useContext(ReportUnsaved);
-  useLayoutEffect(() => report?.(unsaved), [report, unsaved]);
-}
+const ReportLoss = createContext<Report | null>(null);
 
-/** Whatever had the focus has it again once the caller is gone and nothing else took it. */
-function useFocusBack(): void {
-  const opener = useRef(document.activeElement);
-  useEffect(() => {
-    const { current } = opener;
-    return () => {
-      setTimeout(() => {
-        const isNowhere = document.activeElement === null || document.activeElement === document.body;
-        if (isNowhere && current instanceof HTMLElement && current.isConnected) current.focus();
-      });
-    };
-  }, []);
+/** Tells the dialog around, if there is one, what closing it would lose; null for nothing. */
+export function useReportLoss(loss: Loss | null): void {
+  const report = useContext(ReportLoss);
+  const from = useId();
+  useLayoutEffect(() => {
+    report?.(from, loss);
+    return () => report?.(from, null);
+  }, [report, from, loss]);
 }
 
 type FormDialogProps = Omit<ModalProps, 'opened' | 'closeOnClickOutside'>;
 
-/** Open as long as it is there. `onClose` follows a question where a form inside has something that is not saved. */
+/** Open as long as it is there. `onClose` follows a question where something inside would be lost. */
 export function FormDialog({ onClose, children, ...rest }: FormDialogProps) {
-  const unsaved = useRef(false);
-  const report = useCallback((is: boolean) => {
-    unsaved.current = is;
+  const losses = useRef(new Map<string, Loss>());
+  const report = useCallback<Report>((from, loss) => {
+    if (loss === null) losses.current.delete(from);
+    else losses.current.set(from, loss);
   }, []);
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<Loss | null>(null);
   useFocusBack();
+  const close = () => {
+    const [loss] = losses.current.values();
+    if (loss) setAsking(loss);
+    else onClose();
+  };
   return (
     <>
-      <Modal
-        {...rest}
-        opened
-        closeOnClickOutside={false}
-        closeOnEscape={!asking}
-        onClose={() => (unsaved.current ? setAsking(true) : onClose())}
-      >
-        <ReportUnsaved value={report}>{children}</ReportUnsaved>
+      <Modal {...rest} opened closeOnClickOutside={false} closeOnEscape={asking === null} onClose={close}>
+        <ReportLoss value={report}>{children}</ReportLoss>
       </Modal>
-      {asking && <UnsavedQuestion leave={onClose} stay={() => setAsking(false)} />}
+      {asking && <UnsavedQuestion loss={asking} leave={onClose} stay={() => setAsking(null)} />}
     </>
   );
 }

@@ -2,6 +2,7 @@ import { Alert, Button, Checkbox, Group, Modal, Stack, Text } from '@mantine/cor
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Copyable } from './copyable.js';
+import { UnsavedGuard } from './unsaved-guard.js';
 
 interface SecretOnceProps {
   /** The secret while it is to be shown, else null. */
@@ -12,7 +13,7 @@ interface SecretOnceProps {
   onClose(): void;
 }
 
-/** Shows a secret that cannot be shown again; closes only when the reader says that it is kept. */
+/** Shows a secret that cannot be shown again; it and what is around it close once the reader says that it is kept. */
 export function SecretOnce({ secret, title, what, onClose }: SecretOnceProps) {
   const { t } = useTranslation();
   const [kept, setKept] = useState(false);
@@ -29,6 +30,7 @@ export function SecretOnce({ secret, title, what, onClose }: SecretOnceProps) {
       closeOnEscape={false}
       withCloseButton={false}
     >
+      <UnsavedGuard dirty={secret !== null && !kept} loss="secret" />
       <Stack>
         <Alert color="yellow">
           <Text size="sm">{t('secret.once')}</Text>

@@ -12,7 +12,7 @@ const DECLARATION = {
       name: 'Wiki',
       scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
     },
-    { applicationId: 'wiki-2', name: 'Second Wiki' },
+    { applicationId: 'wiki-2', name: 'Second Wiki', generalUsage: { clientIdType: 'confidential' } },
   ],
 };
 
@@ -140,6 +140,44 @@ describe.skipIf(!chromiumPath)('a slip', { timeout: 60_000 }, () => {
     expect(await box(page, 'Display Name').inputValue()).toBe('Half a person');
     await button(page, 'Cancel').click();
     await page.getByRole('heading', { name: 'Users', exact: true }).waitFor();
+    await page.close();
+  });
+
+  test('of Escape or the Back button asks before a secret that is shown once is lost', async () => {
+    const { page } = await portal.open('/manage/apps');
+    await page.getByRole('link', { name: 'Second Wiki' }).click();
+    await page.getByRole('link', { name: 'General Usage' }).click();
+    await button(page, 'Click here to create one').click();
+    await page.getByRole('checkbox', { name: 'Generate a password' }).check();
+    await button(page, 'Create User').click();
+    const secret = page.getByRole('dialog', { name: 'The client secret' });
+    const asking = page.getByRole('dialog', { name: 'This is shown once' });
+    for (const slip of [() => page.keyboard.press('Escape'), () => page.goBack()]) {
+      await secret.getByRole('code').waitFor();
+      await slip();
+      await asking.getByRole('button', { name: 'Stay' }).click();
+      await asking.waitFor({ state: 'hidden' });
+    }
+    await secret.getByRole('checkbox', { name: 'I have kept it' }).check();
+    await secret.getByRole('button', { name: 'Done' }).click();
+    await page.getByText('wiki-2').first().waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.close();
+  });
+
+  test('of a click beside Reset password keeps what was typed, and Escape asks', async () => {
+    const { page } = await portal.open('/manage/users');
+    await page.getByRole('link', { name: /^admin@/ }).click();
+    await button(page, 'Actions').click();
+    await page.getByRole('menuitem', { name: 'Reset password' }).click();
+    await page.getByRole('checkbox', { name: 'Generate a password' }).uncheck();
+    const password = page.getByLabel('Password', { exact: true });
+    await password.fill('half a secret');
+    await page.mouse.click(5, 400);
+    expect(await password.inputValue()).toBe('half a secret');
+    await page.keyboard.press('Escape');
+    await button(page, 'Leave without saving').click();
+    await expect.poll(() => focused(page)).toBe('Actions');
     await page.close();
   });
 

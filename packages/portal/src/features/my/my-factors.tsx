@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Alert, Button, Group, Stack, Text } from '@mantine/core';
 import type { Factor, SignInOutlook } from '@sallyport/contract';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { FormDialog } from '../../ui/form-dialog.js';
 import { notifyDone } from '../../ui/notify.js';
 import { QueryStates } from '../../ui/query-states.js';
 import { Record, RecordList } from '../../ui/record-list.js';
@@ -43,22 +44,21 @@ export function MyFactors() {
       {factors.data && outlook.data && (
         <Addable factors={factors.data} outlook={outlook.data} onAdd={(add) => setDoing({ add })} />
       )}
-      <Modal
-        opened={doing !== null}
-        onClose={close}
-        closeOnClickOutside={false}
-        title={doing && ('add' in doing ? t(`my.add.${doing.add}`) : t('my.removeFactor'))}
-      >
-        {doing && 'add' in doing && <EnrolmentForm mechanism={doing.add} onCancel={close} onDone={done} />}
-        {doing && 'remove' in doing && (
+      {doing && 'add' in doing && (
+        <FormDialog onClose={close} title={t(`my.add.${doing.add}`)}>
+          <EnrolmentForm mechanism={doing.add} onCancel={close} onDone={done} />
+        </FormDialog>
+      )}
+      {doing && 'remove' in doing && (
+        <FormDialog onClose={close} title={t('my.removeFactor')}>
           <RemoveFactor
             factor={doing.remove}
             outlook={outlook.data && outlookOf(outlook.data, doing.remove)}
             onCancel={close}
             onDone={() => done(t('my.factorRemoved'))}
           />
-        )}
-      </Modal>
+        </FormDialog>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiForm } from '../../ui/api-form.js';
 import { CopyButton } from '../../ui/copy-button.js';
+import { UnsavedGuard } from '../../ui/unsaved-guard.js';
 import { useMe } from '../session/session.js';
 import type { EnrolmentProps } from './enrolment.js';
 import { newRecoveryCodes } from './my-data.js';
@@ -48,6 +49,7 @@ function Codes({ codes, onKept }: { codes: string[]; onKept(): void }) {
   const text = [heading, '', ...codes, '', t('my.codesOnce')].join('\n');
   return (
     <Stack>
+      <UnsavedGuard dirty={!kept} loss="secret" />
       <Alert color="yellow">
         <Text size="sm">{t('secret.once')}</Text>
       </Alert>

@@ -1,11 +1,13 @@
-import { Checkbox, Modal, Text } from '@mantine/core';
+import { Checkbox, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { User } from '@sallyport/contract';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiForm } from '../../ui/api-form.js';
+import { FormDialog } from '../../ui/form-dialog.js';
 import { notifyDone } from '../../ui/notify.js';
 import { SecretOnce } from '../../ui/secret-once.js';
+import { UnsavedGuard } from '../../ui/unsaved-guard.js';
 import { NewPasswordFields, newPasswordFaults } from './new-password-fields.js';
 import { resetPassword } from './user-data.js';
 
@@ -28,9 +30,11 @@ export function ResetPassword({ user, opened, onClose, onDone }: ResetPasswordPr
   };
   return (
     <>
-      <Modal opened={opened} onClose={onClose} title={t('users.resetPasswordOf', { name: user.loginName })}>
-        {opened && <Fields user={user} onCancel={onClose} onDone={(password) => void done(password)} />}
-      </Modal>
+      {opened && (
+        <FormDialog onClose={onClose} title={t('users.resetPasswordOf', { name: user.loginName })}>
+          <Fields user={user} onCancel={onClose} onDone={(password) => void done(password)} />
+        </FormDialog>
+      )}
       <SecretOnce
         secret={generated}
         title={user.confidentialClient ? t('users.secretOf') : t('users.passwordOf')}
@@ -68,6 +72,7 @@ function Fields({ user, onCancel, onDone }: FieldsProps) {
       }
       onDone={onDone}
     >
+      <UnsavedGuard dirty={form.isDirty()} />
       <Text size="sm">{client ? t('users.resetClientText') : t('users.resetText')}</Text>
       <NewPasswordFields form={form} client={client} />
       {!client && (

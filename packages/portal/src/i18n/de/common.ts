@@ -112,7 +112,10 @@ export const common: Catalogue<typeof english> = {
   },
   secret: {
     kept: 'Ich habe es sicher aufbewahrt',
+    leave: 'Ohne es verlassen',
     once: 'Das wird nur einmal gezeigt. Niemand kann es noch einmal zeigen, auch Sallyport nicht.',
+    text: 'Sie haben noch nicht bestätigt, dass Sie es aufbewahrt haben. Beim Verlassen geht es verloren und muss neu erstellt werden.',
+    title: 'Das wird nur einmal gezeigt',
   },
   theme: {
     auto: 'Wie das System',

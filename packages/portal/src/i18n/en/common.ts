@@ -109,7 +109,10 @@ export const common = {
   },
   secret: {
     kept: 'I have kept it in a safe place',
+    leave: 'Leave without it',
     once: 'This is shown once. Nobody, Sallyport included, can show it again.',
+    text: 'You have not said yet that you kept it. Leaving loses it, and a new one has to be made.',
+    title: 'This is shown once',
   },
   theme: {
     auto: 'As the system',
