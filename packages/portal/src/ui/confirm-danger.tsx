@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/co
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusBack } from './focus-back.js';
 import { errorText } from './states.js';
 
 interface ConfirmDangerProps {
@@ -28,6 +29,7 @@ export function ConfirmDanger(props: ConfirmDangerProps) {
 
 function Question({ onClose, children, name, action, perform }: ConfirmDangerProps) {
   const { t } = useTranslation();
+  useFocusBack();
   const [typed, setTyped] = useState('');
   const [missed, setMissed] = useState(false);
   const doing = useMutation({ mutationFn: perform, onSuccess: onClose });

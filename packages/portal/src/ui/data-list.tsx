@@ -3,7 +3,7 @@
 import { Button, Group, Skeleton, Stack, Table, Text } from '@mantine/core';
 import type { Page } from '@sallyport/contract';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Fragment, type ReactNode } from 'react';
+import { Fragment, type ReactNode, type RefObject, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import classes from './data-list.module.css';
 import { SearchInput } from './search-input.js';
@@ -54,6 +54,7 @@ export function DataList<T>(props: DataListProps<T>) {
   const { pageSize = 50, load, queryKey, refreshEvery = false } = props;
   const place = useListSearch();
   const { search, after } = place;
+  const table = useRef<HTMLTableElement>(null);
   const query = useQuery({
     queryKey: [...queryKey, { search, after, pageSize }],
     queryFn: () => load({ search, after, limit: pageSize }),
@@ -74,8 +75,12 @@ export function DataList<T>(props: DataListProps<T>) {
       {query.isSuccess && query.data.items.length === 0 && <Nothing {...props} search={search} />}
       {query.isSuccess && query.data.items.length > 0 && (
         <>
-          <Rows {...props} rows={query.data.items} stale={query.isPlaceholderData} />
-          <Pager place={place} next={query.data.next} />
+          <Rows {...props} rows={query.data.items} stale={query.isPlaceholderData} table={table} />
+          <Pager
+            place={place}
+            next={query.data.next}
+            onMove={() => table.current?.focus({ preventScroll: true })}
+          />
         </>
       )}
     </Stack>
@@ -106,9 +111,12 @@ function Rows<T>({
   label,
   groupBy,
   stale,
-}: DataListProps<T> & { rows: T[]; stale: boolean }) {
+  table,
+}: DataListProps<T> & { rows: T[]; stale: boolean; table: RefObject<HTMLTableElement | null> }) {
   return (
     <Table
+      ref={table}
+      tabIndex={-1}
       className={classes.table}
       highlightOnHover
       highlightOnHoverColor={HOVERED}
@@ -178,12 +186,23 @@ function Nothing<T>({ empty, search, isFiltered }: DataListProps<T> & { search: 
   return <EmptyState title={t('list.noMatch')} text={t('list.noMatchHint')} />;
 }
 
-function Pager({ place, next }: { place: ReturnType<typeof useListSearch>; next: string | undefined }) {
+interface PagerProps {
+  place: ReturnType<typeof useListSearch>;
+  next: string | undefined;
+  /** Takes the focus along to where the other page begins. */
+  onMove(): void;
+}
+
+function Pager({ place, next, onMove }: PagerProps) {
   const { t } = useTranslation();
+  const move = (turned: Promise<void>) => {
+    onMove();
+    void turned;
+  };
   if (next === undefined && place.after === undefined) return null;
   return (
     <Group component="nav" aria-label={t('list.pages')} justify="space-between">
-      <Button disabled={place.after === undefined} onClick={() => void place.previous()}>
+      <Button disabled={place.after === undefined} onClick={() => move(place.previous())}>
         {place.pageNumber === undefined ? t('list.firstPage') : t('list.previousPage')}
       </Button>
       {place.pageNumber !== undefined && (
@@ -191,7 +210,7 @@ function Pager({ place, next }: { place: ReturnType<typeof useListSearch>; next:
           {t('list.page', { number: place.pageNumber })}
         </Text>
       )}
-      <Button disabled={next === undefined} onClick={() => next !== undefined && void place.next(next)}>
+      <Button disabled={next === undefined} onClick={() => next !== undefined && move(place.next(next))}>
         {t('list.nextPage')}
       </Button>
     </Group>

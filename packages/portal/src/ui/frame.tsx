@@ -1,9 +1,10 @@
 /** The frame around every page: header with the tenant's name, menu at the side, content. */
 import { Burger, Group, Text } from '@mantine/core';
-import { useDisclosure } from '@mantine/hooks';
+import { useDisclosure, useMediaQuery, useWindowEvent } from '@mantine/hooks';
 import { Outlet, useLocation } from '@tanstack/react-router';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusContent } from './focus-content.js';
 import classes from './frame.module.css';
 import { Mark } from './mark.js';
 
@@ -23,16 +24,17 @@ interface FrameProps {
   content?: ReactNode;
 }
 
+/** Where the menu lies over the page. */
+const PHONE = '(max-width: 48em)';
+
 /** What a tenant is called until it is given a name. */
 const PRODUCT = 'Sallyport';
 
 export function Frame({ tenant, label, menu, search, tools, notice, content }: FrameProps) {
   const { t } = useTranslation();
-  const [opened, { toggle, close }] = useDisclosure();
-  const { pathname } = useLocation();
-  useEffect(() => {
-    if (pathname) close();
-  }, [pathname, close]);
+  const { opened, toggle, isOver, burger } = useMenu();
+  const main = useRef<HTMLElement>(null);
+  useFocusContent(main);
 
   return (
     <>
@@ -41,6 +43,7 @@ export function Frame({ tenant, label, menu, search, tools, notice, content }: F
       </a>
       <header className={classes.header}>
         <Burger
+          ref={burger}
           opened={opened}
           onClick={toggle}
           hiddenFrom="sm"
@@ -65,7 +68,7 @@ export function Frame({ tenant, label, menu, search, tools, notice, content }: F
         <nav id="menu" aria-label={label} className={classes.menu} data-opened={opened}>
           {menu}
         </nav>
-        <main id="content" tabIndex={-1} className={classes.main}>
+        <main id="content" ref={main} inert={isOver} tabIndex={-1} className={classes.main}>
           <div className={classes.page}>
             {notice}
             {content ?? <Outlet />}
@@ -74,4 +77,21 @@ export function Frame({ tenant, label, menu, search, tools, notice, content }: F
       </div>
     </>
   );
+}
+
+/** The menu of a phone, which goes with Escape and with the page that it led from. */
+function useMenu() {
+  const [opened, { toggle, close }] = useDisclosure();
+  const { pathname } = useLocation();
+  const burger = useRef<HTMLButtonElement>(null);
+  const isOver = useMediaQuery(PHONE) === true && opened;
+  useWindowEvent('keydown', ({ key }) => {
+    if (key !== 'Escape' || !isOver) return;
+    close();
+    burger.current?.focus();
+  });
+  useEffect(() => {
+    if (pathname) close();
+  }, [pathname, close]);
+  return { opened, toggle, isOver, burger };
 }

@@ -1,7 +1,7 @@
 /** What a page shows when there is nothing, not yet anything, or a fault in place of its content. */
 import { Alert, Button, Code, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError, Unreachable } from '../api.js';
 import type { Translate } from '../i18n/i18n.js';
@@ -64,6 +64,11 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: (() => vo
   // What is not there has no detail, and will not come by asking again.
   if (error instanceof ApiError && error.status === 404)
     return <EmptyState title={t('notFound.title')} text={t('errors.notFound')} />;
+  // The button goes with the fault.
+  const tryAgain = ({ currentTarget }: MouseEvent) => {
+    currentTarget.closest<HTMLElement>('[role="dialog"], main')?.focus({ preventScroll: true });
+    retry?.();
+  };
   const correlationId = error instanceof ApiError ? error.problem.correlationId : undefined;
   return (
     <Alert color="red" role="alert" icon={<IconAlertTriangle aria-hidden />} title={t('errors.couldNotShow')}>
@@ -74,7 +79,7 @@ export function ErrorState({ error, retry }: { error: unknown; retry?: (() => vo
             {t('errors.correlation')} <Code>{correlationId}</Code>
           </Text>
         )}
-        {retry && <Button onClick={retry}>{t('common.tryAgain')}</Button>}
+        {retry && <Button onClick={tryAgain}>{t('common.tryAgain')}</Button>}
       </Stack>
     </Alert>
   );

@@ -4,7 +4,6 @@ import {
   Alert,
   Anchor,
   Badge,
-  Button,
   type CSSVariablesResolver,
   createTheme,
   type MantineColorsTuple,
@@ -13,6 +12,7 @@ import {
   Tooltip,
 } from '@mantine/core';
 import i18next from 'i18next';
+import { BusyButton } from './busy-button.js';
 
 const pine: MantineColorsTuple = [
   '#e8f6f5',
@@ -52,7 +52,7 @@ export const theme = createTheme({
     }),
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
     Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 500 } }),
-    Button: Button.extend({ defaultProps: { variant: 'default' } }),
+    Button: { defaultProps: { variant: 'default', component: BusyButton } },
     // Most fields are needed; a star at each would say little, and be read out as part of its name.
     InputWrapper: { defaultProps: { withAsterisk: false } },
     // Its placeholder for the first focus is no item of a menu.

@@ -19,11 +19,16 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
   const navigate = useNavigate();
   const queries = useQueryClient();
   const [asking, setAsking] = useState<Adding | null>(null);
+  const closing = useRef<HTMLButtonElement>(null);
   const answered = useRef<Adding | null>(null);
   const adding = useMutation({
     mutationFn: addFromTemplate,
     onSuccess: () => queries.invalidateQueries({ queryKey: ['apps', 'list'] }),
-    onSettled: () => setAsking(null),
+    onSettled: (added) => {
+      // What opened the question adds nothing any more.
+      if (added) closing.current?.focus();
+      setAsking(null);
+    },
   });
 
   const close = () => {
@@ -47,7 +52,13 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
   );
   return (
     <>
-      <Modal opened={opened} onClose={close} title={t('apps.addWebApps')} size="lg">
+      <Modal
+        opened={opened}
+        onClose={close}
+        closeOnEscape={asking === null}
+        title={t('apps.addWebApps')}
+        size="lg"
+      >
         <Tabs defaultValue="custom" keepMounted={false}>
           <Tabs.List>
             <Tabs.Tab value="search">{t('apps.add.search')}</Tabs.Tab>
@@ -71,7 +82,9 @@ export function AddWebApps({ opened, onClose }: { opened: boolean; onClose(): vo
           </Alert>
         )}
         <Group justify="flex-end" mt="lg">
-          <Button onClick={close}>{t('common.close')}</Button>
+          <Button ref={closing} onClick={close}>
+            {t('common.close')}
+          </Button>
         </Group>
       </Modal>
       <Modal
