@@ -168,6 +168,9 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
       .toBe('name');
+    const ring = () =>
+      page.evaluate(() => document.activeElement && getComputedStyle(document.activeElement).outlineStyle);
+    expect(await ring(), 'seen beside the border, which says the fault').toBe('solid');
     await summary.getByRole('button', { name: 'Allow Redirects' }).click();
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
