@@ -1,7 +1,7 @@
 import { Anchor, Box, Button, Group, Stack, Text } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useMutation } from '@tanstack/react-query';
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '../api.js';
 import { ErrorSummary, focusField } from './error-summary.js';
@@ -49,6 +49,7 @@ export function ApiForm<Values extends Record<string, unknown>, Result>(props: A
   } = props;
   const { t } = useTranslation();
   const place = useRef<HTMLFormElement>(null);
+  useFirstField(place);
   const [attempt, setAttempt] = useState(0);
   const refused = () => setAttempt((count) => count + 1);
   const sending = useMutation({
@@ -115,6 +116,14 @@ export function ApiForm<Values extends Record<string, unknown>, Result>(props: A
       </Stack>
     </Box>
   );
+}
+
+/** In a dialog that was there before the form, its first field has the focus, not the button that dismisses both. */
+function useFirstField(place: RefObject<HTMLFormElement | null>): void {
+  useEffect(() => {
+    if (!place.current?.closest('[role="dialog"]')) return;
+    place.current.querySelector<HTMLElement>('[data-autofocus]')?.focus({ preventScroll: true });
+  }, [place]);
 }
 
 /** Whether the fault belongs to no field. */

@@ -49,6 +49,7 @@ export function EnrolQuestions({ onCancel, onDone }: EnrolmentProps) {
         <Stack key={path} gap="xs" align="stretch">
           <Autocomplete
             required
+            {...(i === 0 ? { 'data-autofocus': true } : {})}
             label={t('my.question', { number })}
             placeholder={t('my.questionHint')}
             data={suggestions.filter((text) => !questions.some((other) => other.question === text))}

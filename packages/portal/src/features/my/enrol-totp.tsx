@@ -54,6 +54,7 @@ function Enrolment({ offer, onCancel, onDone }: EnrolmentProps & { offer: TotpOf
       </div>
       <TextInput
         required
+        data-autofocus
         label={t('my.code')}
         description={t('my.codeHint')}
         inputMode="numeric"

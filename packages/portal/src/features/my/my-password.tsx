@@ -1,9 +1,9 @@
-import { PasswordInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { ApiForm } from '../../ui/api-form.js';
 import { notifyDone } from '../../ui/notify.js';
+import { SecretInput } from '../../ui/secret-input.js';
 import { Section } from '../../ui/section.js';
 import { useMe } from '../session/session.js';
 import { changeMyPassword } from './my-data.js';
@@ -29,9 +29,6 @@ export function MyPassword() {
     newPassword: t('my.newPassword'),
     confirmation: t('my.confirmation'),
   };
-  const toggle = (field: keyof typeof labels) => ({
-    'aria-label': t('my.show', { what: labels[field] }),
-  });
   return (
     <Section title={t('my.password')} lead={t('my.passwordLead')}>
       <ApiForm
@@ -47,26 +44,23 @@ export function MyPassword() {
       >
         {/* Password managers store the new password under this name. */}
         <input type="hidden" autoComplete="username" value={user.loginName} />
-        <PasswordInput
+        <SecretInput
           required
           label={labels.oldPassword}
           autoComplete="current-password"
-          visibilityToggleButtonProps={toggle('oldPassword')}
           {...form.getInputProps('oldPassword')}
         />
-        <PasswordInput
+        <SecretInput
           required
           label={labels.newPassword}
           description={t('my.newPasswordHint')}
           autoComplete="new-password"
-          visibilityToggleButtonProps={toggle('newPassword')}
           {...form.getInputProps('newPassword')}
         />
-        <PasswordInput
+        <SecretInput
           required
           label={labels.confirmation}
           autoComplete="new-password"
-          visibilityToggleButtonProps={toggle('confirmation')}
           {...form.getInputProps('confirmation')}
         />
       </ApiForm>

@@ -1,6 +1,6 @@
-import { PasswordInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
+import { SecretInput } from '../../ui/secret-input.js';
 
 interface OwnPasswordProps<Values extends { password: string }> {
   form: UseFormReturnType<Values>;
@@ -14,12 +14,11 @@ export function OwnPassword<Values extends { password: string }>({
 }: OwnPasswordProps<Values>) {
   const { t } = useTranslation();
   return (
-    <PasswordInput
+    <SecretInput
       required
       {...(autoFocus ? { 'data-autofocus': true } : {})}
       label={t('my.oldPassword')}
       autoComplete="current-password"
-      visibilityToggleButtonProps={{ 'aria-label': t('my.show', { what: t('my.oldPassword') }) }}
       {...form.getInputProps('password')}
     />
   );

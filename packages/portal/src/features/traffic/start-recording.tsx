@@ -60,6 +60,7 @@ function RecordingForm({ onClose }: { onClose(): void }) {
         data={kinds.map((value) => ({ value, label: t(`traffic.subject.${value}`) }))}
         allowDeselect={false}
         data-path="kind"
+        data-autofocus
         maw="28rem"
         value={kind}
         onChange={(value) => {

@@ -1,11 +1,12 @@
 /** What a grant needs to be typed, and running it. Typed secrets live in this component and nowhere else. */
-import { Alert, Button, Checkbox, Group, NativeSelect, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core';
 import { type App, AUTH_METHODS, type AuthMethod } from '@sallyport/contract';
 import { useMutation } from '@tanstack/react-query';
 import { type KeyboardEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Translate } from '../../i18n/i18n.js';
 import { TextLink } from '../../ui/links.js';
+import { SecretInput } from '../../ui/secret-input.js';
 import { errorText } from '../../ui/states.js';
 import { DeviceWait } from './device-wait.js';
 import { PasteBack } from './paste-back.js';
@@ -88,7 +89,7 @@ export function GrantForm({ app, onToken }: GrantFormProps) {
       <ClientFields typed={typed} change={change} needsSecret={method === 'clientCreds'} />
       {method === 'resourceOwner' && <PersonFields typed={typed} change={change} />}
       {method === 'tokenExchange' && (
-        <PasswordInput
+        <SecretInput
           label={t('tryIt.subjectToken')}
           description={t('tryIt.subjectTokenHelp')}
           maw="28rem"
@@ -220,7 +221,7 @@ function ClientFields({ typed, change, needsSecret }: FieldsProps & { needsSecre
         value={typed.clientId}
         onChange={({ currentTarget }) => change({ clientId: currentTarget.value })}
       />
-      <PasswordInput
+      <SecretInput
         label={t('tryIt.secret')}
         description={needsSecret ? t('tryIt.secretHelp') : t('tryIt.secretOptional')}
         maw="28rem"
@@ -244,7 +245,7 @@ function PersonFields({ typed, change }: FieldsProps) {
         value={typed.username}
         onChange={({ currentTarget }) => change({ username: currentTarget.value })}
       />
-      <PasswordInput
+      <SecretInput
         label={t('tryIt.password')}
         maw="28rem"
         autoComplete="off"

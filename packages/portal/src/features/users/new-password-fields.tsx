@@ -1,7 +1,8 @@
-import { Checkbox, Fieldset, PasswordInput, Stack } from '@mantine/core';
+import { Checkbox, Fieldset, Stack } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import type { Translate } from '../../i18n/i18n.js';
+import { SecretInput } from '../../ui/secret-input.js';
 
 interface NewPassword {
   generate: boolean;
@@ -38,24 +39,23 @@ export function NewPasswordFields<Values extends NewPassword>({
     <Fieldset legend={client ? t('users.passwordIsSecret') : t('users.password')}>
       <Stack gap="sm">
         <Checkbox
+          data-autofocus
           label={t('users.generate')}
           description={client ? t('users.generateSecretHint') : t('users.generateHint')}
           {...form.getInputProps('generate', { type: 'checkbox' })}
         />
         {!generate && (
           <>
-            <PasswordInput
+            <SecretInput
               required
               label={t('users.password')}
               autoComplete="new-password"
-              visibilityToggleButtonProps={{ 'aria-label': t('users.showPassword') }}
               {...form.getInputProps('password')}
             />
-            <PasswordInput
+            <SecretInput
               required
               label={t('users.confirmation')}
               autoComplete="new-password"
-              visibilityToggleButtonProps={{ 'aria-label': t('users.showConfirmation') }}
               {...form.getInputProps('confirmation')}
             />
           </>

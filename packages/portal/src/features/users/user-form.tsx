@@ -87,6 +87,7 @@ function Fields({ initial = {}, onCreated, onCancel, suffixes }: UserFormProps &
           <TextInput
             flex="1 1 12rem"
             required
+            data-autofocus
             label={labels.loginName}
             autoComplete="off"
             autoCapitalize="off"

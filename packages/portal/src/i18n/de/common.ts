@@ -28,6 +28,7 @@ export const common: Catalogue<typeof english> = {
     remove: 'Entfernen',
     removeWhat: '{{what}} entfernen',
     save: 'Speichern',
+    showWhat: 'Zeigen: {{what}}',
     tryAgain: 'Noch einmal versuchen',
     typeToConfirm: 'Zur Bestätigung {{name}} eingeben',
     typedOtherwise: 'Das ist nicht der Name.',

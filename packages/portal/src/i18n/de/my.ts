@@ -115,7 +115,6 @@ export const my: Catalogue<typeof english> = {
     securityLead: 'Womit Sie beweisen, dass Sie es sind.',
     sendCode: 'Code senden',
     sessionsLead: 'Jeder Browser, der als Sie angemeldet ist. Kennen Sie einen nicht, melden Sie ihn ab.',
-    show: 'Zeigen: {{what}}',
     stepCode: 'Geben Sie den Code ein, den sie dann zeigt, und Ihr Passwort.',
     stepScan: 'Scannen Sie das mit einer Authenticator-App auf Ihrem Telefon.',
     suggested: {

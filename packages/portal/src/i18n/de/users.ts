@@ -100,8 +100,6 @@ export const users: Catalogue<typeof english> = {
     search: 'Nach Name oder Adresse suchen',
     secretOf: 'Das Client-Geheimnis',
     sessionsLead: 'Wo dieser Benutzer angemeldet ist.',
-    showConfirmation: 'Bestätigung zeigen',
-    showPassword: 'Passwort zeigen',
     signOut: 'Überall abmelden',
     signOutAgain: 'Der Benutzer kann sich sofort wieder anmelden.',
     signOutTitle: '{{name}} überall abmelden?',

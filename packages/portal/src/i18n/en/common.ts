@@ -25,6 +25,7 @@ export const common = {
     remove: 'Remove',
     removeWhat: 'Remove {{what}}',
     save: 'Save',
+    showWhat: 'Show: {{what}}',
     tryAgain: 'Try again',
     typeToConfirm: 'Type {{name}} to confirm',
     typedOtherwise: 'That is not the name.',

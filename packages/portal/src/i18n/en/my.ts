@@ -108,7 +108,6 @@ export const my = {
     securityLead: 'How you prove that it is you.',
     sendCode: 'Send a code',
     sessionsLead: 'Every browser that is signed in as you. If you do not know one, sign it out.',
-    show: 'Show: {{what}}',
     stepCode: 'Type the code that it then shows, and your password.',
     stepScan: 'Scan this with an authenticator app on your phone.',
     suggested: {

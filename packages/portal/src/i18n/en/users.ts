@@ -95,8 +95,6 @@ export const users = {
     search: 'Search by name or address',
     secretOf: 'The client secret',
     sessionsLead: 'Where this user is signed in.',
-    showConfirmation: 'Show the confirmation',
-    showPassword: 'Show the password',
     signOut: 'Sign out everywhere',
     signOutAgain: 'The user can sign in again at once.',
     signOutTitle: 'Sign {{name}} out everywhere?',
