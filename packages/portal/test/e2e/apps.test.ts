@@ -142,12 +142,18 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     90_000,
   );
 
-  test('the list is grouped by category and searched on the server, with the search in the address', async () => {
+  test('the list is grouped by category, tells templates apart, and is searched on the server and in the address', async () => {
+    await portal.server.apply({
+      apps: [{ applicationId: 'stock', name: 'Stock', template: 'OAuth2Server' }],
+    });
     const { page } = await portal.open('/manage/apps');
     const table = page.getByRole('table', { name: 'Apps' });
     await expect
       .poll(() => table.getByRole('rowheader').allInnerTexts())
       .toEqual(expect.arrayContaining(['Finance', 'Other']));
+    const row = (name: string) => table.getByRole('row').filter({ hasText: name });
+    await row('Stock').getByRole('cell', { name: 'OAuth2 Server' }).waitFor();
+    await row('Reports').getByRole('cell', { name: 'OAuth2 Client' }).waitFor();
     await page.getByRole('searchbox', { name: 'Search apps' }).fill('repor');
     await expect.poll(() => table.getByRole('link').allInnerTexts()).toEqual(['Reports']);
     expect(new URL(page.url()).searchParams.get('search')).toBe('repor');

@@ -57,7 +57,8 @@ export function AppsPage() {
             id: 'template',
             header: t('apps.field.template'),
             wide: true,
-            render: () => t('apps.template.client'),
+            render: ({ template }) =>
+              t(template === 'OAuth2Server' ? 'apps.template.server' : 'apps.template.client'),
           },
           {
             id: 'access',
