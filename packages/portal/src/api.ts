@@ -110,6 +110,16 @@ export const api = {
     return (await api.page(target, item, query)).items;
   },
 
+  /** Every item of a list, each page read once it is come to. */
+  async *each<T extends z.ZodType>(target: string, item: T): AsyncGenerator<z.infer<T>> {
+    let after: string | undefined;
+    do {
+      const { items, next } = await api.page(target, item, { limit: 200, after });
+      yield* items;
+      after = next;
+    } while (after !== undefined);
+  },
+
   /** A short list that a page asks for again and again, unasked by its reader. */
   async poll<T extends z.ZodType>(target: string, item: T): Promise<z.infer<T>[]> {
     return (await call('GET', target, pageOf(item), { stays: true })).value.items;

@@ -165,3 +165,33 @@ describe.skipIf(!chromiumPath)('the dashboard', { timeout: 60_000 }, () => {
     await page.close();
   });
 });
+
+describe.skipIf(!chromiumPath)(
+  'the dashboard over more apps than one page of the list',
+  { timeout: 60_000 },
+  () => {
+    const portal = usePortal({
+      apps: [
+        ...Array.from({ length: 200 }, (_, i) => ({ applicationId: `app-${i}`, name: `App ${i}` })),
+        {
+          applicationId: 'zebra',
+          name: 'Zebra',
+          scope: { definitions: [{ name: 'whoami', restRegex: ['security/whoami'] }] },
+          generalUsage: { admitOldClients: true },
+        },
+      ],
+    });
+
+    test('counts and names the last of them too, and leads to the newest', async () => {
+      await portal.server.apply({ apps: [{ applicationId: 'middle', name: 'Middle' }] });
+      const { page } = await portal.open('/manage');
+      await page.getByRole('button', { name: 'Skip' }).click();
+      const done = page.getByRole('listitem').filter({ hasText: 'Done' }).getByRole('link');
+      await expect.poll(() => done.allInnerTexts()).toEqual(['Add an OAuth2 Client app', 'Define a scope']);
+      await page.getByText('Zebra admits old clients').waitFor();
+      await page.getByRole('link', { name: 'Define a scope' }).click();
+      await page.waitForURL('**/manage/apps/middle/scope');
+      await page.close();
+    });
+  },
+);

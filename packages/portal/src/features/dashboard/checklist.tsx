@@ -59,7 +59,7 @@ function Marker({ number, done }: { number: number; done: boolean }) {
 
 const CATEGORY = { usage: 'general-usage', scope: 'scope', access: 'user-access' } as const;
 
-/** A step leads to where it is done: in the first app, once there is one. */
+/** A step leads to where it is done: in the newest app, once there is one. */
 function StepLink({ step, progress: { app } }: { step: Step; progress: Progress }) {
   const { t } = useTranslation();
   const mayCreateUsers = useRight('User Management');

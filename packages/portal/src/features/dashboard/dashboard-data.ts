@@ -13,7 +13,11 @@ export const activityQuery = queryOptions({
 
 export const allAppsQuery = queryOptions({
   queryKey: ['apps', 'dashboard'],
-  queryFn: () => api.list('/apps', App, { limit: 200 }),
+  queryFn: async () => {
+    const apps: App[] = [];
+    for await (const app of api.each('/apps', App)) apps.push(app);
+    return apps;
+  },
 });
 
 /** Administrators looked at for a second factor. */
@@ -30,12 +34,19 @@ export const withoutFactorQuery = queryOptions({
   staleTime: 60_000,
 });
 
+/** Users looked at for a confidential client. */
+const MOST_USERS = 2_000;
+
 /** Whether there is a confidential client; among a great many users, the first are looked at. */
 export const hasClientQuery = queryOptions({
   queryKey: ['users', 'has client'],
   queryFn: async () => {
-    const users = await api.list('/users', UserSummary, { limit: 200 });
-    return users.some(({ confidentialClient }) => confidentialClient);
+    let looked = 0;
+    for await (const { confidentialClient } of api.each('/users', UserSummary)) {
+      if (confidentialClient) return true;
+      if (++looked === MOST_USERS) break;
+    }
+    return false;
   },
 });
 

@@ -9,7 +9,7 @@ export type Step = (typeof STEPS)[number];
 
 export interface Progress {
   done: ReadonlySet<Step>;
-  /** The app that the steps lead to. */
+  /** The app that the steps lead to: the newest, which is the one being set up. */
   app: App | undefined;
 }
 
@@ -32,7 +32,11 @@ export function useProgress(): Progress | undefined | null {
     access: some(({ userAccess }) => userAccess.roles.length > 0),
     token: token.data ?? false,
   };
-  return { done: new Set(STEPS.filter((step) => state[step])), app: apps.data[0] };
+  return { done: new Set(STEPS.filter((step) => state[step])), app: newest(apps.data) };
+}
+
+function newest(apps: App[]): App | undefined {
+  return apps.toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))[0];
 }
 
 /** Only the flow with a browser needs redirects. */
