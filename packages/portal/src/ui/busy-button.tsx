@@ -10,7 +10,7 @@ export function BusyButton({ disabled, onClick, type = 'button', ...rest }: Busy
       {...rest}
       type={type}
       disabled={disabled && !isBusy}
-      aria-disabled={isBusy || undefined}
+      aria-disabled={isBusy || rest['aria-disabled']}
       onClick={isBusy ? (event) => event.preventDefault() : onClick}
     />
   );
