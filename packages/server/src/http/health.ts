@@ -3,7 +3,7 @@ import './context.js';
 
 /** `/health/live` answers while the process runs; `/health/ready` only while it can serve. */
 export function healthRoutes(app: FastifyInstance, ping: () => Promise<void>): void {
-  const config = { anonymous: true, anyHost: true };
+  const config = { anonymous: true, anyHost: true, alwaysAnswered: true };
   app.get('/health/live', { config }, async () => ({ status: 'live' }));
   app.get('/health/ready', { config }, async (request, reply) => {
     try {

@@ -27,6 +27,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Open to everyone, and not free. */
     door?: boolean;
+    /** Answered to every source, also to one that is refused everything else: what others rely on to work. */
+    alwaysAnswered?: boolean;
   }
 }
 
@@ -77,7 +79,7 @@ export function limitRates(
     if (DOORS.test(route.url)) route.config = { ...route.config, door: true };
   });
   app.addHook('onRequest', (request, _reply, done) => {
-    if (isRefused(request)) return done();
+    if (isRefused(request) || request.routeOptions.config.alwaysAnswered) return done();
     const refused = tooMany(waitOf(request), 'that were refused, from your address');
     if (refused || !request.routeOptions.config.door || isLocal(request)) return done(refused);
     done(tooMany(rates.hit(`door ${attemptSource(request.ip)}`, KNOCKS), 'from your address'));

@@ -104,6 +104,11 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         await Promise.all(Array.from({ length: 51 }, () => guess('192.0.2.3')));
       expect(await guess('192.0.2.3')).toBe(429);
       expect(await guess('192.0.2.4')).toBe(401);
+      // What others rely on is answered all the same.
+      for (const path of ['/oauth2/keys/none', '/none/.well-known/openid-configuration'])
+        expect((await ask(0, path, '192.0.2.3')).status).not.toBe(429);
+      for (const path of ['/health/live', '/health/ready'])
+        expect((await ask(0, path, '192.0.2.3')).status).toBe(200);
       // Nor is such a source given what it has a right to.
       await nodes[0]?.apply(CALLERS);
       const client = { client_id: 'calm@acme.test', client_secret: SECRET };

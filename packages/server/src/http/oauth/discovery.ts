@@ -17,7 +17,7 @@ const SHARED_SEGMENTS = ['my', 'manage', ...VENDOR_FAMILIES];
 /** Documents that anyone may read. */
 export function discoveryRoutes(app: FastifyInstance, { core, documents }: EdgeDeps): void {
   const { discovery } = core.oauth;
-  const config = { anonymous: true };
+  const config = { anonymous: true, alwaysAnswered: true };
 
   for (const path of METADATA_PATHS)
     app.get<{ Params: AppParams }>(path, { config }, async ({ context, params }, reply) =>
