@@ -16,7 +16,7 @@ import { newCorrelationId } from '../kit/random.js';
 import { apiRoutes } from './admin/routes.js';
 import { type AdmissionRules, admitRequests, originForm } from './admission.js';
 import type { EdgeDeps } from './context.js';
-import { renderFailure, renderNotFound } from './failure.js';
+import { renderBadAddress, renderFailure, renderNotFound } from './failure.js';
 import { healthRoutes } from './health.js';
 import { loginRoutes } from './login/routes.js';
 import { answerCounter, countRequests, type MetricsOptions, metricsRoutes, type Took } from './metrics.js';
@@ -71,7 +71,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
     requestIdHeader: false,
     rewriteUrl: originForm,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: 1000 },
-    frameworkErrors: renderFailure,
+    frameworkErrors: renderBadAddress,
     schemaController: { compilersFactory: NO_COMPILERS },
   });
   app.decorateRequest('principal', null);

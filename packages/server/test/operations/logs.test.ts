@@ -25,6 +25,56 @@ describe('the log at its usual level', () => {
     expect(linesOf(reference), text.slice(0, 2_000)).not.toEqual([]);
   });
 
+  const foreign = { origin: 'https://evil.test' };
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const json = { 'content-type': 'application/json' };
+  it.each([
+    ['a sign-in from another site', '/login', { ...html, ...form, ...foreign }, 'username=x', 403],
+    ['a sign-in without its form', '/login', { ...html, ...form }, 'username=x', 403],
+    [
+      'a sign-in of another media type',
+      '/login',
+      { ...html, 'content-type': 'multipart/form-data' },
+      'x',
+      415,
+    ],
+    ['a decision behind a link', '/login/link', { ...html, ...form }, 'token=x', 403],
+    ['a device', '/device', { ...html, ...form }, 'user_code=x', 403],
+    ['a consent', '/oauth2/confirm/none', { ...html, ...form }, 'result=1', 403],
+    [
+      'a call of the sign-in from another site',
+      '/security/startauthentication',
+      { ...json, ...foreign },
+      '{}',
+      403,
+    ],
+    ['a call of the sign-in that is no JSON', '/security/advanceauthentication', json, '{', 400],
+  ])('has a line with the reference of %s', async (_, path, headers, body, status) => {
+    const answer = await server.fetch(path, { method: 'POST', headers, body });
+    const text = await answer.text();
+    expect(answer.status).toBe(status);
+    const [reference = ''] = /(?<=<code>|"ErrorID":")[\w-]{16,}/.exec(text) ?? [];
+    expect(linesOf(reference), text.slice(0, 2_000)).toHaveLength(1);
+  });
+
+  it('has a line with the reference of a link that is over', async () => {
+    const text = await (await server.fetch('/login/link?token=a.b', { headers: html })).text();
+    const [reference = ''] = /(?<=<code>)[\w-]{16,}/.exec(text) ?? [];
+    expect(linesOf(reference)).toHaveLength(1);
+  });
+
+  it.each([
+    ['cannot be decoded', `/oauth2/authorize/my%app?client_secret=secret-query`],
+    ['is too long', `/oauth2/authorize/${'a'.repeat(2_000)}?client_secret=secret-query`],
+  ])('nor the answer quotes the query of an address that %s', async (_, path) => {
+    const answer = await server.fetch(path);
+    expect(answer.status).toBeGreaterThanOrEqual(400);
+    expect(answer.status).toBeLessThan(500);
+    expect(await answer.text()).not.toContain('secret-query');
+    expect(lines.at(-1)).toContain('/oauth2/authorize/');
+    expect(lines.join('')).not.toContain('secret-query');
+  });
+
   it('has no line for what went well, and no query in any', async () => {
     const before = lines.length;
     expect((await server.fetch('/login?next=secret-query')).status).toBe(200);

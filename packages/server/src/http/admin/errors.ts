@@ -4,8 +4,8 @@ import type { Problem } from '@sallyport/contract';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AdminError, type AdminErrorCode, type FieldFault } from '../../core/errors.js';
 import { UniqueViolation } from '../../core/ports.js';
-import { failureOf } from '../errors.js';
 import { GateRefusal } from '../gate.js';
+import { notedFailure } from '../refusals.js';
 
 const STATUS: Record<AdminErrorCode, number> = {
   invalid: 400,
@@ -20,10 +20,11 @@ export function renderProblem(error: unknown, request: FastifyRequest, reply: Fa
     return sendProblem(request, reply, STATUS[error.code], error.message, error.faults);
   if (error instanceof UniqueViolation)
     return sendProblem(request, reply, 409, 'another object holds this name');
-  if (error instanceof GateRefusal) reply.header('www-authenticate', error.challenge);
-  const { status, message, retryAfter } = failureOf(error);
-  if (status >= 500) request.log.error({ err: error }, 'request failed');
-  if (retryAfter !== null) reply.header('retry-after', retryAfter);
+  if (error instanceof GateRefusal) {
+    reply.header('www-authenticate', error.challenge);
+    return sendProblem(request, reply, error.status, error.message);
+  }
+  const { status, message } = notedFailure(error, request, reply);
   return sendProblem(request, reply, status, message);
 }
 

@@ -4,9 +4,9 @@ import { z } from 'zod';
 import type { EdgeDeps } from '../context.js';
 import { HttpRefusal } from '../errors.js';
 import { checkFormPost, formToken, sealToBrowser } from '../form-token.js';
-import { sendErrorPage } from '../pages/error-page.js';
 import { Card, sendPage } from '../pages/layout.js';
 import { type Text, wordsFor } from '../pages/words.js';
+import { sendRefusal } from '../refusals.js';
 import { loginPath } from './login-page.js';
 
 const TITLE: Text = 'Forgotten password';
@@ -48,7 +48,7 @@ export function forgottenRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const { token } = Token.parse(request.query);
     const asked = await login.recover(request.context, token);
     if (!asked)
-      return sendErrorPage(request, reply, {
+      return sendRefusal(request, reply, {
         status: 400,
         code: 'expired',
         message: 'This link was used already, or has expired. Ask for a new one.',

@@ -5,9 +5,9 @@ import { z } from 'zod';
 import type { WaitingSignIn } from '../../core/login/approvals.js';
 import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken } from '../form-token.js';
-import { sendErrorPage } from '../pages/error-page.js';
 import { Card, sendPage } from '../pages/layout.js';
 import { useWords, wordsFor } from '../pages/words.js';
+import { sendRefusal } from '../refusals.js';
 
 const field = z.string().catch('');
 const Token = z.object({ token: field });
@@ -85,7 +85,7 @@ export function SignInFacts({ waiting }: { waiting: WaitingSignIn }): VNode {
 
 function isOver(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const message = 'This sign-in is over, was decided already, or has expired.';
-  return sendErrorPage(request, reply, { status: 400, code: 'expired', message });
+  return sendRefusal(request, reply, { status: 400, code: 'expired', message });
 }
 
 function queryOf({ query }: FastifyRequest): object {

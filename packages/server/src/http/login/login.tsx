@@ -12,9 +12,9 @@ import { type ShownClient, shownClient } from '../../core/registration/shown-cli
 import type { EdgeDeps } from '../context.js';
 import { checkFormPost, formToken, openFromBrowser, sealToBrowser } from '../form-token.js';
 import { picturesOf } from '../pages/asking-client.js';
-import { sendErrorPage } from '../pages/error-page.js';
 import { sendPage } from '../pages/layout.js';
 import type { Text } from '../pages/words.js';
+import { sendRefusal } from '../refusals.js';
 import { cookieSession, setDeviceCookie, setSessionCookie } from '../session-cookie.js';
 import { AnswerPage, ChoicePage } from './challenge-page.js';
 import { localPath } from './local-path.js';
@@ -159,7 +159,7 @@ export function loginFormRoutes(app: FastifyInstance, deps: EdgeDeps): void {
       case 'NoncommitalSuccess':
         return showCredentials(exchange, step.message, false);
       case 'CannotSatisfyChallenges':
-        return sendErrorPage(request, reply, {
+        return sendRefusal(request, reply, {
           status: 403,
           code: 'access_denied',
           message: UNSATISFIABLE,

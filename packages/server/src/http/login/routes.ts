@@ -1,10 +1,10 @@
 /** The pages around a sign-in, and the files they load. Owns no decision: `core/login` has them. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Routes } from '../context.js';
-import { failureOf } from '../errors.js';
 import { assetRoutes } from '../pages/assets.js';
 import { sendErrorPage } from '../pages/error-page.js';
 import { logoFileRoutes } from '../pages/logos.js';
+import { notedFailure } from '../refusals.js';
 import { approvalRoutes } from './approvals.js';
 import { forgottenRoutes } from './forgotten.js';
 import { linkRoutes } from './link.js';
@@ -24,9 +24,7 @@ export const loginRoutes: Routes = (app, deps) => {
 
 /** A page that says what happened, and leads back to the beginning. */
 function renderErrorPage(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const { status, message, retryAfter } = failureOf(error);
-  if (status >= 500) request.log.error({ err: error }, 'request failed');
-  if (retryAfter !== null) reply.header('retry-after', retryAfter);
+  const { status, message } = notedFailure(error, request, reply);
   const again = { href: '/login', text: 'Go to the sign-in page' };
   return sendErrorPage(request, reply, { status, code: String(status), message, again });
 }

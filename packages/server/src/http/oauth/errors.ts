@@ -4,6 +4,7 @@ import { OAuthError } from '../../core/errors.js';
 import { DPOP_ALGORITHMS } from '../../core/oauth/dpop.js';
 import { failureOf } from '../errors.js';
 import { sendErrorPage } from '../pages/error-page.js';
+import { notedFailure } from '../refusals.js';
 
 interface Refusal {
   status: number;
@@ -27,11 +28,12 @@ export function renderForPerson(error: unknown, request: FastifyRequest, reply: 
 }
 
 function refusalOf(error: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
-  const { status, message, retryAfter } = failureOf(error);
   reply.header('cache-control', 'no-store');
-  if (retryAfter !== null) reply.header('retry-after', retryAfter);
-  if (status >= 500) request.log.error({ err: error }, 'request failed');
-  if (!(error instanceof OAuthError)) return { status, error: codeOf(status), message };
+  if (!(error instanceof OAuthError)) {
+    const { status, message } = notedFailure(error, request, reply);
+    return { status, error: codeOf(status), message };
+  }
+  const { status, message } = failureOf(error);
   request.log.info({ error: error.error, detail: error.detail }, 'refused');
   const challenge = challengeOf(error, request);
   if (challenge !== null) reply.header('www-authenticate', challenge);

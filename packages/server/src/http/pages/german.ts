@@ -183,6 +183,9 @@ export const GERMAN = {
   'a page of another site may not do this for you': 'eine fremde Seite darf das nicht für Sie tun',
   'the form has expired or your browser refuses cookies; open the page again':
     'das Formular ist abgelaufen, oder Ihr Browser lehnt Cookies ab; öffnen Sie die Seite neu',
+  'there is nothing at this address': 'unter dieser Adresse gibt es nichts',
+  'the address holds a bad percent-encoding': 'die Adresse enthält eine falsche Prozent-Kodierung',
+  'a part of the address is too long': 'ein Teil der Adresse ist zu lang',
   'too many sign-ins at once': 'zu viele Anmeldungen auf einmal',
   // What core tells people: mechanisms, what comes next, and what is wrong with a password
   'Authenticator app': 'Authenticator-App',

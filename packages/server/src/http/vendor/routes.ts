@@ -7,8 +7,8 @@ import { AdminError } from '../../core/errors.js';
 import { UniqueViolation } from '../../core/ports.js';
 import type { Routes } from '../context.js';
 import { notingDenials } from '../denials.js';
-import { failureOf } from '../errors.js';
 import { GateRefusal, gate } from '../gate.js';
+import { notedFailure } from '../refusals.js';
 import { appClickRoutes } from './app-click.js';
 import { authenticationRoutes } from './authentication.js';
 import { readLeniently } from './body.js';
@@ -48,9 +48,7 @@ function renderRefusal(error: unknown, request: FastifyRequest, reply: FastifyRe
     reply.header('www-authenticate', error.challenge);
     return sendEnvelope(reply, refusal(error.message, request.id), error.status);
   }
-  const { status, message, retryAfter } = failureOf(error);
-  if (status >= 500) request.log.error({ err: error }, 'request failed');
-  if (retryAfter !== null) reply.header('retry-after', retryAfter);
+  const { status, message } = notedFailure(error, request, reply);
   return sendEnvelope(reply, refusal(message, request.id), status);
 }
 
