@@ -10,9 +10,22 @@ import { z } from 'zod';
 import { isLoopbackHost } from './kit/loopback.js';
 
 /** The start must stop here: one line for the operator. */
-export class ConfigError extends Error {}
+export class ConfigError extends Error {
+  constructor(
+    message: string,
+    /** Whether a flag has a value of a form that it does not take, which is wrong usage, not a refusal. */
+    readonly isUsage = false,
+  ) {
+    super(message);
+  }
+}
 
-const port = z.coerce.number().int().min(0).max(65_535);
+function whole(least: number, most: number) {
+  const wanted = `a whole number from ${least} to ${most}`;
+  return z.coerce.number(wanted).int(wanted).min(least, wanted).max(most, wanted);
+}
+
+const port = whole(0, 65_535);
 const list = z
   .union([z.string(), z.array(z.string())])
   .transform((value) =>
@@ -142,11 +155,7 @@ const settings = {
     .regex(/^postgres(ql)?:\/\//, 'postgres://…, or unset for the embedded database')
     .optional()
     .describe('`postgres://…` instead of the embedded database; needed for several nodes.'),
-  workers: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(256)
+  workers: whole(1, 256)
     .optional()
     .describe('Processes that serve. Default: 1 on SQLite, one per core on PostgreSQL.'),
   adminUser: z
@@ -214,6 +223,11 @@ export function settingDescription(setting: SettingName): string {
   return settings[setting].description ?? '';
 }
 
+/** `publicUrl` as `--public-url`. */
+export function flagName(setting: SettingName): string {
+  return `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
 /** `publicUrl` as `SALLYPORT_PUBLIC_URL`. */
 export function environmentName(setting: SettingName): string {
   return `SALLYPORT_${setting.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
@@ -240,9 +254,17 @@ export function readConfig({ flags = {}, environment = process.env, folder }: Co
   }
   const given = { ...readConfigFile(folder), ...fromEnvironment, ...defined(flags) };
   const parsed = Settings.safeParse(given);
-  if (!parsed.success) faults.push(...parsed.error.issues.map(settingFault));
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const isFlag = (setting: PropertyKey | undefined) => flags[setting as SettingName] !== undefined;
+  faults.push(
+    ...issues.map((issue) => settingFault(issue, isFlag(issue.path[0]) ? flagName : environmentName)),
+  );
   if (parsed.success) faults.push(...combinationFaults(parsed.data));
-  if (!parsed.success || faults.length > 0) throw new ConfigError(`bad settings: ${faults.join('; ')}`);
+  if (!parsed.success || faults.length > 0)
+    throw new ConfigError(
+      `bad settings: ${faults.join('; ')}`,
+      issues.some(({ code, path: [setting] }) => code !== 'custom' && isFlag(setting)),
+    );
   return Object.freeze(parsed.data);
 }
 
@@ -250,9 +272,10 @@ function defined(flags: Partial<Record<SettingName, unknown>>): Partial<Record<S
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
 }
 
-function settingFault(issue: z.core.$ZodIssue): string {
+/** Named as whoever gave the setting wrote it. */
+function settingFault(issue: z.core.$ZodIssue, nameOf: (setting: SettingName) => string): string {
   if (issue.code === 'unrecognized_keys') return `${issue.keys.join(', ')}: unknown setting`;
-  return `${environmentName(issue.path[0] as SettingName)}: ${issue.message}`;
+  return `${nameOf(issue.path[0] as SettingName)}: ${issue.message}`;
 }
 
 function combinationFaults(config: z.infer<typeof Settings>): string[] {

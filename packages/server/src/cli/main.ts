@@ -12,7 +12,7 @@ import { completionCommand } from './completion.js';
 import { devCertCommand } from './dev-cert.js';
 import { doctorCommand } from './doctor.js';
 import { exportCommand } from './export.js';
-import { reportFailure } from './failure.js';
+import { reportFailure, watchOutput } from './failure.js';
 import { keysCommand } from './keys.js';
 import { loginCommand } from './login.js';
 import { serveCommand } from './serve.js';
@@ -47,11 +47,13 @@ async function main(): Promise<void> {
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
     .exitOverride();
   for (const add of COMMANDS) add(program);
+  watchOutput();
   try {
     await program.parseAsync();
   } catch (error) {
-    if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-    else process.exitCode = reportFailure(error, Boolean(program.opts().verbose));
+    if (!(error instanceof CommanderError))
+      process.exitCode = reportFailure(error, Boolean(program.opts().verbose));
+    else if (error.exitCode !== 0) process.exitCode = 2;
   }
 }
 

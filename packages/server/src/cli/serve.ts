@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   environmentName,
+  flagName,
   readConfig,
   SETTING_NAMES,
   type SettingName,
@@ -13,10 +14,7 @@ const FLAGS: readonly SettingName[] = ['port', 'host', 'publicUrl', 'dataDir', '
 
 export function serveCommand(program: Command): void {
   const command = program.command('serve').description('run the server');
-  for (const name of FLAGS) {
-    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-    command.option(`--${flag} <value>`, settingDescription(name));
-  }
+  for (const name of FLAGS) command.option(`${flagName(name)} <value>`, settingDescription(name));
   command
     .addHelpText(
       'after',

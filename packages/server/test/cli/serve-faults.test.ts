@@ -53,7 +53,7 @@ describe('a server that cannot start says why in one line and exits 1', { timeou
   it('a bad value', async () => {
     expectRefusal(
       await serve(['--public-url', 'http://id.example.com']),
-      /SALLYPORT_PUBLIC_URL: http is for loopback/,
+      /--public-url: http is for loopback/,
     );
   });
 

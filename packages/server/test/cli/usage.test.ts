@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { run } from '../support/process.js';
+import { run, start } from '../support/process.js';
 
 const COMMANDS = [
   'serve',
@@ -46,6 +46,8 @@ describe.concurrent('usage', () => {
     ['aply', /unknown command 'aply' \(Did you mean apply\?\)/],
     ['apply', /required option '-f, --file <file>' not specified/],
     ['apply -f x --frob', /unknown option '--frob'/],
+    ['serve --port abc', /--port: a whole number from 0 to 65535/],
+    ['serve --workers many', /--workers: a whole number from 1 to 256/],
     ['user passwd', /missing required argument 'login-name'/],
     ['token client --endpoint http://localhost:1', /required option '--appid <id>'/],
     ['token client --endpoint nonsense --appid a --clientid c --clientsecret s', /endpoint is not a URL/],
@@ -97,6 +99,13 @@ describe.concurrent('usage', () => {
     expect(verbose.code).toBe(1);
     expect(verbose.stderr).toContain('\n    at ');
     expect(verbose.stderr).toContain('ENOENT');
+  });
+
+  it('says in one line that nobody takes what it prints, and exits 1', async () => {
+    const { child, finished } = start(['--help']);
+    child.stdout?.destroy();
+    const stderr = 'sallyport: standard output cannot be written: whoever read it has closed it\n';
+    expect(await finished).toMatchObject({ code: 1, stderr });
   });
 
   it('names a server that is not there in one line', async () => {
