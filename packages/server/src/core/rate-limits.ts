@@ -39,6 +39,8 @@ export interface RateLimits {
   hit(key: string, most: number): number;
   /** The same without counting. */
   look(key: string, most: number): number;
+  /** How many more may be counted before somebody has to wait; 0 while somebody has to. */
+  room(key: string, most: number): number;
   stop(): void;
 }
 
@@ -118,6 +120,12 @@ export function createRateLimits(deps: {
     look(key, most) {
       turnWindow();
       return wait(key, counts.get(key), most);
+    },
+    room(key, most) {
+      turnWindow();
+      const count = counts.get(key);
+      if (wait(key, count, most) > 0) return 0;
+      return most + 1 - (count ? count.shared + count.own : 0);
     },
     stop() {
       if (timer) clearTimeout(timer);

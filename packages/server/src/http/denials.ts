@@ -5,13 +5,14 @@ import { AdminError } from '../core/errors.js';
 import type { Principal } from '../core/principal.js';
 import './context.js';
 
-/** Writes down why the call was denied. The answer stays the same when that fails. */
+/**
+ * Writes down why the call was denied: a denial that cannot be written is not told. @throws StoreUnavailable while the
+ * store takes no more, so that the caller is asked to come again
+ */
 export async function noteDenial(audit: Audit, request: FastifyRequest, facts: AuditFacts): Promise<void> {
   const detail = `${request.method} ${request.raw.url?.split('?', 1)[0]}: ${facts.detail}`;
   request.log.info({ detail }, 'call denied');
-  await audit.append(request.context, 'call.denied', { ...facts, detail }).catch((err: unknown) => {
-    request.log.error({ err }, 'a denial is missing from the audit log');
-  });
+  await audit.append(request.context, 'call.denied', { ...facts, detail });
 }
 
 /** Whose call it is, in the words of the audit log. */
@@ -29,8 +30,12 @@ type ErrorHandler = (error: unknown, request: FastifyRequest, reply: FastifyRepl
 export function notingDenials(audit: Audit, render: ErrorHandler) {
   return async (error: unknown, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const { principal } = request;
-    if (principal && error instanceof AdminError && error.code === 'forbidden')
-      await noteDenial(audit, request, { ...callerOf(principal), detail: error.message });
-    return render(error, request, reply);
+    if (!principal || !(error instanceof AdminError) || error.code !== 'forbidden')
+      return render(error, request, reply);
+    const noted = noteDenial(audit, request, { ...callerOf(principal), detail: error.message });
+    return noted.then(
+      () => render(error, request, reply),
+      (unwritten: unknown) => render(unwritten, request, reply),
+    );
   };
 }

@@ -27,6 +27,7 @@ import { limitRates } from './rate-limit.js';
 import { createReadyDocuments } from './ready-documents.js';
 import { sysinfoRoutes } from './sysinfo.js';
 import { recordTraffic } from './traffic.js';
+import { createTurns } from './turns.js';
 import { vendorRoutes } from './vendor/routes.js';
 
 const BODY_LIMIT = 1024 * 1024;
@@ -56,7 +57,8 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   const { core } = options;
   const count = answerCounter(core.metrics);
   const documents = createReadyDocuments(core, count);
-  const posts = createPlainPosts({ ...options, count });
+  const turns = createTurns(core, options.rateLimit);
+  const posts = createPlainPosts({ ...options, count, turns });
   const app = Fastify({
     loggerInstance: options.logger,
     serverFactory: (router, settings) =>
@@ -88,7 +90,7 @@ export async function createEdge(options: EdgeOptions): Promise<FastifyInstance>
   countRequests(app, count, took);
   admitRequests(app, core, { ...options, took });
   recordTraffic(app, core);
-  if (options.rateLimit) limitRates(app, core, isRefused);
+  if (options.rateLimit) limitRates(app, core, turns, isRefused);
   await app.register(async (group) => healthRoutes(group, options.ping));
   await app.register(async (group) => sysinfoRoutes(group, core));
   await app.register(async (group) => metricsRoutes(group, options.metrics, core.urls.publicUrl));

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { StoreUnavailable } from '../../src/core/ports.js';
 import { createPasswords, HashingOverload } from '../../src/kit/passwords.js';
+import { ADA, signIn } from '../login/dance.js';
 import { createTestServer, type TestServer } from '../support/server.js';
 
 async function open(port: number, text: string): Promise<Socket> {
@@ -159,5 +161,20 @@ describe('more sign-ins than can be checked', () => {
     expect(busy.length).toBeGreaterThan(0);
     for (const answer of busy) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(answers.every(({ status }) => [400, 503].includes(status))).toBe(true);
+  });
+});
+
+describe('a denial that the audit log does not take', () => {
+  test('is not told: without a token, and without a right, the caller is asked to come again', async () => {
+    const server = await createTestServer();
+    onTestFinished(() => server.close());
+    await server.apply({ users: [{ ...ADA, email: 'ada@acme.test', displayName: 'Ada' }] });
+    const { cookie } = await signIn(server);
+    for (const headers of [new Headers(), new Headers({ cookie })]) {
+      const full = new StoreUnavailable('too many writes are waiting');
+      vi.spyOn(server.core.audit, 'append').mockRejectedValueOnce(full);
+      const answer = await server.fetch('/api/v1/users', { headers });
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    }
   });
 });

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createTestClock, type TestClock } from '../support/clock.js';
 import { DATABASES } from '../support/databases.js';
@@ -118,6 +120,24 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
         fetch(`${nodes[0]?.boundUrl}/oauth2/token/calls`, { method: 'POST', headers: headers(source), body });
       expect((await tokenFor('192.0.2.3')).status).toBe(429);
       expect((await tokenFor('192.0.2.4')).status).toBe(200);
+    });
+
+    test('what comes in one burst is refused no more often, and an honest burst is answered whole', async () => {
+      const { hostname, port } = new URL(nodes[0]?.boundUrl ?? '');
+      const burst = async (count: number, path: string, source: string) => {
+        const request = `GET ${path} HTTP/1.1\r\nHost: localhost:8420\r\nX-Forwarded-For: ${source}\r\n\r\n`;
+        const last = request.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
+        const socket = connect(Number(port), hostname);
+        socket.write(request.repeat(count - 1) + last);
+        const answers = (await text(socket)).match(/(?<=HTTP\/1\.1 )\d+/g) ?? [];
+        return (status: string) => answers.filter((answer) => answer === status).length;
+      };
+      const refused = await burst(3_000, '/api/v1/x', '192.0.2.20');
+      expect(refused('401')).toBeGreaterThan(500);
+      expect(refused('401')).toBeLessThanOrEqual(601);
+      expect(refused('401') + refused('429')).toBe(3_000);
+      const honest = await burst(3_000, '/sysinfo/version', '192.0.2.21');
+      expect(honest('200')).toBe(3_000);
     });
 
     test('wrong passwords at the token endpoint are counted, whichever the account', async () => {

@@ -4,6 +4,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { createPlainPosts } from '../../src/http/oauth/plain-posts.js';
+import { createTurns } from '../../src/http/turns.js';
 import { ADA, basic, createWorld, describeWorld, type Fields, SVC, type World } from './support/world.js';
 
 const TOKEN = '/oauth2/token/MyApp';
@@ -239,7 +240,8 @@ test('plain posts that succeed never see the router, and what is not plain does'
     rateLimit: true,
   };
   const port = () => Number(new URL(world.url).port);
-  const posts = createPlainPosts({ ...options, port, count });
+  const turns = createTurns(world.core, true);
+  const posts = createPlainPosts({ ...options, port, count, turns });
   const server = createServer(posts.before((_request, response) => void response.writeHead(418).end('{}')));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {

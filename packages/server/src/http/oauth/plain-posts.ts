@@ -2,7 +2,7 @@
  * What programs ask for most, answered before the router: forms posted to the token and introspection endpoints that
  * are as plain as can be, so that no hook would have anything to do for them. The way through the router is a fifth of
  * what an introspection costs. Whatever is out of the ordinary goes that way, and so does every refusal, which is
- * rendered, counted and logged there alone. ADR 12.
+ * rendered and logged there alone. ADR 12.
  */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { performance } from 'node:perf_hooks';
@@ -14,8 +14,10 @@ import type { RawParameters } from '../../core/oauth/parameters.js';
 import type { RequestContext } from '../../core/request-context.js';
 import { newCorrelationId } from '../../kit/random.js';
 import { type AdmissionRules, contextOf, hostRule, safeHeadersOf } from '../admission.js';
+import { failureOf } from '../errors.js';
 import type { CountAnswer } from '../metrics.js';
-import { GUESSED, guessWait, refusalWait, tooMany } from '../rate-limit.js';
+import { GUESSED, guessWait, tooMany, tooManyRefused } from '../rate-limit.js';
+import type { Turns } from '../turns.js';
 import { OPEN_HEADERS } from './cors.js';
 import {
   type AnswerPost,
@@ -40,6 +42,7 @@ export interface PlainPostsOptions extends AdmissionRules {
   trustedProxies: readonly string[];
   rateLimit: boolean;
   count: CountAnswer;
+  turns: Turns;
 }
 
 /** A request that was refused here, for the router to answer. */
@@ -67,6 +70,8 @@ interface PlainPost {
   readonly answer: AnswerPost;
   readonly applicationId: string;
   readonly context: RequestContext;
+  /** Under which name its refusal is counted; null for one that is free. */
+  readonly source: string | null;
 }
 
 /** Nothing is answered here until `before` stands in front of a router, whose group calls `rethrow`. */
@@ -78,7 +83,7 @@ export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
   let isClosing = false;
 
   async function serve(
-    { route, answer, applicationId, context }: PlainPost,
+    { route, answer, applicationId, context, source }: PlainPost,
     request: IncomingMessage,
     response: ServerResponse,
     router: RequestListener,
@@ -90,7 +95,8 @@ export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
       const guessed = tooMany(guessesOf({ ip: context.source, headers: request.headers }, body), GUESSED);
       if (guessed) throw guessed;
       const asking = { applicationId, authorization, query: {}, body, proved: UNPROVED };
-      send(response, await answer(context, asking, accept));
+      const job = () => answer(context, asking, accept);
+      send(response, await (source === null ? job() : inTurn(options.turns, source, job)));
       options.count(route, 200, (performance.now() - startedAt) / 1000);
     } catch (error) {
       const milliseconds = performance.now() - startedAt;
@@ -121,11 +127,10 @@ export function createPlainPosts(options: PlainPostsOptions): PlainPosts {
 
 /** Tells what is plain, in the order of the hooks that it stands for; null for what the router must see. */
 function createRecogniser(options: PlainPostsOptions): (request: IncomingMessage) => PlainPost | null {
-  const { core, logger, trustedProxies } = options;
+  const { core, logger, trustedProxies, turns } = options;
   const { publicUrl } = core.urls;
   const publicHost = new URL(publicUrl).host;
   const isServed = hostRule(publicUrl, options);
-  const waitOf = options.rateLimit ? refusalWait(core) : () => 0;
   const isTrusted = trustedProxies.length > 0 ? compile([...trustedProxies]) : null;
   const answers = { token: tokenAnswer(core), introspect: introspectionAnswer(core) };
 
@@ -140,14 +145,15 @@ function createRecogniser(options: PlainPostsOptions): (request: IncomingMessage
     // Host, tenant and source, as the router's admission finds them.
     if (!isServed(request.headers.host ?? '')) return null;
     const tenant = core.directory.knownTenant(publicHost);
-    const source = sourceOf(request);
-    if (!tenant || source === undefined) return null;
+    const ip = sourceOf(request);
+    if (!tenant || ip === undefined) return null;
     // Recorded traffic shows what the hooks saw.
     if (core.traffic.open(tenant.id)) return null;
-    if (waitOf({ ip: source, headers: request.headers }) > 0) return null;
-    const context = contextOf(request, { tenant, source, correlationId: newCorrelationId() });
+    const source = turns.sourceOf({ ip, headers: request.headers });
+    if (source !== null && turns.wait(source) > 0) return null;
+    const context = contextOf(request, { tenant, source: ip, correlationId: newCorrelationId() });
     const route = `/oauth2/${endpoint}/:applicationId`;
-    return { route, answer: answers[endpoint], applicationId, context };
+    return { route, answer: answers[endpoint], applicationId, context, source };
   };
 }
 
@@ -182,6 +188,19 @@ function createSender(publicUrl: string): (response: ServerResponse, answer: Pos
     // As many bytes as characters: ASCII, for which the faster writing is the same.
     response.end(text, length === text.length ? 'latin1' : 'utf8');
   };
+}
+
+/** What `job` answers, in its turn; counted where it is refused. */
+async function inTurn<T>(turns: Turns, source: string, job: () => Promise<T>): Promise<T> {
+  if (!(await turns.enter(source))) throw tooManyRefused(turns, source);
+  try {
+    return await job();
+  } catch (error) {
+    turns.count(source, failureOf(error).status);
+    throw error;
+  } finally {
+    turns.leave(source);
+  }
 }
 
 function asError(thrown: unknown): Error {
