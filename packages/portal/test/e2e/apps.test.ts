@@ -304,12 +304,22 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     await dialog.getByRole('textbox', { name: 'REST Regex 1' }).fill('api/v1/users/.*');
     await dialog.getByText('Just missed').waitFor();
     await dialog.getByText('api/v1/users', { exact: true }).waitFor();
+    await dialog.getByRole('textbox', { name: 'REST Regex 1' }).fill('[^ ]+');
+    await dialog.getByText('This opens every endpoint').waitFor();
+    const last = dialog.getByText('UserMgmt/RemoveUser', { exact: true });
+    expect(await last.isVisible()).toBe(false);
+    await dialog.getByText(/^\d+ more endpoints$/).click();
+    await last.waitFor();
     await dialog.getByRole('textbox', { name: 'REST Regex 1' }).fill('(?=api)');
     await dialog.getByText('(?=api) cannot be saved').waitFor();
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect
       .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-path')))
       .toBe('restRegex.0');
+    const faulty = dialog.locator('[data-path][aria-invalid="true"]');
+    expect(await faulty.count()).toBe(1);
+    await dialog.getByRole('textbox', { name: 'REST Regex 1' }).fill('api/v1/users');
+    await faulty.waitFor({ state: 'detached' });
     await dialog.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('textbox', { name: 'Path' }).fill('/security/whoami');
     await page.getByRole('button', { name: 'Test', exact: true }).click();

@@ -3,13 +3,14 @@ import { ActionIcon, Button, Fieldset, Group, NativeSelect, Stack, Text, TextInp
 import { CLAIM_SOURCES, type ClaimMapping } from '@sallyport/contract';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
+import { putList } from '../../ui/lines.js';
 import { useAppFormContext } from './app-form.js';
 
 export function ClaimsInput() {
   const { t } = useTranslation();
   const form = useAppFormContext();
   const { claims } = form.values.tokens;
-  const put = (next: ClaimMapping[]) => form.setFieldValue('tokens.claims', next);
+  const put = (next: ClaimMapping[]) => putList(form, 'tokens.claims', next);
   const rows = claims.map((claim, index) => ({ claim, index, place: `tokens.claims.${index}` }));
   return (
     <Fieldset legend={t('apps.field.claims')}>

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { subjectOf } from './near-misses.js';
 import classes from './scope.module.css';
 
+/** More paths than this are folded away. */
 const SHOWN = 12;
 
 /** Endpoints by path, each with its methods: those that are opened, or those that are not. */
@@ -13,7 +14,23 @@ export function EndpointList({ endpoints, opened }: { endpoints: readonly Endpoi
   const methods = new Map<string, string[]>();
   for (const endpoint of endpoints)
     methods.set(subjectOf(endpoint), [...(methods.get(subjectOf(endpoint)) ?? []), endpoint.method]);
-  const rows = [...methods].slice(0, SHOWN);
+  const folded = [...methods].slice(SHOWN);
+  const count = folded.reduce((sum, [, verbs]) => sum + verbs.length, 0);
+  return (
+    <div>
+      <Rows rows={[...methods].slice(0, SHOWN)} opened={opened} />
+      {count > 0 && (
+        <details>
+          <summary className={classes.more}>{t('apps.scope.more', { count })}</summary>
+          <Rows rows={folded} opened={opened} />
+        </details>
+      )}
+    </div>
+  );
+}
+
+/** Paths and their methods. */
+function Rows({ rows, opened }: { rows: readonly [string, string[]][]; opened: boolean }) {
   const Icon = opened ? IconCheck : IconMinus;
   return (
     <ul className={classes.endpoints}>
@@ -25,13 +42,6 @@ export function EndpointList({ endpoints, opened }: { endpoints: readonly Endpoi
           </Text>
         </li>
       ))}
-      {methods.size > SHOWN && (
-        <li>
-          <Text size="sm" c="dimmed">
-            {t('apps.scope.more', { count: methods.size - SHOWN })}
-          </Text>
-        </li>
-      )}
     </ul>
   );
 }

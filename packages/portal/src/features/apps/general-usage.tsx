@@ -1,5 +1,6 @@
 import { Alert, Anchor, Checkbox, NativeSelect, Radio, Stack, Text, TextInput } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
+import { putList } from '../../ui/lines.js';
 import { LinesInput } from '../../ui/lines-input.js';
 import { useRight } from '../session/session.js';
 import { defaultIssuer } from './addresses.js';
@@ -38,7 +39,7 @@ export function GeneralUsage({ app, editing }: PanelProps) {
           path="generalUsage.allowedClients"
           addLabel={t('apps.addClient')}
           value={generalUsage.allowedClients}
-          onChange={(lines) => form.setFieldValue('generalUsage.allowedClients', lines)}
+          onChange={(lines) => putList(form, 'generalUsage.allowedClients', lines)}
           errors={form.errors}
         />
       )}
@@ -51,7 +52,7 @@ export function GeneralUsage({ app, editing }: PanelProps) {
         path="generalUsage.redirects"
         placeholder={`${window.location.origin}/sysinfo/dummy`}
         value={generalUsage.redirects}
-        onChange={(lines) => form.setFieldValue('generalUsage.redirects', lines)}
+        onChange={(lines) => putList(form, 'generalUsage.redirects', lines)}
         errors={form.errors}
       />
       <LinesInput
@@ -60,7 +61,7 @@ export function GeneralUsage({ app, editing }: PanelProps) {
         path="generalUsage.postLogoutRedirects"
         addLabel={t('apps.addAddress')}
         value={generalUsage.postLogoutRedirects}
-        onChange={(lines) => form.setFieldValue('generalUsage.postLogoutRedirects', lines)}
+        onChange={(lines) => putList(form, 'generalUsage.postLogoutRedirects', lines)}
         errors={form.errors}
       />
       <NativeSelect

@@ -39,7 +39,9 @@ export function PatternPreview({ patterns }: { patterns: readonly string[] }) {
           {t('apps.scope.pathAlone', { pattern, path: pattern.replace(BEFORE_PATH, '') })}
         </Alert>
       ))}
-      {asked.some(opensEverything) && <Alert color="yellow">{t('apps.scope.opensEverything')}</Alert>}
+      {known.length > 0 && opens.length === known.length && (
+        <Alert color="yellow">{t('apps.scope.opensEverything')}</Alert>
+      )}
       {opens.length > 0 && <EndpointList endpoints={opens} opened />}
       {misses.length > 0 && (
         <>
@@ -58,8 +60,4 @@ const BEFORE_PATH = /^(?:(?:get|post|put|patch|delete)\s+)?(?:https?:\/\/[^/]*)?
 
 function hasMoreThanPath(pattern: string): boolean {
   return /^(?:get|post|put|patch|delete)\s|^https?:\/\//i.test(pattern);
-}
-
-function opensEverything(pattern: string): boolean {
-  return ['*', '.*', '/*', '/.*', '.+', '(.*)', '.*?'].includes(pattern);
 }

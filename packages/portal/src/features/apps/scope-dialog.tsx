@@ -8,7 +8,7 @@ import { useTranslation } from 'react-i18next';
 import { inWords } from '../../i18n/in-words.js';
 import { focusField } from '../../ui/error-summary.js';
 import { FormDialog } from '../../ui/form-dialog.js';
-import { withoutEmptyLines } from '../../ui/lines.js';
+import { putList, withoutEmptyLines } from '../../ui/lines.js';
 import { LinesInput } from '../../ui/lines-input.js';
 import { schemaFaults } from '../../ui/schema-faults.js';
 import { UnsavedGuard } from '../../ui/unsaved-guard.js';
@@ -89,7 +89,7 @@ export function ScopeDialog({ initial, others, isOwnApi, onSave, onClose }: Scop
               path="restRegex"
               placeholder="security/whoami"
               value={form.values.restRegex}
-              onChange={(lines) => form.setFieldValue('restRegex', lines)}
+              onChange={(lines) => putList(form, 'restRegex', lines)}
               errors={form.errors}
             />
             <Checkbox

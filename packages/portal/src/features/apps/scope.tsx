@@ -3,6 +3,7 @@ import type { ScopeDefinition } from '@sallyport/contract';
 import { IconPlus } from '@tabler/icons-react';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { putList } from '../../ui/lines.js';
 import { useAppFormContext } from './app-form.js';
 import classes from './scope.module.css';
 import { ScopeDialog } from './scope-dialog.js';
@@ -21,8 +22,7 @@ export function Scope() {
 
   const add = useRef<HTMLButtonElement>(null);
   const put = (definition: ScopeDefinition) => {
-    if (editing !== null)
-      form.setFieldValue('scope.definitions', definitions.toSpliced(editing, 1, definition));
+    if (editing !== null) putList(form, 'scope.definitions', definitions.toSpliced(editing, 1, definition));
     setEditing(null);
   };
   return (
@@ -58,7 +58,7 @@ export function Scope() {
           <Definitions
             edit={setEditing}
             remove={(index) => {
-              form.setFieldValue('scope.definitions', definitions.toSpliced(index, 1));
+              putList(form, 'scope.definitions', definitions.toSpliced(index, 1));
               add.current?.focus();
             }}
           />

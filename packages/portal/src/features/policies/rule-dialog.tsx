@@ -8,7 +8,7 @@ import type { Translate } from '../../i18n/i18n.js';
 import { ApiForm } from '../../ui/api-form.js';
 import type { ListQuery } from '../../ui/data-list.js';
 import { FormDialog } from '../../ui/form-dialog.js';
-import { withoutEmptyLines } from '../../ui/lines.js';
+import { putList, withoutEmptyLines } from '../../ui/lines.js';
 import { LinesInput } from '../../ui/lines-input.js';
 import { SearchPicker } from '../../ui/search-picker.js';
 import { UnsavedGuard } from '../../ui/unsaved-guard.js';
@@ -97,7 +97,7 @@ export function RuleDialog({ initial, number, profiles, onSave, onClose }: RuleD
           value={form.values.networks}
           errors={form.errors}
           addLabel={t('policies.addNetwork')}
-          onChange={(networks) => form.setFieldValue('networks', networks)}
+          onChange={(networks) => putList(form, 'networks', networks)}
         />
         <NativeSelect
           label={t('policies.device')}

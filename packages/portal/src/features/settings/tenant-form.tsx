@@ -6,7 +6,7 @@ import type { Versioned } from '../../api.js';
 import type { Translate } from '../../i18n/i18n.js';
 import { ApiForm } from '../../ui/api-form.js';
 import { LifetimeInput } from '../../ui/lifetime-input.js';
-import { withoutEmptyLines } from '../../ui/lines.js';
+import { putList, withoutEmptyLines } from '../../ui/lines.js';
 import { LinesInput } from '../../ui/lines-input.js';
 import { notifyDone } from '../../ui/notify.js';
 import { UnsavedGuard } from '../../ui/unsaved-guard.js';
@@ -70,7 +70,7 @@ export function TenantForm({ read }: { read: Versioned<Tenant> }) {
             value={form.values.loginSuffixes}
             errors={form.errors}
             addLabel={t('settings.addSuffix')}
-            onChange={(lines) => form.setFieldValue('loginSuffixes', lines)}
+            onChange={(lines) => putList(form, 'loginSuffixes', lines)}
           />
           <LifetimeInput
             label={labels['sessions.idle']}
