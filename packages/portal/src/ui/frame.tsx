@@ -60,7 +60,7 @@ export function Frame({ tenant, label, menu, search, tools, notice, content }: F
           </Text>
         </Group>
         <div className={classes.search}>{search}</div>
-        <Group gap="xs" wrap="nowrap">
+        <Group gap="xs" wrap="nowrap" className={classes.tools}>
           {tools}
         </Group>
       </header>

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Fieldset, Group, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -73,12 +73,14 @@ export function LinesInput({ label, description, value, onChange, path, errors, 
                 insert(index + 1);
               }}
             />
-            <ActionIcon
-              aria-label={t('common.removeWhat', { what: line || `${label} ${index + 1}` })}
-              onClick={() => remove(index)}
-            >
-              <IconTrash size={16} aria-hidden />
-            </ActionIcon>
+            <Tooltip label={t('common.remove')}>
+              <ActionIcon
+                aria-label={t('common.removeWhat', { what: line || `${label} ${index + 1}` })}
+                onClick={() => remove(index)}
+              >
+                <IconTrash size={16} aria-hidden />
+              </ActionIcon>
+            </Tooltip>
           </Group>
         ))}
         <Button

@@ -24,9 +24,7 @@ export function PageHeader({ title, lead, trail, actions }: PageHeaderProps) {
             {trail}
           </Text>
         )}
-        <Title order={1} className={classes.title}>
-          {title}
-        </Title>
+        <Title order={1}>{title}</Title>
         {lead && (
           <Text c="dimmed" maw="44rem">
             {lead}

@@ -51,7 +51,14 @@ export const theme = createTheme({
       vars: () => ({ root: { '--alert-color': 'var(--mantine-color-text)' } }),
     }),
     Anchor: Anchor.extend({ defaultProps: { underline: 'always' } }),
-    Badge: Badge.extend({ defaultProps: { tt: 'none', fw: 500 } }),
+    // Its words are wrapped where room is short, never cut.
+    Badge: Badge.extend({
+      defaultProps: { tt: 'none', fw: 500, h: 'auto', mih: 'var(--badge-height)' },
+      styles: {
+        root: { overflow: 'visible', overflowWrap: 'normal' },
+        label: { overflow: 'visible', whiteSpace: 'normal' },
+      },
+    }),
     Button: { defaultProps: { variant: 'default', component: BusyButton } },
     // Most fields are needed; a star at each would say little, and be read out as part of its name.
     InputWrapper: { defaultProps: { withAsterisk: false } },

@@ -107,7 +107,7 @@ function Definitions({ edit, remove }: DefinitionsProps) {
       <Table.Tbody>
         {rows.map(({ definition, index }) => (
           <Table.Tr key={definition.name}>
-            <Table.Td>
+            <Table.Td className={classes.name}>
               <Text fw={500}>{definition.name}</Text>
               {definition.default && (
                 <Text size="xs" c="dimmed">
@@ -117,7 +117,7 @@ function Definitions({ edit, remove }: DefinitionsProps) {
               {faultOf(index) && <Input.Error>{faultOf(index)}</Input.Error>}
             </Table.Td>
             <Table.Td className={classes.wide}>{definition.description}</Table.Td>
-            <Table.Td>
+            <Table.Td className={classes.opens}>
               <ul className={classes.patterns}>
                 {definition.restRegex.map((pattern) => (
                   <li key={pattern}>

@@ -1,4 +1,4 @@
-import { Card, Group, SimpleGrid, Text, Title } from '@mantine/core';
+import { Box, Card, Group, SimpleGrid, Text, Title } from '@mantine/core';
 import type { OwnApp } from '@sallyport/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -40,14 +40,14 @@ function AppTile({ app: { applicationId, name, category, logo } }: { app: OwnApp
     <Card component="li" withBorder padding="md">
       <Group gap="sm" wrap="nowrap">
         <AppMark name={name} logo={logo} large />
-        <div>
+        <Box miw={0} style={{ overflowWrap: 'anywhere' }}>
           <Title order={2} size="h3">
             {name}
           </Title>
           <Text size="sm" c="dimmed">
             {category}
           </Text>
-        </div>
+        </Box>
       </Group>
       <Text size="sm" mt="sm">
         {clients === undefined || clients === 0 ? (

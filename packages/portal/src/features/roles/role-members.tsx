@@ -1,6 +1,5 @@
-import { ActionIcon, Text, Tooltip } from '@mantine/core';
+import { Button, Text } from '@mantine/core';
 import type { Role, RoleMember } from '@sallyport/contract';
-import { IconUserMinus } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -44,14 +43,13 @@ export function RoleMembers({ role }: { role: Role }) {
       header: t('common.remove'),
       actions: true,
       render: (member) => (
-        <Tooltip label={t('common.remove')}>
-          <ActionIcon
-            aria-label={t('common.removeWhat', { what: member.loginName })}
-            onClick={() => setLeaving(member)}
-          >
-            <IconUserMinus size={18} aria-hidden />
-          </ActionIcon>
-        </Tooltip>
+        <Button
+          size="compact-sm"
+          aria-label={t('common.removeWhat', { what: member.loginName })}
+          onClick={() => setLeaving(member)}
+        >
+          {t('common.remove')}
+        </Button>
       ),
     });
   return (

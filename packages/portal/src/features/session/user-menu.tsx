@@ -21,7 +21,13 @@ export function UserMenu({ portal }: { portal: 'admin' | 'user' }) {
     <>
       <Menu position="bottom-end" width={240}>
         <Menu.Target>
-          <Button variant="subtle" color="gray" rightSection={<IconChevronDown size={16} aria-hidden />}>
+          <Button
+            variant="subtle"
+            color="gray"
+            px="xs"
+            className={classes.button}
+            rightSection={<IconChevronDown size={16} aria-hidden />}
+          >
             <span className={classes.name}>{name}</span>
           </Button>
         </Menu.Target>

@@ -47,6 +47,9 @@ function Start({ applicationId }: { applicationId: string }) {
     <Stack gap="xs" align="flex-start">
       <Text size="sm">{t('traffic.startText')}</Text>
       <Button
+        h="auto"
+        mih="2.25rem"
+        styles={{ label: { whiteSpace: 'normal' } }}
         leftSection={<IconPlayerRecord size={16} aria-hidden />}
         loading={starting.isPending}
         onClick={() => starting.mutate()}

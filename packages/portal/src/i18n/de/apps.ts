@@ -6,9 +6,9 @@ export const apps: Catalogue<typeof english> = {
     add: {
       about: {
         client:
-          'Token für die eigene API dieses Servers. Seine Scopes sagen, welche Endpunkte ein Token öffnet.',
+          'Tokens für die eigene API dieses Servers. Seine Scopes sagen, welche Endpunkte ein Token öffnet.',
         mcp: 'Eine API, die MCP-Clients von selbst finden und nutzen: Sie beschreiben oder registrieren sich, und jede Person wird gefragt.',
-        server: 'Token für eine API von Ihnen: eigene Audience, Scopes und Claims. Hier öffnen sie nichts.',
+        server: 'Tokens für eine API von Ihnen: eigene Audience, Scopes und Claims. Hier öffnen sie nichts.',
       },
       addWhat: '{{template}} hinzufügen',
       added: '{{name}} wurde hinzugefügt. Schließen Sie das Fenster, um die App einzurichten.',
@@ -39,7 +39,7 @@ export const apps: Catalogue<typeof english> = {
       'general-usage': 'Verwendung',
       scope: 'Scope',
       settings: 'Einstellungen',
-      tokens: 'Token',
+      tokens: 'Tokens',
       'try-it': 'Ausprobieren',
       'user-access': 'Zugriff',
     },
@@ -121,9 +121,9 @@ export const apps: Catalogue<typeof english> = {
     createClient: 'Hier klicken, um einen anzulegen',
     createClientTitle: 'Vertraulichen Client anlegen',
     delete: 'Diese App löschen',
-    deleteHint: 'Wird eine App gelöscht, enden alle ihre Token.',
+    deleteHint: 'Wird eine App gelöscht, enden alle ihre Tokens.',
     deleteText:
-      'Codes, Token und die Freigaben der Benutzer werden mit ihr gelöscht. Aus dem Änderungsprotokoll lassen sich ihre Einstellungen zurückholen, diese nie.',
+      'Codes, Tokens und die Freigaben der Benutzer werden mit ihr gelöscht. Aus dem Änderungsprotokoll lassen sich ihre Einstellungen zurückholen, diese nie.',
     clientsStop_one:
       '{{count}} Client hat gültige Freigaben dieser App und hört sofort auf zu funktionieren.',
     clientsStop_other:
@@ -135,7 +135,7 @@ export const apps: Catalogue<typeof english> = {
     deleted: '{{name}} wurde gelöscht',
     empty: 'Noch keine Apps',
     emptyText:
-      'Von einer App holt ein Programm seine Token: mit eigenen Adressen, Abläufen und Scopes. Beginnen Sie mit Web-Apps hinzufügen.',
+      'Von einer App holt ein Programm seine Tokens: mit eigenen Adressen, Abläufen und Scopes. Beginnen Sie mit Web-Apps hinzufügen.',
     endpoints: {
       authorize: 'Autorisierungs-Endpunkt',
       introspect: 'Introspektions-Endpunkt',
@@ -164,8 +164,8 @@ export const apps: Catalogue<typeof english> = {
       definitions: 'Scope-Definitionen',
       description: 'Beschreibung',
       enabled: 'Aktiv',
-      idTokenAlg: 'Algorithmus der ID-Token',
-      issueRefreshTokens: 'Refresh-Token ausgeben',
+      idTokenAlg: 'Algorithmus der ID-Tokens',
+      issueRefreshTokens: 'Refresh-Tokens ausgeben',
       issuer: 'Issuer',
       lifetime: 'Lebensdauer des Tokens',
       mustBeOAuthClient: 'Muss OAuth-Client sein',
@@ -175,7 +175,7 @@ export const apps: Catalogue<typeof english> = {
       postLogoutRedirects: 'Redirects nach dem Abmelden',
       redirects: 'Erlaubte Redirects',
       refreshTokenLifetime: 'Lebensdauer des Refresh-Tokens',
-      requireDpop: 'Nur gebundene Token (DPoP)',
+      requireDpop: 'Nur gebundene Tokens (DPoP)',
       requirePar: 'Nur hinterlegte Anfragen',
       logo: 'Logo',
       roles: 'Rollen mit Zugriff',
@@ -209,24 +209,24 @@ export const apps: Catalogue<typeof english> = {
       applicationIdRename:
         'Damit ändern sich alle Adressen der App. Clients mit den alten Adressen hören auf zu funktionieren.',
       audience:
-        'Die Adresse Ihrer API oder ihr Name. Token tragen sie, und Clients anderer Apps verlangen sie als resource. Leer: der Issuer.',
+        'Die Adresse Ihrer API oder ihr Name. Tokens tragen sie, und Clients anderer Apps verlangen sie als resource. Leer: der Issuer.',
       authMethod: {
         authCode: 'Ein Benutzer meldet sich im Browser an, der Client tauscht einen Code ein.',
         clientCreds: 'Ein Programm für sich, mit dem Geheimnis eines vertraulichen Clients.',
         deviceCode:
           'Ein Programm ohne Browser zeigt einen kurzen Code; der Benutzer erlaubt es auf einem anderen Gerät.',
         implicit:
-          'Token kommen über die Adresse des Browsers. Nur für alte Clients; mit Auth Code öffnet es auch die hybriden Abläufe.',
+          'Tokens kommen über die Adresse des Browsers. Nur für alte Clients; mit Auth Code öffnet es auch die hybriden Abläufe.',
         resourceOwner:
           'Der Client nimmt das Passwort des Benutzers selbst entgegen. Nur für eigene Programme.',
         tokenExchange:
-          'Eine API tauscht einen erhaltenen Token gegen einen, der die nächste API erreicht und nicht weiter reicht. Nur vertrauliche Clients.',
+          'Eine API tauscht ein erhaltenes Token gegen eines, das die nächste API erreicht und nicht weiter reicht. Nur vertrauliche Clients.',
       },
       authMethods: 'Wie ein Client an ein Token kommt. Was nicht angekreuzt ist, wird abgelehnt.',
       category: 'Die Überschrift, unter der die App in der Liste steht.',
       claims:
         'Was Ihre API in jedem Token über den Benutzer liest. Angaben, Rollen und Konstanten; kein Programm läuft.',
-      clientIdType: 'Wer von dieser App Token verlangen darf.',
+      clientIdType: 'Wer von dieser App Tokens verlangen darf.',
       clientIdTypes: {
         anything: 'Jede Client-ID wird bedient, und keine muss sich ausweisen.',
         confidential: 'Nur Clients mit eigenem Benutzer, dessen Passwort das Geheimnis ist.',
@@ -234,14 +234,14 @@ export const apps: Catalogue<typeof english> = {
       },
       codeLifetime: 'Wie lange ein Client Zeit hat, einen Code einzutauschen. Eine Minute genügt.',
       description: 'Für die Verwaltung. Benutzer sehen sie nie.',
-      enabled: 'Ausgeschaltet gibt die App nichts aus, und ihre Token gelten sofort nicht mehr.',
-      idTokenAlg: 'Wie ID-Token unterschrieben werden. RS256 versteht jeder Client.',
+      enabled: 'Ausgeschaltet gibt die App nichts aus, und ihre Tokens gelten sofort nicht mehr.',
+      idTokenAlg: 'Wie ID-Tokens unterschrieben werden. RS256 versteht jeder Client.',
       issueRefreshTokens: 'Der Client kann sein Token ohne den Benutzer erneuern.',
-      issuer: 'Der Issuer in den Token dieser App.',
+      issuer: 'Der Issuer in den Tokens dieser App.',
       issuerDefault: 'Der Standard: die Adresse dieses Servers und die Application ID.',
       lifetime: 'Wie lange ein Token gilt, bevor es erneuert werden muss.',
       mustBeOAuthClient:
-        'Nur Benutzer mit „Is OAuth confidential client“. Ohne das zählen auch Personen, die sich nur mit Passwort anmelden.',
+        'Nur Benutzer mit „Ist vertraulicher OAuth-Client“. Ohne das zählen auch Personen, die sich nur mit Passwort anmelden.',
       name: 'Was Verwaltung und Benutzer sehen.',
       frontchannelLogoutUri:
         'Wird im Browser der Person mit iss und sid geladen, wenn eine Sitzung endet, an der ein Client dieser App teilhatte. Browser, die Cookies Dritter sperren, können das verhindern; der Back-Channel hängt davon nicht ab.',
@@ -252,10 +252,10 @@ export const apps: Catalogue<typeof english> = {
         'Wohin der Browser mit einem Code geschickt werden darf. Genau verglichen; frei ist nur der Port von http://127.0.0.1 und http://[::1].',
       refreshTokenLifetime: 'Gezählt ab der Anmeldung, nicht ab der letzten Erneuerung.',
       requireDpop:
-        'Clients müssen mit jeder Anfrage einen Schlüssel nachweisen. Ein gestohlener Token ist ohne ihn wertlos.',
+        'Clients müssen mit jeder Anfrage einen Schlüssel nachweisen. Ein gestohlenes Token ist ohne ihn wertlos.',
       requirePar:
         'Clients müssen ihre Anfragen zuerst beim Server hinterlegen (PAR). Der Browser trägt nur einen Verweis.',
-      roles: 'Mitglieder dieser Rollen bekommen Token dieser App, sonst niemand.',
+      roles: 'Mitglieder dieser Rollen bekommen Tokens dieser App, sonst niemand.',
       tokenTypeJwt: 'Ein signiertes Token, das eine API selbst prüfen kann, mit den Schlüsseln dieser App.',
       tokenTypeOpaque:
         'Ein zufälliges Token: wer es erhält, fragt den Introspektions-Endpunkt, was es wert ist.',
@@ -264,7 +264,7 @@ export const apps: Catalogue<typeof english> = {
     },
     introspectionUrl: 'Introspektions-URL',
     issuerReset: 'Zurück zum Standard',
-    lead: 'Von hier holen Programme ihre Token. Jede App hat eigene Adressen, Abläufe und Scopes.',
+    lead: 'Von hier holen Programme ihre Tokens. Jede App hat eigene Adressen, Abläufe und Scopes.',
     meaning: {
       none: 'Keine Auth Method ist angekreuzt: kein Client kommt an ein Token.',
       once: 'Ein Client bekommt ein Token, das {{lifetime}} gilt. Danach muss der Benutzer sich neu anmelden.',
@@ -289,7 +289,7 @@ export const apps: Catalogue<typeof english> = {
       descriptionHelp: 'Sieht der Benutzer, der ihn erlauben soll.',
       edit: '{{name}} bearbeiten',
       empty:
-        'Noch kein Scope ist definiert. Ein Scope nennt die Endpunkte, die ein Token öffnet: ohne ihn öffnen Token nichts.',
+        'Noch kein Scope ist definiert. Ein Scope nennt die Endpunkte, die ein Token öffnet: ohne ihn öffnen Tokens nichts.',
       emptyServer:
         'Noch kein Scope ist definiert. Ein Scope ist ein Wort, das Ihre API in einem Token sucht.',
       isDefault: 'Standard',

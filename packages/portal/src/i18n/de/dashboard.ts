@@ -47,7 +47,7 @@ export const dashboard: Catalogue<typeof english> = {
       client: 'Ein Benutzer mit „Ist vertraulicher OAuth-Client“: Der Anmeldename ist die Client-ID.',
       scope: 'Ein Name und die REST-Regexe der Endpunkte, die er öffnet.',
       token: 'Die Einstellungen der App haben fertige Befehle zum Kopieren.',
-      usage: 'Art der Client-ID und Weiterleitungen, unter „Verwendung“.',
+      usage: 'Art der Client-ID und erlaubte Redirects, unter „Verwendung“.',
     },
   },
 };

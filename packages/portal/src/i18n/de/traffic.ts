@@ -95,27 +95,27 @@ export const traffic: Catalogue<typeof english> = {
         'Das Programm soll senden, was heute üblich ist. Lässt es sich nicht ändern, lässt „Alte Clients zulassen“ es ein, auf Kosten der Sicherheit.',
       appEnabled: 'Die App ist ausgeschaltet. Schalten Sie sie ein.',
       authMethods: 'Haken Sie das Verfahren unter Auth Methods an, falls Programme es nutzen dürfen.',
-      clientIdType: 'Nehmen Sie den Client in die Liste auf oder wählen Sie einen anderen Client ID Type.',
+      clientIdType: 'Nehmen Sie den Client in die Liste auf oder wählen Sie eine andere Art der Client-ID.',
       clientSecret:
         'Prüfen Sie Client-ID und Secret, die das Programm sendet. Ist das Secret verloren, vergeben Sie ein neues.',
       codeLifetime:
         'Das Programm brauchte zu lange. Es soll den Code sofort einlösen, oder verlängern Sie die Lebensdauer.',
       confidentialClient:
-        'Legen Sie einen Benutzer mit „Is OAuth confidential client“ an, den das Programm verwendet.',
-      issueRefreshTokens: 'Haken Sie „Refresh-Tokens ausstellen“ an.',
+        'Legen Sie einen Benutzer mit „Ist vertraulicher OAuth-Client“ an, den das Programm verwendet.',
+      issueRefreshTokens: 'Haken Sie „Refresh-Tokens ausgeben“ an.',
       program: 'Das Programm muss etwas anderes senden. Die Prüfung oben sagt, was.',
       redirects:
-        'Tragen Sie die Adresse Zeichen für Zeichen unter Allow Redirects ein, oder das Programm soll eine der eingetragenen senden.',
+        'Tragen Sie die Adresse Zeichen für Zeichen unter „Erlaubte Redirects“ ein, oder das Programm soll eine der eingetragenen senden.',
       refreshTokenLifetime:
         'Der Benutzer muss sich neu anmelden, oder verlängern Sie die Lebensdauer der Refresh-Tokens.',
       requireDpop:
-        'Das Programm muss einen Schlüssel nachweisen (DPoP), oder schalten Sie „Nur gebundene Token“ aus.',
+        'Das Programm muss einen Schlüssel nachweisen (DPoP), oder schalten Sie „Nur gebundene Tokens“ aus.',
       requirePar:
         'Das Programm soll seine Anfrage zuerst vorab senden (PAR), oder schalten Sie diese Pflicht ab.',
       roleRights: 'Geben Sie dem Benutzer eine Rolle mit dem Recht.',
       scopes:
         'Definieren Sie den Scope, oder geben Sie einem Scope des Tokens eine REST Regex, die den Aufruf öffnet.',
-      userAccess: 'Nehmen Sie den Benutzer in eine Rolle auf, die unter User Access steht.',
+      userAccess: 'Nehmen Sie den Benutzer in eine Rolle auf, die unter „Zugriff“ steht.',
       userEnabled: 'Der Benutzer oder Client ist deaktiviert. Aktivieren Sie ihn.',
       userFactors: 'Der Benutzer muss einrichten, was das Anmeldeprofil verlangt.',
       userLock: 'Zu viele Fehlversuche. Warten Sie einen Moment oder entsperren Sie den Benutzer.',
