@@ -171,7 +171,6 @@ const RIGHTS: Row[] = [
 const RESTORATION: Row[] = [
   [/^clients and tokens of an app cannot be taken back to what they were$/, 'said.notRestoredClients'],
   [/^a signing key cannot be taken back to what it was$/, 'said.notRestoredKey'],
-  [/^the Application ID (?<name>\S+) was changed since; restore from the changelog/, 'said.appIdChanged'],
   [/^the logo does not come back: choose it again$/, 'said.noteLogo'],
   [/^roles of User Access that were deleted since stay away: (?<number>\d+)$/, 'said.noteRoles'],
   [/^rules whose roles or apps were deleted since stay away: (?<number>\d+)$/, 'said.noteRules'],

@@ -345,6 +345,8 @@ export interface Change {
   source: string;
   /** `users/…`, `roles/…`, `apps/…`, `keys/…` or `tenant`. */
   object: string;
+  /** The app that the object is or belongs to, whatever it was called then; null for others. */
+  appId: string | null;
   /** The object's name for people, at the time. */
   name: string;
   action: 'create' | 'update' | 'delete';

@@ -45,6 +45,11 @@ export interface EventPageRequest extends PageRequest {
   until?: number | undefined;
 }
 
+export interface ChangePageRequest extends PageRequest {
+  object?: string | undefined;
+  appId?: string | undefined;
+}
+
 /** Committed state; nothing here writes. */
 export interface Reader {
   tenants: {
@@ -95,8 +100,8 @@ export interface Reader {
   keys: { list(tenantId: string): Promise<SigningKey[]> };
   changes: {
     find(tenantId: string, id: string): Promise<Change | null>;
-    /** Of one object, or of every object of a kind, such as `apps`, when given. */
-    page(tenantId: string, page: PageRequest & { object?: string | undefined }): Promise<Page<Change>>;
+    /** Of one object, or of every object of a kind, such as `apps`, or of an app and all of it, when given. */
+    page(tenantId: string, page: ChangePageRequest): Promise<Page<Change>>;
   };
   events: {
     /** Of `types` alone, when given, and of the instants between `from` and `until`, both included. */

@@ -31,11 +31,12 @@ export function changeReader(db: Db): Reader['changes'] {
     },
     page: async (tenantId, page) => {
       const all = db.selectFrom('changes').selectAll().where('tenant_id', '=', tenantId);
-      const { object } = page;
-      const chosen =
+      const { object, appId } = page;
+      const named =
         object === undefined
           ? all
           : all.where(({ or, eb }) => or([eb('object', '=', object), isWithin(object)]));
+      const chosen = appId === undefined ? named : named.where('app_id', '=', appId);
       const rows = await onPage(chosen, NEWEST_FIRST, page).execute();
       return toPage(rows, NEWEST_FIRST, page, (row) => row.id, change.fromRow);
     },

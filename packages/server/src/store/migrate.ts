@@ -22,6 +22,7 @@ import { fewerIndexEntries } from './migrations/0046-fewer-index-entries.js';
 import { searches } from './migrations/0048-searches.js';
 import { derivedSuccessors } from './migrations/0049-derived-successors.js';
 import { grantsByTime } from './migrations/0050-grants-by-time.js';
+import { changesOfApps } from './migrations/0051-changes-of-apps.js';
 import type { Db } from './tables.js';
 
 /** Where the database keeps the names of the migrations it has seen. */
@@ -51,6 +52,7 @@ function migrations({ schema, userSearch }: Dialect): Record<string, Migration> 
     '0048-user-search': searches(userSearch),
     '0049-derived-successors': derivedSuccessors(),
     '0050-grants-by-time': grantsByTime(),
+    '0051-changes-of-apps': changesOfApps(schema),
   };
 }
 

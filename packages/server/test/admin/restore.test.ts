@@ -220,7 +220,26 @@ describeAdministration('restoring a version', (world) => {
     }
   });
 
-  test('refuses what is no change, what is a key, and an app that is called otherwise now', async () => {
+  test('of an app finds it under another name, and leaves the app alone that has its name now', async () => {
+    await apply({ apps: [{ applicationId: 'first-name', name: 'Old' }] });
+    const [created] = await world.changes('apps/first-name');
+    await rename('first-name', 'second-name');
+    await apply({ apps: [{ applicationId: 'first-name', name: 'New' }] });
+    const actions = async (id: string) => (await world.changes(`apps/${id}`)).map(({ action }) => action);
+    expect(await actions('Second-Name')).toEqual(['update', 'create']);
+    expect(await actions('first-name'), 'nothing of who was called so before').toEqual(['create']);
+
+    const taken = await restore(created);
+    expect(taken.status).toBe(409);
+    expect(JSON.stringify(taken.body)).toContain('is taken');
+    expect((await app('first-name')).name).toBe('New');
+    await world.admin('DELETE', '/apps/first-name');
+    expect((await restore(created)).body).toMatchObject({ object: 'apps/first-name', action: 'update' });
+    expect((await app('first-name')).name).toBe('Old');
+    expect((await world.admin('GET', '/apps/second-name')).status).toBe(404);
+  });
+
+  test('refuses what is no change, what is a key, and what belongs to an app', async () => {
     expect((await world.admin('POST', '/changes/nothing/restore')).status).toBe(404);
     await world.admin('POST', '/keys/rotate');
     const { body } = await world.admin<{ items: Change[] }>('GET', '/changes?object=keys');
@@ -233,10 +252,10 @@ describeAdministration('restoring a version', (world) => {
     const ofClient = await restore(token);
     expect(ofClient).toMatchObject({ status: 409 });
     expect(JSON.stringify(ofClient.body)).toContain('clients and tokens of an app cannot be taken back');
-    const read = await app('before');
-    const { id: _, createdAt: __, version: ___, logo: ____, ...input } = read;
-    await world.admin('PUT', '/apps/before', { ...input, applicationId: 'after' }, { 'if-match': '*' });
-    const [old] = await world.changes('apps/before');
-    expect((await restore(old)).status).toBe(409);
   });
+
+  async function rename(from: string, applicationId: string): Promise<void> {
+    const { id: _, createdAt: __, version: ___, logo: ____, ...input } = await app(from);
+    await world.admin('PUT', `/apps/${from}`, { ...input, applicationId }, { 'if-match': '*' });
+  }
 });

@@ -171,11 +171,13 @@ describe('a backup file', { timeout: TIME }, () => {
       junk.map((text) => Buffer.from(text)),
     );
     const path = join(folder, 'damaged.backup');
+    // An empty page at the end may lose its zeros: the database reads them all the same.
+    const content = whole.findLastIndex((byte) => byte !== 0) + 1;
     const backups = await backupsOf('sqlite:x');
     await holds(file, async (bytes) => {
       writeFileSync(path, bytes);
       const isRefused = await expectRefusal(() => backups.inspect(path));
-      if (bytes.length < whole.length) expect(isRefused).toBe(true);
+      if (bytes.length < content) expect(isRefused).toBe(true);
     });
   });
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/open.js';
 import { describeOnEveryDatabase } from '../support/databases.js';
-import { HOUR, NOW, recordsOf, useStore } from './records.js';
+import { raw } from './raw.js';
+import { HOUR, insertDirectory, NOW, recordsOf, useStore } from './records.js';
 
 const made = recordsOf('t1');
 
@@ -23,6 +25,45 @@ describeOnEveryDatabase('the logs', (database) => {
     expect((await read().changes.page('t1', { limit: 9 })).items).toEqual([second, first]);
     expect((await read().changes.page('t1', { limit: 9, object: 'apps/app' })).items).toEqual([first]);
     expect((await read().changes.page('t1', { limit: 9, search: 'LOCAL:ROOT' })).items).toHaveLength(2);
+  });
+
+  it('change log: entries from before they named their app by its id are given to the app that was called so', async () => {
+    const { url, drop } = await database.open();
+    const clock = { now: () => NOW };
+    const before = await openStore({ url, clock });
+    const renamed = (id: string, from: string, to: string) =>
+      made.change({
+        id,
+        object: `apps/${to}`,
+        fields: [{ field: 'applicationId', old: from, new: to }],
+      });
+    const history = [
+      made.change({ id: '01', object: 'apps/MyApplication', action: 'create' }),
+      made.change({ id: '02', object: 'apps/MyApplication', action: 'delete' }),
+      made.change({ id: '03', object: 'apps/a_c', action: 'create' }),
+      made.change({ id: '04', object: 'apps/a_c/clients/one', action: 'create' }),
+      made.change({ id: '05', object: 'apps/abc', action: 'create' }),
+      renamed('06', 'a_c', 'between'),
+      made.change({ id: '07', object: 'apps/a_c', action: 'create' }),
+      renamed('08', 'between', 'MyApplication'),
+      made.change({ id: '09', object: 'apps/MyApplication/clients/two', action: 'create' }),
+      made.change({ id: '10', object: 'apps/MyApplication' }),
+    ];
+    await before.adminStore.change(async (tx) => {
+      await insertDirectory(tx, 't1');
+      for (const change of history) await tx.admin.appendChange(change);
+    });
+    await before.close();
+    await raw(
+      url,
+      `drop index ix_changes_tenant_id_app_id_id; alter table changes drop column app_id;
+       delete from sallyport_migration where name >= '0051'`,
+    );
+    const after = await openStore({ url, clock });
+    const { items } = await after.store.read.changes.page('t1', { limit: 20, appId: 'app' });
+    expect(items.map(({ id }) => id)).toEqual(['10', '09', '08', '06', '04', '03']);
+    await after.close();
+    await drop();
   });
 
   it('audit log: entries are answered newest first, whole, and what was typed cannot break the append', async () => {

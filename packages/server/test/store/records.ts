@@ -251,6 +251,7 @@ export function recordsOf(tenantId: string) {
       actor: 'local:root',
       source: 'local',
       object: 'apps/app',
+      appId: 'app',
       name: 'My application',
       action: 'update',
       fields: [{ field: 'name', old: 'Mine', new: 'My application' }],

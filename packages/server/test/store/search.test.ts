@@ -136,7 +136,9 @@ describeOnEveryDatabase('search among users', (database) => {
       create index ix_refresh_tokens_successor_hash on refresh_tokens (successor_hash);
       drop index ix_grants_tenant_id_user_id_created_at;
       create index ix_grants_tenant_id_user_id on grants (tenant_id, user_id);
-      create index ix_grants_tenant_id_session_id on grants (tenant_id, session_id);`;
+      create index ix_grants_tenant_id_session_id on grants (tenant_id, session_id);
+      drop index ix_changes_tenant_id_app_id_id;
+      alter table changes drop column app_id;`;
     const forgotten = `delete from sallyport_migration where name >= '0048'`;
     await raw(url, `${sigma} ${WITHOUT_INDEX[database.name]} ${later} ${forgotten}`);
     const after = await openStore({ url, clock });

@@ -31,6 +31,8 @@ export function useAppEditing(read: Versioned<App>) {
       to: '/manage/apps/$applicationId/{-$category}',
       params: { applicationId: id, category },
       ignoreBlocker: true,
+      // Under its former name there is nothing to go back to.
+      replace: id !== applicationId,
     });
 
   const refuse = (faults: Record<string, string>, general: string | null) => {
@@ -86,11 +88,11 @@ export function useAppEditing(read: Versioned<App>) {
   }
 
   /** Takes up what the server has now, under the changes that are not saved yet. */
-  async function takeUp(given?: Versioned<App>): Promise<void> {
-    const now = given ?? (await readApp(applicationId));
+  async function takeUp(now: Versioned<App>): Promise<void> {
     setBase(now);
     form.setValues(overlay(inputOf(now.value), form.getValues(), changed));
-    queries.setQueryData(appQuery(applicationId).queryKey, now);
+    queries.setQueryData(appQuery(now.value.applicationId).queryKey, now);
+    if (now.value.applicationId !== applicationId) await open('changelog', now.value.applicationId);
     void queries.invalidateQueries({ queryKey: ['changes'] });
     void queries.invalidateQueries({ queryKey: ['apps', 'list'] });
   }

@@ -84,6 +84,9 @@ export async function restoreChange(changeId: string, plan: Versioned<Restoratio
   return (await api.write('POST', restoreTarget(changeId), Restoration, undefined, etag)).value;
 }
 
+/** Takes up what an object was taken back to; it may have another name again. */
+export type Restored = (restored: Restoration) => Promise<void>;
+
 /** Application IDs of the apps by id; of a great many apps the first alone. */
 export const appNamesQuery = queryOptions({
   queryKey: ['apps', 'names'],

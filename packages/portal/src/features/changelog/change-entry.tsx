@@ -3,7 +3,7 @@ import { type Change, RESTORED_FROM } from '@sallyport/contract';
 import { useTranslation } from 'react-i18next';
 import { TextLink } from '../../ui/links.js';
 import { RelativeTime } from '../../ui/relative-time.js';
-import { kindOf } from './change-data.js';
+import { kindOf, type Restored } from './change-data.js';
 import { FieldsOfChange } from './fields-of-change.js';
 import { RestoreVersion } from './restore-version.js';
 
@@ -11,7 +11,7 @@ interface ChangeEntryProps {
   change: Change;
   /** Whether to say what was changed, where it does not go without saying. */
   named: boolean;
-  onRestored?: (() => void) | undefined;
+  onRestored?: Restored | undefined;
 }
 
 /** One change: who, when, from where, what, and each field before and after. */

@@ -8,7 +8,7 @@ import { notifyFailed } from '../../ui/notify.js';
 import { errorText } from '../../ui/states.js';
 import { useListSearch } from '../../ui/use-list-search.js';
 import { useMayRead } from '../session/session.js';
-import { KINDS, type Kind, loadChanges, loadEveryChange } from './change-data.js';
+import { KINDS, type Kind, loadChanges, loadEveryChange, type Restored } from './change-data.js';
 import { ChangeEntry } from './change-entry.js';
 import { type ExportFormat, saveAsFile } from './export-changes.js';
 
@@ -16,7 +16,7 @@ interface ChangeLogProps {
   /** One object, such as `apps/myapplication`; every object when absent. */
   object?: string;
   /** After an object was taken back to a version. */
-  onRestored?: () => void;
+  onRestored?: Restored;
 }
 
 /** Who changed what, newest first: of one object, or of all with a filter. */

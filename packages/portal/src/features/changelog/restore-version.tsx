@@ -10,12 +10,20 @@ import { notifyDone } from '../../ui/notify.js';
 import { QueryStates } from '../../ui/query-states.js';
 import { errorText, isConflict } from '../../ui/states.js';
 import { holds, useMe } from '../session/session.js';
-import { isRestorable, kindOf, makesVersion, planQuery, RESTORED_BY, restoreChange } from './change-data.js';
+import {
+  isRestorable,
+  kindOf,
+  makesVersion,
+  planQuery,
+  RESTORED_BY,
+  type Restored,
+  restoreChange,
+} from './change-data.js';
 import { FieldsOfChange } from './fields-of-change.js';
 
 interface RestoreVersionProps {
   change: Change;
-  onRestored?: (() => void) | undefined;
+  onRestored?: Restored | undefined;
 }
 
 /** A button, where the reader may write objects of that kind. */
@@ -69,10 +77,10 @@ function Answer({
     onError: async (error) => {
       if (isConflict(error)) await queries.invalidateQueries(planQuery(change.id));
     },
-    onSuccess: async ({ name }) => {
+    onSuccess: async (restored) => {
       close();
-      notifyDone(t('changelog.restored', { name }));
-      onRestored?.();
+      notifyDone(t('changelog.restored', { name: restored.name }));
+      await onRestored?.(restored);
       await queries.invalidateQueries();
     },
   });

@@ -9,8 +9,6 @@ export const said: Catalogue<typeof english> = {
     answerLetters: 'Das braucht Buchstaben oder Ziffern.',
     answerOffer: 'Das passt nicht zur Anfrage. Beginnen Sie von vorn.',
     appId: '1 bis 64 Buchstaben (ohne Umlaute), Ziffern, Punkte, Unterstriche oder Bindestriche.',
-    appIdChanged:
-      'Die Application ID {{name}} wurde seitdem geändert. Stellen Sie aus den Änderungen der App wieder her, wie sie jetzt heißt.',
     ascii: 'Druckbare ASCII-Zeichen, ohne Leerzeichen, Anführungszeichen und Backslash.',
     audienceOf: 'Das ist die Audience von „{{name}}“.',
     audienceOwn: 'Das ist die API dieses Servers selbst: Tokens dafür gehören zu einer OAuth2-Client-App.',

@@ -6,8 +6,6 @@ export const said = {
     answerLetters: 'This needs letters or digits.',
     answerOffer: 'This does not answer the offer. Begin again.',
     appId: '1 to 64 letters, digits, dots, underscores or hyphens.',
-    appIdChanged:
-      'The Application ID {{name}} was changed since; restore from the changelog of the app as it is called now.',
     ascii: 'Printable ASCII characters, without space, quote or backslash.',
     audienceOf: 'This is the audience of "{{name}}".',
     audienceOwn: 'This is this server’s own API: tokens for it belong to an OAuth2 Client app.',

@@ -11,6 +11,8 @@ export interface Described {
   object: string;
   name: string;
   id: string;
+  /** The app that it is, or belongs to. */
+  appId?: string;
   fields: Record<string, unknown>;
 }
 
@@ -72,6 +74,7 @@ const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind
     object: `apps/${app.applicationId}`,
     name: app.name,
     id: app.id,
+    appId: app.id,
     fields: {
       applicationId: app.applicationId,
       template: app.template,
@@ -88,6 +91,7 @@ const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind
     object: `apps/${app.applicationId}/clients/${client.id}`,
     name: client.name || client.id,
     id: client.id,
+    appId: app.id,
     fields: {
       registeredBy: client.registeredBy,
       secret: new SecretValue(client.secretDigest),
@@ -98,6 +102,7 @@ const DESCRIBE: { [Kind in keyof RecordedObjects]: (object: RecordedObjects[Kind
     object: `apps/${app.applicationId}/registration-tokens/${token.id}`,
     name: token.name,
     id: token.id,
+    appId: app.id,
     fields: {
       name: token.name,
       expiresAt: new Date(token.expiresAt).toISOString(),

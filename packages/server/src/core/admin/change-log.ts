@@ -25,7 +25,7 @@ import type {
 } from '../model.js';
 import type { AdminStore, AdminWriter, Writer } from '../ports.js';
 import type { Recording } from '../traffic/port.js';
-import { describe, type RecordedObjects, SecretValue } from './change-fields.js';
+import { type Described, describe, type RecordedObjects, SecretValue } from './change-fields.js';
 
 /** Administrative verbs; each one leaves its entry in the change log. */
 export interface Recorder {
@@ -107,14 +107,13 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
   let restoredFrom: string | null = null;
 
   async function log(
-    object: string,
-    name: string,
+    { object, name, appId }: Described,
     action: Change['action'],
     fields: ChangedField[],
   ): Promise<void> {
     const by = { actorId: actor.userId, actor: actor.name, source: actor.source };
     const mark = restoredFrom === null ? [] : [{ field: RESTORED_FROM, old: null, new: restoredFrom }];
-    const what = { object, name, action, fields: [...fields, ...mark] };
+    const what = { object, appId: appId ?? null, name, action, fields: [...fields, ...mark] };
     const change: Change = { tenantId, id: newId(), at: now, ...by, ...what };
     written.push(change);
     await admin.appendChange(change);
@@ -135,9 +134,9 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     if (fields.length === 0) return;
     if (!(await write()))
       throw new AdminError('version_mismatch', 'somebody else changed it meanwhile; read it again');
-    const { object, name, id } = describe(kind, after);
-    await log(object, name, 'update', fields);
-    await tell(kind, id);
+    const described = describe(kind, after);
+    await log(described, 'update', fields);
+    await tell(kind, described.id);
   }
 
   async function create<Kind extends keyof RecordedObjects>(
@@ -146,9 +145,9 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     write: () => Promise<void>,
   ): Promise<void> {
     await write();
-    const { object, name, id, fields } = describe(kind, after);
-    await log(object, name, 'create', difference({}, fields));
-    await tell(kind, id);
+    const described = describe(kind, after);
+    await log(described, 'create', difference({}, described.fields));
+    await tell(kind, described.id);
   }
 
   async function remove<Kind extends keyof RecordedObjects>(
@@ -157,16 +156,16 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     write: () => Promise<void>,
   ): Promise<void> {
     await write();
-    const { object, name, id, fields } = describe(kind, before);
-    await log(object, name, 'delete', difference(fields, {}));
-    await tell(kind, id);
+    const described = describe(kind, before);
+    await log(described, 'delete', difference(described.fields, {}));
+    await tell(kind, described.id);
   }
 
   async function member(role: Role, user: User, joins: boolean): Promise<void> {
     const write = joins ? admin.addMember : admin.removeMember;
     if (!(await write(tenantId, role.id, user.id))) return;
     const [old, next] = joins ? [null, user.loginName] : [user.loginName, null];
-    await log(`roles/${role.id}`, role.name, 'update', [{ field: 'members', old, new: next }]);
+    await log(describe('role', role), 'update', [{ field: 'members', old, new: next }]);
     await tell('user', user.id);
   }
 
@@ -174,7 +173,7 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     if (added) await admin.insertFactor(changed);
     else await admin.deleteFactor(tenantId, changed.id);
     const [old, next] = added ? [null, changed.mechanism] : [changed.mechanism, null];
-    await log(`users/${user.id}`, user.loginName, 'update', [{ field: 'factors', old, new: next }]);
+    await log(describe('user', user), 'update', [{ field: 'factors', old, new: next }]);
     await tell('user', user.id);
   }
 
@@ -221,12 +220,12 @@ function createRecorder(tx: AdminWriter, tenantId: string, actor: Actor, now: nu
     deleteRecording: (recording) =>
       remove('recordings', recording, () => admin.deleteRecording(tenantId, recording.id)),
     noteTaken: (user, field, what) =>
-      log(`users/${user.id}`, user.loginName, 'update', [{ field, old: what, new: null }]),
+      log(describe('user', user), 'update', [{ field, old: what, new: null }]),
     markRestored: ({ at }) => {
       restoredFrom = new Date(at).toISOString();
     },
     noteGiven: (user, field, what) =>
-      log(`users/${user.id}`, user.loginName, 'update', [{ field, old: null, new: what }]),
+      log(describe('user', user), 'update', [{ field, old: null, new: what }]),
     serialize: () => admin.serialize(),
     changes: () => written,
   };

@@ -8,8 +8,9 @@ import {
   type Page,
 } from '@sallyport/contract';
 import type { Clock } from '../../kit/clock.js';
-import type { Tenant } from '../model.js';
-import type { EventPageRequest, PageRequest, Store } from '../ports.js';
+import { foldName } from '../login-name.js';
+import type { App, Tenant } from '../model.js';
+import type { EventPageRequest, PageRequest, Reader, Store } from '../ports.js';
 import { type Administrator, authorize, mayDo, type Operation } from './authority.js';
 import { changeView, eventView } from './views.js';
 
@@ -25,7 +26,7 @@ const READERS = new Map<string, Operation>([
 
 /** Newest first. Every function throws `AdminError`. */
 export interface LogAdmin {
-  /** Of one object, such as `apps/myapplication`, of every object of a kind, such as `apps`, or of all. */
+  /** Of one object, such as `apps/myapplication` under every name it had, of every object of a kind, such as `apps`, or of all. */
   changes(
     tenant: Pick<Tenant, 'id'>,
     by: Administrator,
@@ -45,7 +46,9 @@ export function createLogAdmin({ store, clock }: { store: Pick<Store, 'read'>; c
     async changes(tenant, by, page) {
       const ofObject = READERS.get(page.object?.split('/', 1)[0] ?? '');
       if (!ofObject || !mayDo(by, ofObject)) authorize(by, 'read logs');
-      const { items, next } = await store.read.changes.page(tenant.id, page);
+      const app = await appCalled(store.read, tenant.id, page.object);
+      const asked = app ? { ...page, object: undefined, appId: app.id } : page;
+      const { items, next } = await store.read.changes.page(tenant.id, asked);
       return { items: items.map(changeView), next };
     },
     async events(tenant, by, page) {
@@ -61,6 +64,13 @@ export function createLogAdmin({ store, clock }: { store: Pick<Store, 'read'>; c
       return { hours: hours.map((hour) => activityIn(hour, counts)) };
     },
   };
+}
+
+/** The app that is called so now: its entries are its own under every name it had. */
+async function appCalled(read: Reader, tenantId: string, object = ''): Promise<App | null> {
+  const [kind, applicationId, part] = object.split('/', 3);
+  if (kind !== 'apps' || applicationId === undefined || part !== undefined) return null;
+  return read.apps.findByKey(tenantId, foldName(applicationId));
 }
 
 function activityIn(

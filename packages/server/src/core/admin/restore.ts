@@ -96,14 +96,14 @@ const PAGE = 200;
 
 /** The fields that were changed since, with the values that they had right after `change`. */
 async function versionAfter(read: Reader, change: Change): Promise<Map<string, unknown>> {
-  const { tenantId, object } = change;
+  const { tenantId, object, appId } = change;
+  const asked = appId === null ? { object } : { appId };
   const fields = new Map<string, unknown>();
   let after: string | undefined;
   do {
-    const page = await read.changes.page(tenantId, { object, limit: PAGE, after });
+    const page = await read.changes.page(tenantId, { ...asked, limit: PAGE, after });
     for (const later of page.items) {
-      // A kind holds every object of it.
-      if (later.object !== object) continue;
+      if (!isOfSameObject(later, change)) continue;
       const isDeletion = later.id === change.id && change.action === 'delete';
       if (later.id <= change.id && !isDeletion) return fields;
       for (const { field, old } of later.fields)
@@ -112,6 +112,12 @@ async function versionAfter(read: Reader, change: Change): Promise<Map<string, u
     after = page.next;
   } while (after !== undefined);
   return fields;
+}
+
+/** An app may be called otherwise by now; a page of it holds its clients and tokens too. */
+function isOfSameObject(later: Change, { object, appId }: Change): boolean {
+  if (later.appId !== appId) return false;
+  return appId === null ? later.object === object : later.object.split('/', 3).length === 2;
 }
 
 function resultOf(recorder: Recorder, { object, name }: Change): Omit<Restoration, 'version' | 'notes'> {

@@ -11,8 +11,6 @@ import {
   UserPatch,
 } from '@sallyport/contract';
 import { z } from 'zod';
-import { AdminError } from '../errors.js';
-import { foldName } from '../login-name.js';
 import type { Change, Role, Tenant } from '../model.js';
 import { type AppDeps, addApp, changeApp } from './app-changes.js';
 import { authenticationSettings, changeAuthentication } from './authentication-changes.js';
@@ -56,13 +54,8 @@ export const RESTORERS = { apps, roles, users, tenant } as const satisfies Recor
 async function apps(run: RestoreRun): Promise<Restored> {
   const { recorder, by, tenantId, deps, change, fields } = run;
   const { tx } = recorder;
-  const before = await tx.apps.findByKey(tenantId, foldName(idOf(change)));
+  const before = change.appId === null ? null : await tx.apps.find(tenantId, change.appId);
   expectVersion(before, run.expected);
-  if (!before && !fields.has('applicationId'))
-    throw new AdminError(
-      'conflict',
-      `the Application ID ${idOf(change)} was changed since; restore from the changelog of the app as it is called now`,
-    );
   const present = before ? appInput(before, await tx.roles.findMany(tenantId, before.roleIds)) : {};
   const { roles, notes } = await rolesOf(recorder, tenantId, fields.get('userAccess.roles'));
   const former = nested(fields, {
