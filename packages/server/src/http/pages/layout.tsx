@@ -111,11 +111,11 @@ export function Card({
   );
 }
 
-/** The product's mark: a small gate. */
+/** The product's mark: a gate, as in the portals. */
 function Mark(): VNode {
   return (
-    <svg class="mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
-      <path d="M3 18V9a7 7 0 0 1 14 0v9M10 2v16M6.5 4v14M13.5 4v14M3 10h14M3 14.5h14" />
+    <svg class="mark" viewBox="0 0 32 32" width="24" height="24" aria-hidden="true">
+      <path d="M4 4h6v4h4V4h4v4h4V4h6v24h-9v-7a3 3 0 0 0-6 0v7H4z" />
     </svg>
   );
 }
