@@ -12,8 +12,8 @@ export function MySecurityPage() {
       <PageHeader title={t('menu.mySecurity')} lead={t('my.securityLead')} />
       <Stack gap="xl">
         <MyPassword />
-        <MyFactors />
         <MyAddress />
+        <MyFactors />
       </Stack>
     </>
   );

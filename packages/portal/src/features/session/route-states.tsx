@@ -1,12 +1,15 @@
 import { Container } from '@mantine/core';
 import { type ErrorComponentProps, useLocation } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '../../api.js';
 import { ButtonLink } from '../../ui/links.js';
 import { PageHeader } from '../../ui/page-header.js';
 import { EmptyState, ErrorState } from '../../ui/states.js';
 
 /** A page that could not be drawn. */
 export function RouteError({ error, reset }: ErrorComponentProps) {
+  // What a page was to show is gone: that is no better than an address without a page.
+  if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
   return (
     <Container py="xl">
       <ErrorState error={error} retry={reset} />

@@ -6,7 +6,7 @@ import { PageHeader } from '../../ui/page-header.js';
 import { QueryStates } from '../../ui/query-states.js';
 import { Section } from '../../ui/section.js';
 import { useRight } from '../session/session.js';
-import { tenantQuery } from './settings-data.js';
+import { keysQuery, tenantQuery } from './settings-data.js';
 import { SigningKeys } from './signing-keys.js';
 import { TenantForm } from './tenant-form.js';
 
@@ -14,6 +14,8 @@ export function SettingsPage() {
   const { t } = useTranslation();
   const mayReadKeys = useRight('Read Only System Administrator');
   const tenant = useQuery(tenantQuery);
+  // Read beside the form, but shown once it has its height: they stand below it.
+  useQuery({ ...keysQuery, enabled: mayReadKeys });
   return (
     <>
       <PageHeader
@@ -27,7 +29,7 @@ export function SettingsPage() {
             {(read) => <TenantForm read={read} />}
           </QueryStates>
         </Section>
-        {mayReadKeys && <SigningKeys />}
+        {mayReadKeys && !tenant.isPending && <SigningKeys />}
       </Stack>
     </>
   );
