@@ -1,4 +1,5 @@
 /** The frame around every page: menus, keyboard, language, theme. */
+import type { Locator } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { chromiumPath, LOOKS, seriousViolations, usePortal } from './support/portal.js';
 
@@ -122,6 +123,42 @@ describe.skipIf(!chromiumPath)('the frame of the portals', () => {
     const { page } = await portal.open('/manage/nowhere');
     await page.getByRole('heading', { name: 'There is no such page' }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
+    await page.close();
+  });
+
+  test('long names widen no page and cut no word that matters, on the narrowest screen', async () => {
+    const long = 'x'.repeat(60);
+    await portal.server.apply({
+      users: [
+        { loginName: `${long}@acme.test`, email: 'x@acme.test', displayName: 'X', confidentialClient: true },
+      ],
+      apps: [
+        {
+          ...{ applicationId: 'long', name: long, category: long, userAccess: { roles: ['Everybody'] } },
+          scope: { definitions: [{ name: long, description: long, restRegex: ['security/whoami'] }] },
+        },
+      ],
+    });
+    const { page } = await portal.open('/manage/users', {
+      context: { viewport: { width: 320, height: 700 } },
+      fresh: true,
+    });
+    const width = () => page.evaluate(() => document.documentElement.scrollWidth);
+    const isCut = (place: Locator) => place.evaluate((it) => it.scrollWidth > it.clientWidth + 1);
+    expect(await isCut(page.getByText('OAuth client', { exact: true }))).toBe(false);
+    expect(await isCut(page.getByRole('banner').getByText('Acme'))).toBe(false);
+    expect(await width()).toBe(320);
+    await page.getByRole('link', { name: long }).click();
+    await page.getByRole('heading', { name: 'X', exact: true }).waitFor();
+    expect(await width(), 'a user').toBe(320);
+    for (const address of ['/manage/apps', '/manage/apps/long/scope', '/my']) {
+      await page.goto(`${portal.server.url}${address}`);
+      await page.getByText(long).first().waitFor();
+      expect(await width(), address).toBe(320);
+    }
+    expect(await page.getByRole('heading', { name: long }).evaluate((it) => it.scrollWidth)).toBeLessThan(
+      320,
+    );
     await page.close();
   });
 });
