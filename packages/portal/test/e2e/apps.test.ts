@@ -209,6 +209,26 @@ describe.skipIf(!chromiumPath)('apps in the Admin Portal', { timeout: 60_000 }, 
     await page.close();
   });
 
+  test('a renamed app keeps its changelog, and Back leads past its former name', async () => {
+    const name = 'Called twice';
+    await portal.server.apply({ apps: [{ applicationId: 'once', name }] });
+    const { page } = await portal.open('/manage/apps');
+    await page.getByRole('link', { name }).click();
+    await page.getByRole('textbox', { name: 'Application ID' }).fill('twice');
+    await save(page).click();
+    await page.waitForURL('**/manage/apps/twice/settings');
+    await page.goBack();
+    await page.getByRole('heading', { name: 'Apps', exact: true }).waitFor();
+    await page.goForward();
+    await category(page, 'Changelog').click();
+    const created = page.getByRole('row').filter({ hasText: 'created' });
+    await created.getByRole('button', { name: 'Restore this version' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Restore this version' }).click();
+    await page.waitForURL('**/manage/apps/once/changelog');
+    await page.getByText('restored the version').waitFor();
+    await page.close();
+  });
+
   test('what only the server can refuse stands at its field too', async () => {
     const { page } = await portal.open('/manage/apps/reports/settings');
     await page.getByRole('textbox', { name: 'Application ID' }).fill('doomed');

@@ -1,5 +1,15 @@
 /** The claims an app adds to the tokens for its API: one row each, where it comes from, and a constant's value. */
-import { ActionIcon, Button, Fieldset, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Button,
+  Fieldset,
+  Group,
+  NativeSelect,
+  Stack,
+  Text,
+  TextInput,
+  Tooltip,
+} from '@mantine/core';
 import { CLAIM_SOURCES, type ClaimMapping } from '@sallyport/contract';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
@@ -87,12 +97,14 @@ function ClaimRow({ claim, place, number, onChange, onRemove }: ClaimRowProps) {
           onChange={({ currentTarget: { value } }) => onChange({ ...claim, value })}
         />
       )}
-      <ActionIcon
-        aria-label={t('common.removeWhat', { what: claim.name || t('apps.claims.name', { number }) })}
-        onClick={onRemove}
-      >
-        <IconTrash size={16} aria-hidden />
-      </ActionIcon>
+      <Tooltip label={t('common.remove')}>
+        <ActionIcon
+          aria-label={t('common.removeWhat', { what: claim.name || t('apps.claims.name', { number }) })}
+          onClick={onRemove}
+        >
+          <IconTrash size={16} aria-hidden />
+        </ActionIcon>
+      </Tooltip>
     </Group>
   );
 }
