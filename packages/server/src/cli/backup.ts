@@ -25,7 +25,7 @@ export function backupCommand(program: Command): void {
   dataOptions(
     program.command('backup [file]').description('write the database to one file, while it is used'),
   )
-    .option('--overwrite', 'replace the file where there is one')
+    .option('--overwrite', 'replace an older backup of that name')
     .addHelpText(
       'after',
       '\nExample:\n  sallyport backup /var/backups/sallyport.backup\n\n' +
@@ -45,8 +45,8 @@ export function restoreCommand(program: Command): void {
     .addHelpText(
       'after',
       '\nExample:\n  sallyport restore /var/backups/sallyport.backup --overwrite\n\n' +
-        'Stop the server first. The backup is checked before anything is touched: its structures, its version, and that\n' +
-        'the master key of this place opens it.',
+        'Stop the server first. The backup is checked before anything is touched: its digest, its structures, its version, and\n' +
+        'that the master key of this place opens it.',
     )
     .action((file: string, _, command: Command) => restore(file, command.optsWithGlobals()));
 }
@@ -57,10 +57,12 @@ async function backUp(file: string | undefined, options: BackupOptions): Promise
   const time = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const path = resolve(file ?? `sallyport-${time}.backup`);
   const { overwrite = false } = options;
-  if (!overwrite && existsSync(path)) throw new CliFailure(`${path} exists: --overwrite replaces it`);
   const url = databaseUrlOf(config);
-  const facts = await (await backupsOf(url)).take(url, path, { overwrite });
-  checkMasterKey(config, facts);
+  const facts = await (await backupsOf(url)).take(url, path, {
+    overwrite,
+    spared: keyFiles(config),
+    accept: (found) => checkMasterKey(config, found),
+  });
   print(options, { file: path, ...shown(facts) }, [
     `${path}: ${facts.bytes} bytes, read back and sound`,
     `the master key is not in it: keep ${masterKeyPlace(config)} apart`,
@@ -72,18 +74,31 @@ async function restore(file: string, options: BackupOptions): Promise<void> {
   if (!config.databaseUrl && existsSync(config.dataDir)) checkOwner(config);
   const path = resolve(file);
   const url = databaseUrlOf(config);
-  const backups = await backupsOf(url);
-  const facts = await backups.inspect(path);
-  checkMasterKey(config, facts);
   const { overwrite = false, voidTokens = false } = options;
-  const kept = await backups.restore(url, path, { overwrite, voidTokens, now: Date.now() });
+  const { facts, kept } = await (await backupsOf(url)).restore(url, path, {
+    ...{ overwrite, voidTokens, now: Date.now() },
+    accept: (found) => checkMasterKey(config, found),
+  });
   print(options, { file: path, ...shown(facts), replaced: kept, voidedTokens: voidTokens }, [
     `restored ${path}`,
+    ...(facts.digest ? [] : [UNSEALED]),
     ...(kept ? [`the database it replaces is kept as ${kept}`] : []),
     voidTokens
       ? 'every session, token and recovery code of the backup is void: users sign in again'
       : 'what was revoked since the backup is valid again; --void-tokens would have ended it',
   ]);
+}
+
+const UNSEALED =
+  'it carries no digest, since an earlier version took it or its last line was cut off: nothing tells whether it was altered';
+
+/** Files that hold a key, which no backup may be written over. */
+function keyFiles(config: Config): string[] {
+  const { masterKeyFile, tlsKey } = config;
+  return [
+    join(config.dataDir, 'master.key'),
+    ...[masterKeyFile, tlsKey].filter((file) => file !== undefined),
+  ];
 }
 
 /** A backup nobody can open is none, and must not take the place of a database. */
@@ -106,8 +121,8 @@ function masterKeyPlace(config: Config): string {
 }
 
 /** What a program may want to know; the sealed keys are of no use to it. */
-function shown({ database, bytes, migration, keys }: BackupFacts): object {
-  return { database, bytes, migration, signingKeys: keys.map(({ kid }) => kid) };
+function shown({ database, bytes, digest, migration, keys }: BackupFacts): object {
+  return { database, bytes, sha256: digest, migration, signingKeys: keys.map(({ kid }) => kid) };
 }
 
 function print({ json }: BackupOptions, result: object, lines: readonly string[]): void {

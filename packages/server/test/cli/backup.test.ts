@@ -1,4 +1,15 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -99,8 +110,8 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       rmSync(folder, { recursive: true, force: true });
     });
 
-    function cli(at: Place, args: string[], key = KEY, more: Record<string, string> = {}): Promise<Finished> {
-      const env = { SALLYPORT_DATA_DIR: at.dataDir, SALLYPORT_MASTER_KEY: key, ...more };
+    function cli(at: Place, args: string[], more: Record<string, string> = {}): Promise<Finished> {
+      const env = { SALLYPORT_DATA_DIR: at.dataDir, SALLYPORT_MASTER_KEY: KEY, ...more };
       const database = at.databaseUrl && { SALLYPORT_DATABASE_URL: at.databaseUrl };
       return run(args, { cwd: folder, env: { ...env, ...database } });
     }
@@ -109,8 +120,13 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
       return JSON.parse(stdout);
     }
-    async function refused(at: Place, args: string[], reason: RegExp, key?: string): Promise<void> {
-      const { code, stdout, stderr } = await cli(at, args, key);
+    async function refused(
+      at: Place,
+      args: string[],
+      reason: RegExp,
+      more?: Record<string, string>,
+    ): Promise<void> {
+      const { code, stdout, stderr } = await cli(at, args, more);
       expect({ code, stdout }, stderr).toEqual({ code: 1, stdout: '' });
       expect(stderr).toMatch(/^sallyport: [^\n]+\n$/);
       expect(stderr).toMatch(reason);
@@ -160,11 +176,16 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       await refused(live, ['backup', backup], /exists: --overwrite/);
       await refused(live, ['restore', backup], /--overwrite replaces it/);
       await refused(live, ['restore', backup, '--overwrite'], /a server is running/);
-      await refused(live, ['restore', backup, '--overwrite'], /not the one this backup/, 'ab'.repeat(32));
+      await refused(live, ['restore', backup, '--overwrite'], /not the one this backup/, {
+        SALLYPORT_MASTER_KEY: 'ab'.repeat(32),
+      });
       const fourth = await place('fourth');
       await ok(fourth, 'restore', backup);
-      const { replaced } = await ok(fourth, 'restore', backup, '--overwrite');
-      if (!isPostgres) expect(statSync(String(replaced)).size).toBeGreaterThan(0);
+      const kept = new Set<unknown>();
+      for (const _ of [1, 2, 3]) kept.add((await ok(fourth, 'restore', backup, '--overwrite')).replaced);
+      if (isPostgres) return;
+      expect(kept.size, 'each under a name of its own, within one second too').toBe(3);
+      for (const path of kept) expect(statSync(String(path)).size).toBeGreaterThan(0);
     });
 
     it.runIf(isPostgres)('no server starts on what a restore that was cut off has left', async () => {
@@ -176,7 +197,7 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       writeFileSync(program, `#!/bin/sh\nPATH="\${PATH#*:}" pg_restore "$@" || exit\n${kills}\n`);
       chmodSync(program, 0o700);
       const PATH = `${folderOfPrograms}:${process.env.PATH}`;
-      expect((await cli(cut, ['restore', backup], KEY, { PATH })).code, 'killed').toBe(null);
+      expect((await cli(cut, ['restore', backup], { PATH })).code, 'killed').toBe(null);
       await expect(serve(cut)).rejects.toThrow(/cannot prepare/);
       await ok(cut, 'restore', backup, '--overwrite');
       expect((await (await serve(cut)).signIn(ADA)).cookie).toContain('.ASPXAUTH');
@@ -219,7 +240,55 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       };
       await refuse('not a database at all', /is not a backup/);
       await refuse(bytes.subarray(0, Math.floor(bytes.length / 2)), /damaged|pg_restore/);
-      if (!isPostgres) await refuse(Buffer.from(bytes).fill(0x5a, 4096 * 3, 4096 * 6), /damaged/);
+      for (const at of [200, Math.floor(bytes.length / 3), bytes.length - 200, bytes.length - 50]) {
+        const flipped = Buffer.from(bytes);
+        flipped.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+        await refuse(flipped, /broken\.backup is damaged/);
+      }
+      await refuse(bytes.subarray(0, -1), /is damaged/);
+      await refuse(Buffer.concat([bytes, Buffer.from('more')]), /is damaged/);
+    });
+
+    it('of a version that wrote no digest is restored, and said to carry none', async () => {
+      const bytes = readFileSync(backup);
+      const old = join(folder, 'old.backup');
+      writeFileSync(old, bytes.subarray(0, bytes.lastIndexOf('\n', -2)));
+      const { code, stdout } = await cli(await place('old'), ['restore', old]);
+      expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringMatching(/carries no digest/) });
+      expect((await cli(await place('new'), ['restore', backup])).stdout).not.toMatch(/digest/);
+    });
+
+    it('is written over nothing but an older backup', async () => {
+      const kept = join(folder, 'kept.backup');
+      await ok(live, 'backup', kept);
+      const key = join(folder, 'master.key');
+      writeFileSync(key, KEY);
+      mkdirSync(live.dataDir, { recursive: true });
+      const database = isPostgres ? [] : ['sallyport.db', 'sallyport.db-wal', 'sallyport.db-journal'];
+      const spared = [key, ...[...database, 'master.key'].map((name) => join(live.dataDir, name))];
+      linkSync(key, join(folder, 'second-name'));
+      symlinkSync(isPostgres ? key : String(spared[1]), join(folder, 'symlink'));
+      for (const path of [...spared, join(folder, 'second-name'), join(folder, 'symlink')])
+        await refused(live, ['backup', path, '--overwrite'], /that Sallyport works with/, {
+          SALLYPORT_MASTER_KEY: '',
+          SALLYPORT_MASTER_KEY_FILE: key,
+        });
+      const letter = join(folder, 'letter');
+      writeFileSync(letter, 'Dear Ada');
+      await refused(live, ['backup', letter, '--overwrite'], /letter is not a backup/);
+      await refused(live, ['backup', folder, '--overwrite'], /no regular file/);
+      expect([readFileSync(key, 'utf8'), readFileSync(letter, 'utf8')]).toEqual([KEY, 'Dear Ada']);
+      expect((await ok(live, 'backup', kept, '--overwrite')).file).toBe(kept);
+    });
+
+    it('is not kept when the master key is another, and what was there stays', async () => {
+      const kept = join(folder, 'kept.backup');
+      const before = readFileSync(kept);
+      const other = { SALLYPORT_MASTER_KEY: 'ab'.repeat(32) };
+      await refused(live, ['backup', kept, '--overwrite'], /not the one this backup/, other);
+      await refused(live, ['backup', join(folder, 'another.backup')], /not the one this backup/, other);
+      expect(readFileSync(kept).equals(before)).toBe(true);
+      expect(readdirSync(folder).filter((name) => /another|partial/.test(name))).toEqual([]);
     });
   },
 );

@@ -1,4 +1,5 @@
 /** What a backup is read from, by whatever hand it was written: read as it was meant, or refused in one line. */
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +13,9 @@ import { openStore } from '../../src/store/open.js';
 import { damaged, holds, junk, TIME } from '../support/fuzz.js';
 import { NOW } from './records.js';
 
+/** The last line, `-- backup of Sallyport, sha256 …, end of backup`, with the line's end before it. */
+const SEAL_LENGTH = 112;
+
 /** Properties that nothing but a function is asked for. */
 const CHEAP = 10;
 
@@ -23,7 +27,7 @@ beforeAll(async () => {
   const store = await openStore({ url, clock: { now: () => NOW } });
   await store.close();
   const path = join(folder, 'whole.backup');
-  await sqliteBackups.take(url, path, { overwrite: true });
+  await sqliteBackups.take(url, path, { overwrite: true, spared: [], accept: () => undefined });
   whole = readFileSync(path);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -113,11 +117,12 @@ describe('the address of a database', { timeout: TIME }, () => {
   test('is handed on without its password', async () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     const rule = ([user, password]: [string, string]) => {
-      const url = `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@db.test:5432/name`;
-      expect(connectionOf(url)).toEqual({
-        shown: `postgres://${encodeURIComponent(user)}@db.test:5432/name`,
-        password,
-      });
+      const hidden = encodeURIComponent(password);
+      const url = `postgres://${user}:${hidden}@db.test:5432/name`;
+      expect(connectionOf(url)).toEqual({ shown: `postgres://${user}@db.test:5432/name`, password });
+      const asParameter = `postgres://${user}:other@db.test:5432/name?options=-c%20a%3Db&pass%77ord=${hidden}`;
+      const shown = `postgres://${user}@db.test:5432/name?options=-c%20a%3Db`;
+      expect(connectionOf(asParameter)).toEqual({ shown, password });
     };
     await holds(fc.tuple(fc.stringMatching(/^[a-z]{1,8}$/), text), rule, CHEAP);
   });
@@ -151,8 +156,35 @@ describe('the address of a database', { timeout: TIME }, () => {
 describe('a backup file', { timeout: TIME }, () => {
   test('that is whole is read', async () => {
     const path = join(folder, 'whole.backup');
-    expect(await writerOf(path)).toBe('sqlite');
-    expect(await sqliteBackups.inspect(path)).toMatchObject({ database: 'sqlite', bytes: whole.length });
+    expect(writerOf(path)).toBe('sqlite');
+    const sha256 = createHash('sha256').update(whole.subarray(0, -SEAL_LENGTH)).digest('hex');
+    expect(await sqliteBackups.inspect(path)).toMatchObject({ bytes: whole.length, digest: sha256 });
+  });
+
+  test('that was altered in one place, cut short or added to is refused', async () => {
+    const altered = fc.oneof(
+      fc.tuple(fc.nat(whole.length - 1), fc.integer({ min: 1, max: 255 })).map(([at, bits]) => {
+        const copy = Buffer.from(whole);
+        copy.writeUInt8(copy.readUInt8(at) ^ bits, at);
+        return copy;
+      }),
+      fc
+        .nat(whole.length - 1)
+        .filter((length) => length !== whole.length - SEAL_LENGTH)
+        .map((length) => whole.subarray(0, length)),
+      fc.uint8Array({ minLength: 1, maxLength: 5_000 }).map((more) => Buffer.concat([whole, more])),
+    );
+    const path = join(folder, 'altered.backup');
+    await holds(altered, async (bytes) => {
+      writeFileSync(path, bytes);
+      expect(await expectRefusal(() => sqliteBackups.inspect(path))).toBe(true);
+    });
+  });
+
+  test('of a time without seals is read, and known as such', async () => {
+    const path = join(folder, 'old.backup');
+    writeFileSync(path, whole.subarray(0, -SEAL_LENGTH));
+    expect(await sqliteBackups.inspect(path)).toMatchObject({ digest: null });
   });
 
   test('that was damaged is read or refused in one line, and so is any other', async () => {
@@ -171,13 +203,11 @@ describe('a backup file', { timeout: TIME }, () => {
       junk.map((text) => Buffer.from(text)),
     );
     const path = join(folder, 'damaged.backup');
-    // An empty page at the end may lose its zeros: the database reads them all the same.
-    const content = whole.findLastIndex((byte) => byte !== 0) + 1;
     const backups = await backupsOf('sqlite:x');
     await holds(file, async (bytes) => {
       writeFileSync(path, bytes);
       const isRefused = await expectRefusal(() => backups.inspect(path));
-      if (bytes.length < content) expect(isRefused).toBe(true);
+      if (!bytes.equals(whole)) expect(isRefused).toBe(true);
     });
   });
 });

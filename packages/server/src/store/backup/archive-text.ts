@@ -29,18 +29,29 @@ export function listedTables(list: string): { schema: string; table: string }[] 
   );
 }
 
+/** Parameters of a URL that hold a secret. @see PostgreSQL, libpq, parameter key words */
+const SECRET_PARAMETERS = ['password', 'sslpassword'];
+
 /**
- * The URL without its password, which goes by the environment: arguments are shown to every user of a machine.
+ * The URL without its password, which goes by the environment: arguments are shown to every user of a machine. One that
+ * is given as a parameter wins, as it does for PostgreSQL's own programs.
  *
  * @throws StoreOpenError for what is no such URL
  */
 export function connectionOf(url: string): { shown: string; password: string } {
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  const password = parsed && decoded(parsed.password);
+  const parameters = parsed ? parsed.search.slice(1).split('&') : [];
+  const given = parameters.filter((parameter) => nameOf(parameter) === 'password').at(-1);
+  const password = parsed && decoded(given?.replace(/^[^=]*=?/, '') ?? parsed.password);
   if (!parsed?.host || password === null)
     throw new StoreOpenError('the database URL is not postgres://USER:PASSWORD@HOST:PORT/NAME');
   parsed.password = '';
+  parsed.search = parameters.filter((each) => !SECRET_PARAMETERS.includes(nameOf(each) ?? '')).join('&');
   return { shown: parsed.href, password };
+}
+
+function nameOf(parameter: string): string | null {
+  return decoded(parameter.split('=')[0] ?? '');
 }
 
 /** Null for what is not percent-encoded. */

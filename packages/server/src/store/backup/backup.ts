@@ -2,7 +2,7 @@
  * Backups: one file that holds the whole database as of one instant, taken while servers work on it. The master key
  * is not in the database, and so never in a backup.
  */
-import { closeSync, createReadStream, fsyncSync, linkSync, openSync, renameSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, readSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { latestTotpStep, TOTP_MECHANISM } from '../../core/login/factors.js';
 import { RECOVERY_MECHANISM } from '../../core/login/recovery-codes.js';
@@ -12,13 +12,28 @@ import { StoreOpenError } from '../errors.js';
 export interface BackupFacts {
   database: 'sqlite' | 'postgres';
   bytes: number;
+  /** SHA-256 of all but the seal, in hexadecimal; null for a file that bears no seal. */
+  digest: string | null;
   /** The last migration it has seen. */
   migration: string;
   /** The signing keys, sealed: whoever can open one has the right master key. */
   keys: { kid: string; sealedPrivateKey: string }[];
 }
 
-export interface RestoreOptions {
+/** What its user asks of a backup besides its own soundness. */
+export interface Acceptance {
+  /** Called with what a sound file says of itself, before it takes any place; what it throws refuses the file. */
+  accept(facts: BackupFacts): void;
+}
+
+export interface TakeOptions extends Acceptance {
+  /** Replace an older backup of that name. */
+  overwrite: boolean;
+  /** Files that must never be written over, besides the database's own. */
+  spared: readonly string[];
+}
+
+export interface RestoreOptions extends Acceptance {
   /** Replace a database that is not empty. */
   overwrite: boolean;
   /** Ends every session and token of the backup: those revoked after it was taken would live again. */
@@ -27,14 +42,21 @@ export interface RestoreOptions {
   now: number;
 }
 
+export interface Restored {
+  /** What the backup says of itself. */
+  facts: BackupFacts;
+  /** Where the replaced database is kept; null where none is. */
+  kept: string | null;
+}
+
 /** Every function throws {@link StoreOpenError} with one clear line. */
 export interface Backups {
-  /** Writes the database to `path` and reads it back whole before the file has that name. */
-  take(url: string, path: string, options: { overwrite: boolean }): Promise<BackupFacts>;
-  /** Reads a backup whole: its structures, its version, its keys. */
+  /** Writes the database to `path`, sealed, and reads it back whole before the file has that name. */
+  take(url: string, path: string, options: TakeOptions): Promise<BackupFacts>;
+  /** Reads a backup whole: its seal, its structures, its version, its keys. */
   inspect(path: string): Promise<BackupFacts>;
-  /** Puts a backup in the place of the database. Answers where the replaced one is kept; null where none was. */
-  restore(url: string, path: string, options: RestoreOptions): Promise<string | null>;
+  /** Puts a backup in the place of the database. */
+  restore(url: string, path: string, options: RestoreOptions): Promise<Restored>;
 }
 
 /**
@@ -69,7 +91,10 @@ function voidTokens(now: number): string[] {
 }
 
 /** The statements that a restored database needs before anybody works on it; to be run as one transaction. */
-export function afterRestore({ voidTokens: void_, now }: RestoreOptions): string[] {
+export function afterRestore({
+  voidTokens: void_,
+  now,
+}: Pick<RestoreOptions, 'voidTokens' | 'now'>): string[] {
   return void_ ? [...onceOnly(now), ...voidTokens(now)] : onceOnly(now);
 }
 
@@ -86,28 +111,42 @@ export async function backupsOf(url: string): Promise<Backups> {
   return (await import('./postgres.js')).postgresBackups;
 }
 
-/** The kind of database that wrote `path`, by its first bytes. @throws StoreOpenError when none did */
-export async function writerOf(path: string): Promise<BackupFacts['database']> {
-  let head = '';
+/** The first bytes of a file: `length`, or what there is. @throws StoreOpenError when it cannot be read */
+export function headOf(path: string, length: number): Buffer {
+  const head = Buffer.alloc(length);
   try {
-    for await (const chunk of createReadStream(path, { end: 15, encoding: 'latin1' })) head += chunk;
+    const file = openSync(path, 'r');
+    try {
+      return head.subarray(0, readSync(file, head, 0, length, 0));
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw new StoreOpenError(`cannot read ${path}: ${error instanceof Error ? error.message : error}`);
   }
-  if (head.startsWith('SQLite format 3\0')) return 'sqlite';
+}
+
+/** The kind of database that wrote `path`, by its first bytes. @throws StoreOpenError when none did */
+export function writerOf(path: string): BackupFacts['database'] {
+  const head = headOf(path, 16).toString('latin1');
+  if (head === 'SQLite format 3\0') return 'sqlite';
   if (head.startsWith('PGDMP')) return 'postgres';
   throw new StoreOpenError(`${path} is not a backup`);
 }
 
 /**
  * Gives a finished file its name, both on the disk before this returns: a backup that was reported survives the
- * machine's end. @throws Error when the name is taken and may not be
+ * machine's end. @throws StoreOpenError when the name is taken and may not be
  */
-export function giveName(partial: string, path: string, { overwrite }: { overwrite: boolean }): void {
-  flush(partial);
-  if (overwrite) renameSync(partial, path);
-  else linkSync(partial, path);
-  flush(dirname(path));
+export function giveName(partial: string, path: string, { overwrite }: Pick<TakeOptions, 'overwrite'>): void {
+  try {
+    flush(partial);
+    if (overwrite) renameSync(partial, path);
+    else linkSync(partial, path);
+    flush(dirname(path));
+  } catch (error) {
+    throw new StoreOpenError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
+  }
 }
 
 /** @throws StoreOpenError when a newer program wrote the backup, or no Sallyport did */

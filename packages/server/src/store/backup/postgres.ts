@@ -1,6 +1,6 @@
 /** PostgreSQL's backup: what its own pg_dump and pg_restore make of it, found on PATH. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -8,7 +8,20 @@ import { postgres } from '../dialects/postgres.js';
 import { StoreOpenError } from '../errors.js';
 import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
 import { connectionOf, copiedRows, listedTables } from './archive-text.js';
-import { afterRestore, type BackupFacts, type Backups, checkVersion, giveName, writerOf } from './backup.js';
+import {
+  afterRestore,
+  type BackupFacts,
+  type Backups,
+  checkVersion,
+  giveName,
+  type TakeOptions,
+  writerOf,
+} from './backup.js';
+import { checkSeal, seal } from './seal.js';
+import { checkTarget } from './target.js';
+
+/** Characters of a program's complaint that are looked through: the error comes before what it was about. */
+const SAID = 65_536;
 
 /** The address that is shown to PostgreSQL's programs, and their environment, which holds the password. */
 function handedOn(url: string): { shown: string; env: NodeJS.ProcessEnv } {
@@ -16,17 +29,25 @@ function handedOn(url: string): { shown: string; env: NodeJS.ProcessEnv } {
   return { shown, env: { ...process.env, ...(password && { PGPASSWORD: password }) } };
 }
 
-/** Runs a program of PostgreSQL; answers its standard output. @throws StoreOpenError with its last line */
+/** What a program said of its failure: the line that names the error, which its circumstances follow, or the last. */
+function failureOf(program: string, stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const said = lines.find((line) => / error: /.test(line)) ?? lines.at(-1) ?? '';
+  return said.startsWith(program) ? said : `${program}: ${said}`;
+}
+
+/** Runs a program of PostgreSQL; answers its standard output. @throws StoreOpenError with one line of what it said */
 function runProgram(program: string, args: readonly string[], env = process.env): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    // In a language of its own a program would not say `error`.
+    const child = spawn(program, args, { env: { ...env, LC_ALL: 'C' }, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
       stdout += chunk;
     });
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
-      stderr = `${stderr}${chunk}`.slice(-4_000);
+      if (stderr.length < SAID) stderr += chunk;
     });
     child.once('error', () =>
       reject(
@@ -37,8 +58,7 @@ function runProgram(program: string, args: readonly string[], env = process.env)
     );
     child.once('close', (code) => {
       if (code === 0) return resolve(stdout);
-      const said = stderr.trim().split('\n').at(-1) ?? '';
-      reject(new StoreOpenError(`${said.startsWith(program) ? said : `${program}: ${said}`}`));
+      reject(new StoreOpenError(failureOf(program, stderr)));
     });
   });
 }
@@ -50,9 +70,13 @@ async function rowsOf(path: string, table: string, schema?: string): Promise<Rec
   return copiedRows(await runProgram('pg_restore', what));
 }
 
+/** The end mark of the last table's data, with which an archive ends. @see PostgreSQL, pg_backup_custom.c */
+const END_OF_DATA = '\0'.repeat(5);
+
 async function inspect(path: string): Promise<BackupFacts> {
-  if ((await writerOf(path)) !== 'postgres')
+  if (writerOf(path) !== 'postgres')
     throw new StoreOpenError(`${path} is a backup of SQLite: leave --database-url out`);
+  const { digest } = await checkSeal(path, END_OF_DATA);
   const applied = (await rowsOf(path, MIGRATION_TABLE)).map(({ name = '' }) => name);
   const migration = checkVersion(path, applied, migrationNames(postgres));
   // Every table's data is unpacked once: a cut or altered file does not come to the end of it.
@@ -61,25 +85,34 @@ async function inspect(path: string): Promise<BackupFacts> {
     kid,
     sealedPrivateKey: sealed_private_key,
   }));
-  return { database: 'postgres', bytes: statSync(path).size, migration, keys };
+  return { database: 'postgres', bytes: statSync(path).size, digest, migration, keys };
 }
 
-async function take(url: string, path: string, way: { overwrite: boolean }): Promise<BackupFacts> {
-  const { shown, env } = handedOn(url);
+async function take(url: string, path: string, options: TakeOptions): Promise<BackupFacts> {
+  checkTarget(path, options);
   const partial = `${path}.partial`;
   try {
-    const options = ['--format=custom', '--no-owner', '--no-privileges', `--file=${partial}`, shown];
-    const before = process.umask(0o077);
-    try {
-      await runProgram('pg_dump', options, env);
-    } finally {
-      process.umask(before);
-    }
+    await write(url, partial);
     const facts = await inspect(partial);
-    giveName(partial, path, way);
+    options.accept(facts);
+    giveName(partial, path, options);
     return facts;
   } finally {
     rmSync(partial, { force: true });
+  }
+}
+
+async function write(url: string, partial: string): Promise<void> {
+  const { shown, env } = handedOn(url);
+  try {
+    rmSync(partial, { force: true });
+    closeSync(openSync(partial, 'wx', 0o600));
+    const options = ['--format=custom', '--no-owner', '--no-privileges', `--file=${partial}`, shown];
+    await runProgram('pg_dump', options, env);
+    await seal(partial);
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw error;
+    throw new StoreOpenError(`cannot write ${partial}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
@@ -170,11 +203,12 @@ export const postgresBackups: Backups = {
   take,
   inspect,
   async restore(url, path, options) {
-    await inspect(path);
+    const facts = await inspect(path);
+    options.accept(facts);
     const schema = await withClient(url, (client) => refuseTarget(client, path, options.overwrite));
     const migrations = await rowsOf(path, MIGRATION_TABLE, schema);
     await putBack(url, path, schema);
     await withClient(url, (client) => finish(client, migrations, afterRestore(options)));
-    return null;
+    return { facts, kept: null };
   },
 };

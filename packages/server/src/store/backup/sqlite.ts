@@ -10,9 +10,11 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { isCode } from '../../kit/system-error.js';
 import { sqlite } from '../dialects/sqlite.js';
 import { StoreOpenError } from '../errors.js';
 import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
@@ -23,8 +25,14 @@ import {
   checkVersion,
   flush,
   giveName,
+  headOf,
+  type Restored,
+  type RestoreOptions,
+  type TakeOptions,
   writerOf,
 } from './backup.js';
+import { checkSeal, type Sealed, seal } from './seal.js';
+import { checkTarget } from './target.js';
 
 type Database = InstanceType<typeof DatabaseSync>;
 type Rows = Record<string, unknown>[];
@@ -54,7 +62,7 @@ function faultsOf(database: Database): string[] {
   return [...faults, ...orphans.map((row) => `a row of ${row.table} refers to none of ${row.parent}`)];
 }
 
-function factsOf(database: Database, path: string): BackupFacts {
+function factsOf(database: Database, path: string): Omit<BackupFacts, 'digest'> {
   const [fault] = faultsOf(database);
   if (fault !== undefined) throw new StoreOpenError(`${path} is damaged (${fault.split('\n')[0]})`);
   const tables: Rows = database
@@ -76,33 +84,70 @@ function factsOf(database: Database, path: string): BackupFacts {
   };
 }
 
-async function inspect(path: string): Promise<BackupFacts> {
-  if ((await writerOf(path)) !== 'sqlite')
+/** Files that SQLite keeps beside a database while it works on it. */
+const BESIDE = ['-wal', '-shm', '-journal'];
+
+/** Ends the name of the copy that is about to become the database. */
+const RESTORING = '.restoring';
+
+/** Where a file's head tells the size of its pages and how many there are. @see https://sqlite.org/fileformat.html */
+const PAGE_SIZE = 16;
+const PAGES = 28;
+
+/** Without a seal, a file that lost its end or was added to still says how long it was. */
+function checkLength(path: string, { content }: Sealed): void {
+  const head = headOf(path, 100);
+  if (head.length < 100) throw new StoreOpenError(`${path} is damaged (it is cut short)`);
+  const size = head.readUInt16BE(PAGE_SIZE);
+  const length = head.readUInt32BE(PAGES) * (size === 1 ? 65_536 : size);
+  if (content !== length)
+    throw new StoreOpenError(`${path} is damaged (it holds ${content} bytes of ${length})`);
+}
+
+/** What the file says of itself, and where its content ends. */
+async function read(path: string): Promise<{ facts: BackupFacts; content: number }> {
+  if (writerOf(path) !== 'sqlite')
     throw new StoreOpenError(`${path} is a backup of PostgreSQL: name its database with --database-url`);
   try {
-    return withDatabase(path, { readOnly: true }, (database) => factsOf(database, path));
+    const sealed = await checkSeal(path);
+    checkLength(path, sealed);
+    const found = withDatabase(path, { readOnly: true }, (database) => factsOf(database, path));
+    return { facts: { ...found, digest: sealed.digest }, content: sealed.content };
   } catch (error) {
     if (error instanceof StoreOpenError) throw error;
     throw new StoreOpenError(`${path} is damaged (${reasonOf(error)})`);
   }
 }
 
-async function take(url: string, path: string, options: { overwrite: boolean }): Promise<BackupFacts> {
+async function inspect(path: string): Promise<BackupFacts> {
+  return (await read(path)).facts;
+}
+
+async function take(url: string, path: string, options: TakeOptions): Promise<BackupFacts> {
   const source = pathOf(url);
   if (!existsSync(source)) throw new StoreOpenError(`there is no database ${source}`);
+  const own = ['', ...BESIDE, RESTORING].map((suffix) => source + suffix);
+  checkTarget(path, { ...options, spared: [...own, ...options.spared] });
   const partial = `${path}.partial`;
-  rmSync(partial, { force: true });
   try {
-    closeSync(openSync(partial, 'wx', 0o600));
-    withDatabase(source, { readOnly: true }, (database) => database.prepare('vacuum into ?').run(partial));
+    await write(source, partial);
     const facts = await inspect(partial);
+    options.accept(facts);
     giveName(partial, path, options);
     return facts;
-  } catch (error) {
-    if (error instanceof StoreOpenError) throw error;
-    throw new StoreOpenError(`cannot back up ${source} to ${path}: ${reasonOf(error)}`);
   } finally {
+    for (const suffix of ['', ...BESIDE]) rmSync(partial + suffix, { force: true });
+  }
+}
+
+async function write(source: string, partial: string): Promise<void> {
+  try {
     rmSync(partial, { force: true });
+    closeSync(openSync(partial, 'wx', 0o600));
+    withDatabase(source, { readOnly: true }, (database) => database.prepare('vacuum into ?').run(partial));
+    await seal(partial);
+  } catch (error) {
+    throw new StoreOpenError(`cannot back up ${source} to ${partial}: ${reasonOf(error)}`);
   }
 }
 
@@ -118,48 +163,78 @@ function refuseWhileServed(path: string): void {
 }
 
 /** The copy that takes the database's place, without what may happen only once. */
-function stage(path: string, staged: string, statements: readonly string[]): void {
-  rmSync(staged, { force: true });
+function stage(path: string, { staged, content }: { staged: string; content: number }, statements: string[]) {
+  for (const suffix of ['', ...BESIDE]) rmSync(staged + suffix, { force: true });
   copyFileSync(path, staged);
   chmodSync(staged, 0o600);
+  truncateSync(staged, content);
   withDatabase(staged, { readOnly: false }, (database) =>
     database.exec(['pragma journal_mode=delete', 'begin', ...statements, 'commit'].join(';\n')),
   );
   flush(staged);
 }
 
-/** The old file keeps its name until the new one has it, so that no start finds the place empty. */
+/** A second name for the replaced database, which no other one has. */
+function keep(target: string, now: number): string {
+  const base = `${target}.replaced-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`;
+  for (let count = 1; ; count++) {
+    const kept = count === 1 ? base : `${base}-${count}`;
+    try {
+      linkSync(target, kept);
+      return kept;
+    } catch (error) {
+      if (!isCode(error, 'EEXIST')) throw error;
+    }
+  }
+}
+
+/**
+ * The old file keeps its name until the new one has it, so that no start finds the place empty. What SQLite kept beside
+ * the old one goes along with it: the new one must not be read together with that.
+ */
 function swap(target: string, staged: string, now: number): string | null {
-  const kept = `${target}.replaced-${new Date(now).toISOString().replace(/[-:]|\.\d+/g, '')}`;
-  const hadOne = existsSync(target);
-  if (hadOne) linkSync(target, kept);
-  if (existsSync(`${target}-wal`)) renameSync(`${target}-wal`, `${kept}-wal`);
+  const kept = existsSync(target) ? keep(target, now) : null;
+  for (const suffix of ['-wal', '-journal'])
+    if (existsSync(target + suffix))
+      renameSync(target + suffix, `${kept ?? `${target}.left-${now}`}${suffix}`);
   rmSync(`${target}-shm`, { force: true });
   renameSync(staged, target);
   flush(dirname(target));
-  return hadOne ? kept : null;
+  return kept;
 }
 
-export const sqliteBackups: Backups = {
-  take,
-  inspect,
-  async restore(url, path, options) {
-    const { overwrite, now } = options;
-    const target = pathOf(url);
-    await inspect(path);
-    if (existsSync(target)) {
-      if (!overwrite)
-        throw new StoreOpenError(`${target} exists: --overwrite replaces it (and keeps it beside)`);
-      refuseWhileServed(target);
-    }
-    const staged = `${target}.restoring`;
-    try {
-      mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-      stage(path, staged, afterRestore(options));
-      return swap(target, staged, now);
-    } catch (error) {
-      rmSync(staged, { force: true });
-      throw new StoreOpenError(`cannot restore ${target}: ${reasonOf(error)}`);
-    }
-  },
-};
+async function restore(url: string, path: string, options: RestoreOptions): Promise<Restored> {
+  const target = pathOf(url);
+  const { facts, content } = await read(path);
+  options.accept(facts);
+  try {
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    return { facts, kept: replace(target, { path, content }, options) };
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw error;
+    throw new StoreOpenError(`cannot restore ${target}: ${reasonOf(error)}`);
+  }
+}
+
+function replace(
+  target: string,
+  { path, content }: { path: string; content: number },
+  options: RestoreOptions,
+): string | null {
+  const { overwrite, now } = options;
+  if (existsSync(target)) {
+    if (!overwrite)
+      throw new StoreOpenError(`${target} exists: --overwrite replaces it (and keeps it beside)`);
+    refuseWhileServed(target);
+  }
+  const staged = target + RESTORING;
+  try {
+    stage(path, { staged, content }, afterRestore(options));
+    return swap(target, staged, now);
+  } catch (error) {
+    for (const suffix of ['', ...BESIDE]) rmSync(staged + suffix, { force: true });
+    throw error;
+  }
+}
+
+export const sqliteBackups: Backups = { take, inspect, restore };
