@@ -63,22 +63,37 @@ export function migrationNames(dialect: Dialect): string[] {
 
 /** Names of the migrations that the database has seen. */
 export async function appliedMigrations(db: Db): Promise<string[]> {
+  return (await lookAt(db)).applied;
+}
+
+/**
+ * A restore names the migrations last. The tables are looked at first: whoever fills an empty database at the same time
+ * commits both at once.
+ */
+async function lookAt(db: Db): Promise<{ applied: string[]; isCutOff: boolean }> {
   const untyped: Kysely<Record<string, { name: string }>> = db.withTables<Record<string, { name: string }>>();
   const tables = await untyped.introspection.getTables({ withInternalKyselyTables: true });
-  if (!tables.some(({ name }) => name === MIGRATION_TABLE)) return [];
+  const own = tables.find(({ name }) => name === MIGRATION_TABLE);
+  if (!own) return { applied: [], isCutOff: false };
   const rows = await untyped.selectFrom(MIGRATION_TABLE).select('name').orderBy('name').execute();
-  return rows.map(({ name }) => name);
+  const isFilled = tables.some(({ name, schema }) => name === 'tenants' && schema === own.schema);
+  return { applied: rows.map(({ name }) => name), isCutOff: rows.length === 0 && isFilled };
 }
 
 /**
  * Runs what migrations are missing.
  *
- * @throws StoreOpenError when the database was written by a newer program, or a migration fails
+ * @throws StoreOpenError when the database was written by a newer program or left by half a restore, or a migration fails
  * @throws StoreUnavailable when the database is away or busy: try again
  */
 export async function migrate(db: Db, dialect: Dialect, where: string): Promise<void> {
   const known = migrations(dialect);
-  const unknown = (await appliedMigrations(db)).filter((name) => !(name in known));
+  const { applied, isCutOff } = await lookAt(db);
+  if (isCutOff)
+    throw new StoreOpenError(
+      `cannot prepare ${where}: a restore was cut off before its end; restore again with --overwrite`,
+    );
+  const unknown = applied.filter((name) => !(name in known));
   if (unknown.length > 0)
     throw new StoreOpenError(
       `${where} was written by a newer Sallyport (${unknown.at(-1)}); this one knows no further than ${Object.keys(known).at(-1)}`,

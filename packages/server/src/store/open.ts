@@ -145,7 +145,11 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
   const connections = await dialect.connect(url, logger);
   const where = dialect.describe(url);
   try {
-    await untilThere(() => migrate(connections.migrate, dialect, where), where, options);
+    const prepare = async () => {
+      await dialect.admit(connections.migrate);
+      await migrate(connections.migrate, dialect, where);
+    };
+    await untilThere(prepare, where, options);
   } catch (error) {
     await connections.close();
     if (error instanceof StoreOpenError) throw error;

@@ -1,10 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { backupsOf } from '../../src/store/backup/backup.js';
+import { CLAIM } from '../../src/store/dialects/postgres.js';
+import { claimPlace } from '../../src/store/dialects/sqlite-lock.js';
 import { openStore, StoreOpenError } from '../../src/store/open.js';
 import { DATABASES, describeOnEveryDatabase } from '../support/databases.js';
 import { raw } from './raw.js';
@@ -21,6 +25,18 @@ async function refusal(url: string, patience = 0): Promise<string> {
   if (!(error instanceof StoreOpenError)) throw new Error(`not refused with StoreOpenError: ${error}`);
   expect(error.message).not.toContain('\n');
   return error.message;
+}
+
+/** What a restore does first; answers how to end it. */
+async function claim(url: string): Promise<() => Promise<void>> {
+  if (url.startsWith('sqlite:')) {
+    const leave = claimPlace(url.slice('sqlite:'.length));
+    return async () => leave();
+  }
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(CLAIM);
+  return () => client.end();
 }
 
 describeOnEveryDatabase('opening', (database) => {
@@ -84,6 +100,37 @@ describeOnEveryDatabase('opening', (database) => {
     await drop();
   });
 
+  it('waits for the end of a restore, and refuses what one that was cut off has left', async () => {
+    const { url, drop } = await database.open();
+    await (await openStore({ url, clock })).close();
+    const end = await claim(url);
+    let isOpen = false;
+    const opening = openStore({ url, clock }).finally(() => {
+      isOpen = true;
+    });
+    await wait(300);
+    expect(isOpen).toBe(false);
+    await raw(url, 'delete from sallyport_migration');
+    await end();
+    await expect(opening).rejects.toThrow(/cannot prepare .*a restore was cut off/);
+    await drop();
+  });
+
+  it('lets no restore begin while it is open', async () => {
+    const { url, drop } = await database.open();
+    const opened = await openStore({ url, clock });
+    const path = join(tmpdir(), `sallyport-opening-${process.pid}.backup`);
+    const options = { overwrite: true, spared: [], accept: () => undefined, voidTokens: false, now: NOW };
+    const backups = await backupsOf(url);
+    await backups.take(url, path, options);
+    await expect(backups.restore(url, path, options)).rejects.toThrow(/a server is running/);
+    if (database.name === 'sqlite')
+      expect(() => claimPlace(url.slice('sqlite:'.length)), 'whatever the file holds').toThrow(/locked/);
+    rmSync(path);
+    await opened.close();
+    await drop();
+  });
+
   it('refuses a database that holds something else', async () => {
     const { url, drop } = await database.open();
     await raw(url, 'create table users (id text)');
@@ -126,6 +173,21 @@ describe('opening SQLite', () => {
   it('says in one line why it cannot: memory, and what is no database URL', async () => {
     expect(await refusal('sqlite::memory:')).toMatch(/needs a file/);
     expect(await refusal('mysql://host/db')).toMatch(/neither sqlite: nor postgres/);
+  });
+
+  it('works on what a restore has put there meanwhile, and not on what it replaced', async () => {
+    await (await openStore({ url: `sqlite:${at('replaced')}`, clock })).close();
+    const restored = await openStore({ url: `sqlite:${at('restored')}`, clock });
+    await restored.adminStore.change((tx) => insertDirectory(tx, 't1'));
+    await restored.close();
+    const leave = claimPlace(at('replaced'));
+    const opening = openStore({ url: `sqlite:${at('replaced')}`, clock });
+    await wait(100);
+    renameSync(at('restored'), at('replaced'));
+    leave();
+    const opened = await opening;
+    expect(await opened.store.read.users.find('t1', 'ada')).not.toBeNull();
+    await opened.close();
   });
 
   it('waits, without stopping the process, while another process writes', async () => {

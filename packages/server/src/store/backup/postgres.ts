@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { postgres } from '../dialects/postgres.js';
+import { CLAIM, postgres, SERVER_NAME } from '../dialects/postgres.js';
 import { StoreOpenError } from '../errors.js';
 import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
 import { connectionOf, copiedRows, listedTables } from './archive-text.js';
@@ -14,6 +14,8 @@ import {
   type Backups,
   checkVersion,
   giveName,
+  type Restored,
+  type RestoreOptions,
   type TakeOptions,
   writerOf,
 } from './backup.js';
@@ -119,7 +121,7 @@ async function write(url: string, partial: string): Promise<void> {
 async function withClient<T>(url: string, job: (client: pg.Client) => Promise<T>): Promise<T> {
   let client: pg.Client | undefined;
   try {
-    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+    client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, keepAlive: true });
     client.on('error', () => undefined);
     await client.connect();
     return await job(client);
@@ -135,8 +137,8 @@ async function withClient<T>(url: string, job: (client: pg.Client) => Promise<T>
  * pg_restore puts tables back where they were, and clears away those alone that it puts back. Answers the schema that
  * they stand in.
  *
- * @throws StoreOpenError when the database is used and may not be replaced, a server works on it, or the restored would
- * stand where nobody looks or beside tables of a later version
+ * @throws StoreOpenError when the database is used and may not be replaced, or the restored would stand where nobody
+ * looks or beside tables of a later version
  */
 async function refuseTarget(client: pg.Client, path: string, overwrite: boolean): Promise<string> {
   const held = listedTables(await runProgram('pg_restore', ['--list', path]));
@@ -153,11 +155,6 @@ async function refuseTarget(client: pg.Client, path: string, overwrite: boolean)
     );
   if (!tables.includes(MIGRATION_TABLE)) return schema;
   if (!overwrite) throw new StoreOpenError('the database is not empty: --overwrite replaces it');
-  const { rows: serving } = await client.query(
-    `select pid from pg_stat_activity where datname = current_database() and application_name = 'sallyport'`,
-  );
-  if (serving.length > 0)
-    throw new StoreOpenError('a server is running on this database: stop it, and every other node, first');
   const more = tables.filter((name) => !held.some(({ table }) => table === name));
   if (more.length > 0)
     throw new StoreOpenError(
@@ -199,16 +196,35 @@ async function finish(client: pg.Client, migrations: Record<string, string>[], s
   await client.query('commit');
 }
 
-export const postgresBackups: Backups = {
-  take,
-  inspect,
-  async restore(url, path, options) {
-    const facts = await inspect(path);
-    options.accept(facts);
-    const schema = await withClient(url, (client) => refuseTarget(client, path, options.overwrite));
+async function restore(url: string, path: string, options: RestoreOptions): Promise<Restored> {
+  const facts = await inspect(path);
+  options.accept(facts);
+  // One session for all of it: with it the claim would end, and then nothing is finished.
+  return withClient(url, async (client) => {
+    await claim(client);
+    const schema = await refuseTarget(client, path, options.overwrite);
+    await refuseWhileServed(client);
     const migrations = await rowsOf(path, MIGRATION_TABLE, schema);
     await putBack(url, path, schema);
-    await withClient(url, (client) => finish(client, migrations, afterRestore(options)));
+    await finish(client, migrations, afterRestore(options));
     return { facts, kept: null };
-  },
-};
+  });
+}
+
+/** From here on no server starts on the database. @throws StoreOpenError while another restore has it */
+async function claim(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ free: boolean }>(CLAIM);
+  if (!rows[0]?.free) throw new StoreOpenError('another restore into this database is under way');
+}
+
+/** @throws StoreOpenError while a server works on the database */
+async function refuseWhileServed(client: pg.Client): Promise<void> {
+  const { rows } = await client.query(
+    'select pid from pg_stat_activity where datname = current_database() and application_name = $1',
+    [SERVER_NAME],
+  );
+  if (rows.length > 0)
+    throw new StoreOpenError('a server is running on this database: stop it, and every other node, first');
+}
+
+export const postgresBackups: Backups = { take, inspect, restore };

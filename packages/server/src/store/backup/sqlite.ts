@@ -5,7 +5,6 @@ import {
   copyFileSync,
   existsSync,
   linkSync,
-  mkdirSync,
   openSync,
   renameSync,
   rmSync,
@@ -16,6 +15,8 @@ import { dirname } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
 import { isCode } from '../../kit/system-error.js';
 import { sqlite } from '../dialects/sqlite.js';
+import { isBusy } from '../dialects/sqlite-faults.js';
+import { claimPlace, LOCK_SUFFIX } from '../dialects/sqlite-lock.js';
 import { StoreOpenError } from '../errors.js';
 import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
 import {
@@ -126,7 +127,7 @@ async function inspect(path: string): Promise<BackupFacts> {
 async function take(url: string, path: string, options: TakeOptions): Promise<BackupFacts> {
   const source = pathOf(url);
   if (!existsSync(source)) throw new StoreOpenError(`there is no database ${source}`);
-  const own = ['', ...BESIDE, RESTORING].map((suffix) => source + suffix);
+  const own = ['', ...BESIDE, RESTORING, LOCK_SUFFIX].map((suffix) => source + suffix);
   checkTarget(path, { ...options, spared: [...own, ...options.spared] });
   const partial = `${path}.partial`;
   try {
@@ -151,7 +152,10 @@ async function write(source: string, partial: string): Promise<void> {
   }
 }
 
-/** @throws StoreOpenError while a server works on the file; a damaged file has no server */
+/**
+ * A server of an earlier version takes no part in the lock beside the file. @throws StoreOpenError while one works on it;
+ * a damaged file has none
+ */
 function refuseWhileServed(path: string): void {
   try {
     // Only whoever is alone with the file may take it out of WAL.
@@ -207,12 +211,31 @@ async function restore(url: string, path: string, options: RestoreOptions): Prom
   const target = pathOf(url);
   const { facts, content } = await read(path);
   options.accept(facts);
+  // Said before a place is made, or anybody is asked to stop; looked at again once nobody else can make one.
+  refuseTaken(target, options);
+  const leave = claim(target);
   try {
-    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
     return { facts, kept: replace(target, { path, content }, options) };
   } catch (error) {
     if (error instanceof StoreOpenError) throw error;
     throw new StoreOpenError(`cannot restore ${target}: ${reasonOf(error)}`);
+  } finally {
+    leave();
+  }
+}
+
+function refuseTaken(target: string, { overwrite }: RestoreOptions): void {
+  if (existsSync(target) && !overwrite)
+    throw new StoreOpenError(`${target} exists: --overwrite replaces it (and keeps it beside)`);
+}
+
+/** From here on no server starts on `target`. @throws StoreOpenError while one works on it */
+function claim(target: string): () => void {
+  try {
+    return claimPlace(target);
+  } catch (error) {
+    if (isBusy(error)) throw new StoreOpenError(`a server is running on ${target}: stop it first`);
+    throw new StoreOpenError(`cannot write ${target}: ${reasonOf(error)}`);
   }
 }
 
@@ -221,16 +244,12 @@ function replace(
   { path, content }: { path: string; content: number },
   options: RestoreOptions,
 ): string | null {
-  const { overwrite, now } = options;
-  if (existsSync(target)) {
-    if (!overwrite)
-      throw new StoreOpenError(`${target} exists: --overwrite replaces it (and keeps it beside)`);
-    refuseWhileServed(target);
-  }
+  refuseTaken(target, options);
+  if (existsSync(target)) refuseWhileServed(target);
   const staged = target + RESTORING;
   try {
     stage(path, { staged, content }, afterRestore(options));
-    return swap(target, staged, now);
+    return swap(target, staged, options.now);
   } catch (error) {
     for (const suffix of ['', ...BESIDE]) rmSync(staged + suffix, { force: true });
     throw error;

@@ -51,6 +51,8 @@ export interface Dialect {
   lock(db: Db, name: LockName): Promise<void>;
   /** Takes the lock `signals`, and rings the bell of every process once the transaction is committed. */
   announceSignal(db: Db): Promise<void>;
+  /** Lets a server in, by one of its connections. @throws StoreUnavailable while a restore is under way */
+  admit(db: Db): Promise<void>;
   /** Opens `url`. @throws StoreOpenError when waiting would not help */
   connect(url: string, logger: StoreLogger): Promise<Connections>;
   /** The database chose this transaction as a victim, or an answer was taken for granted: the same again may well succeed. */

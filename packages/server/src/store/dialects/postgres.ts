@@ -9,6 +9,7 @@ import {
   sql,
 } from 'kysely';
 import pg from 'pg';
+import { StoreUnavailable } from '../../core/ports.js';
 import { StoreOpenError } from '../errors.js';
 import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect, LockName, StoreLogger } from './dialect.js';
@@ -38,6 +39,17 @@ const DRIVER =
 /** First half of each advisory lock's key, so that other programs' locks are other locks. */
 const LOCK_SPACE = 8420;
 const LOCKS: Record<LockName, number> = { signals: 1, administration: 2, traffic: 3 };
+const RESTORE_LOCK = 4;
+
+/** What every connection of a server's pool is called in the list of the database's sessions. */
+export const SERVER_NAME = 'sallyport';
+
+/**
+ * Takes the lock of a restore for as long as the session lasts; answers in `free` whether nobody else had it. A server
+ * is on the list of sessions before it asks for this lock, and a restore has the lock before it looks at the list: of
+ * two that come at once one sees the other.
+ */
+export const CLAIM = `select pg_try_advisory_lock(${LOCK_SPACE}, ${RESTORE_LOCK}) as free`;
 
 interface PostgresLink extends Link {
   release(): void;
@@ -76,7 +88,7 @@ function createPool(url: string, settings: pg.PoolConfig, logger: StoreLogger): 
     connectionString: url,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
     keepAlive: true,
-    application_name: 'sallyport',
+    application_name: SERVER_NAME,
     types,
     ...settings,
   });
@@ -191,6 +203,13 @@ async function lock(db: Db, name: LockName): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, ${sql.lit(LOCKS[name])})`.execute(db);
 }
 
+/** The lock goes with the statement: from then on the connection that asked is what a restore sees. */
+async function admit(db: Db): Promise<void> {
+  const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock_shared(
+    ${sql.lit(LOCK_SPACE)}, ${sql.lit(RESTORE_LOCK)}) as free`.execute(db);
+  if (!rows[0]?.free) throw new StoreUnavailable('a restore is under way');
+}
+
 /** One statement: the lock is held for no round trip more. */
 async function announceSignal(db: Db): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, ${sql.lit(LOCKS.signals)}),
@@ -207,6 +226,7 @@ export const postgres: Dialect = {
   userSearch: postgresUserSearch,
   lock,
   announceSignal,
+  admit,
   connect,
   isConflict: (error) => error instanceof TakenForGranted || CONFLICTS.includes(codeOf(error)),
   describe: (url) => {

@@ -2,8 +2,6 @@
  * SQLite, embedded: on one WAL file a connection that writes, and answers between its transactions, and one that only
  * reads; `synchronous=FULL`, so that what was committed survives a power cut.
  */
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
 import {
@@ -20,6 +18,7 @@ import type { Connections, Dialect } from './dialect.js';
 import { createDriver, toError } from './driver.js';
 import { FAULTS, isBusy, PRIMARY, primaryOf } from './sqlite-faults.js';
 import { createLink, type Database, type SqliteLink } from './sqlite-link.js';
+import { joinPlace } from './sqlite-lock.js';
 import { sqliteUserSearch } from './sqlite-user-search.js';
 
 /** Milliseconds a statement may block the event loop while another process writes. */
@@ -180,16 +179,6 @@ function toWriter(database: Database, link: SqliteLink): Connections['transact']
   };
 }
 
-/** Makes the folder and an empty file that only the owner may read. */
-function prepareFile(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
-  } catch (error) {
-    throw new StoreOpenError(`cannot write ${path}: ${error instanceof Error ? error.message : error}`);
-  }
-}
-
 function openFaultOf(path: string, error: unknown): Error {
   const reason = error instanceof Error ? error.message : String(error);
   const code = primaryOf(error);
@@ -230,7 +219,16 @@ async function connect(url: string): Promise<Connections> {
   const path = pathOf(url);
   if (path === '' || path.startsWith(':'))
     throw new StoreOpenError('the database needs a file: sqlite:PATH, readers and the writer share it');
-  prepareFile(path);
+  const leave = await joinPlace(path);
+  try {
+    return await openPair(path, leave);
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
+
+async function openPair(path: string, leave: () => void): Promise<Connections> {
   const writer = await openFile(path, WRITER_PATIENCE, WRITER_PRAGMAS);
   const reader = await openFile(path, READER_PATIENCE, 'pragma query_only=on');
   try {
@@ -247,6 +245,7 @@ async function connect(url: string): Promise<Connections> {
     // The last close would do this, were no prepared statement still waiting to be collected.
     writer.exec('pragma wal_checkpoint(truncate)');
     writer.close();
+    leave();
   };
   return {
     ...{ read, migrate: toKysely(writer), close },
@@ -282,6 +281,8 @@ export const sqlite: Dialect = {
   // There is one writer, and it is in a transaction already.
   lock: async () => {},
   announceSignal: async () => {},
+  // Whoever is connected has been let in.
+  admit: async () => {},
   connect: (url) => connect(url),
   isConflict: () => false,
   describe: pathOf,
