@@ -294,9 +294,15 @@ function combinationFaults(config: z.infer<typeof Settings>): string[] {
   return faults;
 }
 
-function readConfigFile(folder: string | undefined): Record<string, unknown> {
+/** Where `readConfig` looks for settings in a file. */
+export function settingsFile(folder: string): string {
+  return resolve(folder, 'sallyport.config.json');
+}
+
+/** What the settings file in `folder` holds, unchecked; nothing where there is none. Throws {@link ConfigError}. */
+export function readConfigFile(folder: string | undefined): Record<string, unknown> {
   if (!folder) return {};
-  const path = resolve(folder, 'sallyport.config.json');
+  const path = settingsFile(folder);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

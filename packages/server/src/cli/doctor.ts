@@ -42,7 +42,7 @@ async function findingsOf(config: Config, publicUrl: string): Promise<Finding[]>
   const { result: issuer, answeredAt } = await checkIssuer(publicUrl);
   const results: [string, Result][] = [
     ['settings', checkSettings(config, publicUrl)],
-    ['files', checkFiles(config)],
+    ['files', checkFiles(config, process.cwd())],
     ['database', database ? checkDatabase(database) : failed(fault)],
     ['master key', checkMasterKey(config, database)],
     ['issuer', issuer],

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,6 +86,37 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       expect(of('master key')).toMatchObject({ health: 'failed' });
       expect(of('issuer')).toMatchObject({ health: 'failed' });
       expect(of('mail')).toMatchObject({ health: 'failed', detail: expect.stringContaining('127.0.0.1:2') });
+    });
+
+    it('tells a key that others may read or replace', async () => {
+      const settings = join(folder, 'sallyport.config.json');
+      writeFileSync(settings, JSON.stringify({ metricsToken: 'c0ffee'.repeat(4) }), { mode: 0o644 });
+      expect((await examine()).of('files')).toMatchObject({
+        detail: `${settings} is open to others: chmod go= ${settings}`,
+      });
+      chmodSync(settings, 0o600);
+      expect((await examine()).of('files')).toMatchObject({ health: 'ok' });
+      writeFileSync(settings, '{"port":8420}');
+      chmodSync(settings, 0o644);
+      expect((await examine()).of('files'), 'no secret in it').toMatchObject({ health: 'ok' });
+      rmSync(settings);
+
+      const keys = join(folder, 'keys');
+      mkdirSync(keys);
+      const keyFile = join(keys, 'key');
+      writeFileSync(keyFile, KEY, { mode: 0o600 });
+      chmodSync(keys, 0o777);
+      const named = { SALLYPORT_MASTER_KEY: '', SALLYPORT_MASTER_KEY_FILE: keyFile };
+      const { of } = await examine(named);
+      expect(of('files')).toMatchObject({ health: 'failed', detail: expect.stringContaining('may replace') });
+      chmodSync(keys, 0o755);
+      expect((await examine(named)).of('files')).toMatchObject({ health: 'ok' });
+      if (process.getuid?.() !== 0) return;
+      mkdirSync(join(folder, 'data'), { recursive: true });
+      chownSync(keyFile, 65_534, 65_534);
+      expect((await examine(named)).of('files')).toMatchObject({
+        detail: `${keyFile} belongs to another system user (id 65534)`,
+      });
     });
 
     it.each([
