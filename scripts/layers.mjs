@@ -16,7 +16,7 @@ const ALLOWED = {
   config: ['kit'],
   'package-folder': [],
   version: ['package-folder'],
-  'master-key': ['config'],
+  'master-key': ['config', 'kit'],
   chores: ['config', 'core', 'store'],
   'process-metrics': ['store', 'kit'],
   compose: ['config', 'master-key', 'chores', 'process-metrics', 'core', 'mail', 'outbound', 'store', 'kit'],

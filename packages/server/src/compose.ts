@@ -36,6 +36,8 @@ export interface CompositionOptions {
   logger: FastifyBaseLogger;
   clock?: Clock;
   hashingCost?: HashingCost;
+  /** Refuses an empty database, and makes nothing for it. */
+  existing?: boolean;
   /** Makes the requests to other servers, instead of the guarded fetcher. */
   outbound?: Outbound;
 }
@@ -45,7 +47,8 @@ export async function compose(config: Config, options: CompositionOptions): Prom
   const { logger, clock = systemClock, hashingCost = DEFAULT_HASHING_COST } = options;
   const vault = createVault(readMasterKey(config));
   const url = config.databaseUrl ?? `sqlite:${sqlitePath(config)}`;
-  const opened = await openStore({ url, clock, logger, retention: config.retention });
+  const { existing } = options;
+  const opened = await openStore({ url, clock, logger, retention: config.retention, existing });
   try {
     const passwords = createPasswords(hashingCost);
     const { store, adminStore, trafficStore } = opened;

@@ -1,8 +1,9 @@
 /** The 32-byte key that seals what is secret at rest: given by the operator, or kept in the data directory. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Config, ConfigError, parseMasterKey } from './config.js';
+import { makeFolder } from './kit/make-folder.js';
 
 /** Path of the embedded database. */
 export function sqlitePath(config: Config): string {
@@ -23,7 +24,7 @@ export function readMasterKey(config: Config): Uint8Array {
 
 function prepareDataDirectory(path: string): void {
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeFolder(path);
   } catch (error) {
     throw new ConfigError(`SALLYPORT_DATA_DIR: cannot make ${path}: ${(error as Error).message}`);
   }

@@ -21,7 +21,7 @@ export function applyCommand(program: Command): void {
       'after',
       '\nExample:\n  sallyport apply -f sallyport.yaml --dry-run\n\n' +
         '$' +
-        '{NAME} in a value is read from the environment.',
+        '{NAME} in a value is read from the environment. An empty database is set up first, as a server would.',
     )
     .action((_, action: Command) => run(action.optsWithGlobals()));
 }
@@ -30,7 +30,7 @@ async function run(options: ApplyOptions): Promise<void> {
   const { dryRun = false, prune = false } = options;
   const { readDeclarationFile } = await import('./declaration-file.js');
   const file = await readDeclarationFile(options.file, process.env);
-  const result = await withOperator(options, async (operator) => {
+  const result = await withOperator({ ...options, setsUp: !dryRun }, async (operator) => {
     try {
       return await operator.apply(file.value, { dryRun, prune });
     } catch (error) {

@@ -1,24 +1,44 @@
 /** The operator on the server's own machine: straight on the database, running server or not, with every right. */
+import { existsSync, statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { type App, BUILT_IN_ROLES, UserInput } from '@sallyport/contract';
 import { pino } from 'pino';
 import { type Composition, compose } from '../compose.js';
+import type { Config } from '../config.js';
 import { localAdministrator } from '../core/admin/authority.js';
 import { parse } from '../core/admin/faults.js';
 import { postmanCollection, postmanEnvironment } from '../core/postman/collection.js';
+import { sqlitePath } from '../master-key.js';
+import { notSetUp } from '../store/migrate.js';
+import { CliFailure } from './failure.js';
 import { firstSignIn } from './first-sign-in.js';
 import { checkOwner, localConfig } from './local-data.js';
 import type { Operator, OperatorOptions } from './operator.js';
 
-/** Opens the database that the options, the environment or `sallyport.config.json` name. */
+/**
+ * Opens the database that the options, the environment or `sallyport.config.json` name. An empty one is set up for who
+ * declares what it shall hold, and refused to everybody else: it is the wrong one.
+ */
 export async function openLocalOperator(options: OperatorOptions): Promise<Operator> {
   const config = localConfig(options);
+  const { setsUp = false } = options;
   if (!config.databaseUrl) checkOwner(config);
+  if (!config.databaseUrl && !setsUp) checkFilled(sqlitePath(config));
   const publicUrl = config.publicUrl ?? `http://localhost:${config.port}`;
-  const composition = await compose(config, { publicUrl, logger: warnings() });
-  const firstPassword = await composition.setUp();
-  if (firstPassword) console.error(firstSignIn(config, { publicUrl, firstPassword }));
-  return createLocalOperator(composition);
+  const composition = await compose(config, { publicUrl, logger: warnings(), existing: !setsUp });
+  try {
+    const firstPassword = setsUp ? await composition.setUp() : null;
+    if (firstPassword) console.error(firstSignIn(config, { publicUrl, firstPassword }));
+    return await createLocalOperator(composition, config);
+  } catch (error) {
+    await composition.close();
+    throw error;
+  }
+}
+
+/** To open an empty file would make a database of it. */
+function checkFilled(path: string): void {
+  if (!existsSync(path) || statSync(path).size === 0) throw new CliFailure(notSetUp(path));
 }
 
 /** Lines such as "waiting for the database", on standard error. */
@@ -30,9 +50,12 @@ function warnings() {
 /** Apps read at once. */
 const PAGE = 200;
 
-async function createLocalOperator({ core, close }: Composition): Promise<Operator> {
-  const { admin, directory, urls } = core;
-  const tenant = await directory.tenantByHost(new URL(urls.publicUrl).host);
+async function createLocalOperator({ core, close }: Composition, config: Config): Promise<Operator> {
+  const { admin, directory, store, urls } = core;
+  const { host } = new URL(urls.publicUrl);
+  if (!(await store.read.tenants.findByHost(host)))
+    throw new CliFailure(notSetUp(config.databaseUrl ? 'the database' : sqlitePath(config)));
+  const tenant = await directory.tenantByHost(host);
   const by = localAdministrator(userInfo().username);
 
   /** Enables an administrator again: the one thing besides locks that shuts one out for good. */

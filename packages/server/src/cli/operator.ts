@@ -42,12 +42,14 @@ export interface PostmanFiles {
 /** A user to add, what is left out at its default. */
 export type NewUser = z.input<typeof UserInput>;
 
-/** How the tenant is reached; of the four the first that is given decides. */
+/** How the tenant is reached; of the first four the first that is given decides. */
 export interface OperatorOptions {
   endpoint?: string;
   token?: string;
   dataDir?: string;
   databaseUrl?: string;
+  /** Sets an empty database up, as the first start of a server does. */
+  setsUp?: boolean;
   json?: boolean;
   verbose?: boolean;
 }

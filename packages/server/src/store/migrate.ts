@@ -56,6 +56,11 @@ function migrations({ schema, userSearch }: Dialect): Record<string, Migration> 
   };
 }
 
+/** What to do about a database that no server has ever worked on, in a line. */
+export function notSetUp(where: string): string {
+  return `${where} holds no tenant: start the server there once, or name another place`;
+}
+
 /** Names of every migration this program knows, in order. */
 export function migrationNames(dialect: Dialect): string[] {
   return Object.keys(migrations(dialect));
@@ -81,18 +86,23 @@ async function lookAt(db: Db): Promise<{ applied: string[]; isCutOff: boolean }>
 }
 
 /**
- * Runs what migrations are missing.
+ * Runs what migrations are missing; of an `existing` database alone, or of an empty one too.
  *
  * @throws StoreOpenError when the database was written by a newer program or left by half a restore, or a migration fails
  * @throws StoreUnavailable when the database is away or busy: try again
  */
-export async function migrate(db: Db, dialect: Dialect, where: string): Promise<void> {
+export async function migrate(
+  db: Db,
+  dialect: Dialect,
+  { where, existing = false }: { where: string; existing?: boolean },
+): Promise<void> {
   const known = migrations(dialect);
   const { applied, isCutOff } = await lookAt(db);
   if (isCutOff)
     throw new StoreOpenError(
       `cannot prepare ${where}: a restore was cut off before its end; restore again with --overwrite`,
     );
+  if (existing && applied.length === 0) throw new StoreOpenError(notSetUp(where));
   const unknown = applied.filter((name) => !(name in known));
   if (unknown.length > 0)
     throw new StoreOpenError(

@@ -27,6 +27,8 @@ export interface OpenStoreOptions {
   /** Milliseconds to wait for a database that is not there yet. */
   patience?: number;
   retention?: Retention;
+  /** Refuses an empty database instead of preparing it. */
+  existing?: boolean;
 }
 
 /** Every log for good, a redeemed code for a day. */
@@ -147,7 +149,7 @@ export async function openStore(options: OpenStoreOptions): Promise<OpenStore> {
   try {
     const prepare = async () => {
       await dialect.admit(connections.migrate);
-      await migrate(connections.migrate, dialect, where);
+      await migrate(connections.migrate, dialect, { where, existing: options.existing });
     };
     await untilThere(prepare, where, options);
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chown, readFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -149,6 +149,32 @@ describe('apply', { timeout: 60_000 }, () => {
     const { code, stderr } = await server.cli(['app', 'list', '--data-dir', elsewhere]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('no data directory') });
     await expect(readFile(join(elsewhere, 'sallyport.db'))).rejects.toThrow('ENOENT');
+  });
+
+  it('sets an empty database up to declare something there, and for nothing else', async () => {
+    const empty = join(server.folder, 'empty');
+    await mkdir(empty);
+    const at = ['--data-dir', empty];
+    const looks = [
+      ['app', 'list'],
+      ['export'],
+      ['user', 'unlock', 'ada'],
+      ['apply', '-f', file, '--dry-run'],
+    ];
+    for (const args of looks) {
+      const { code, stdout, stderr } = await server.cli([...args, ...at], { env });
+      expect({ code, stdout, stderr }).toEqual({
+        ...{ code: 1, stdout: '' },
+        stderr: expect.stringMatching(/sallyport\.db holds no tenant: start the server there once/),
+      });
+    }
+    expect(await readdir(empty)).toEqual([]);
+    await writeFile(join(empty, 'sallyport.db'), '');
+    expect((await server.cli(['app', 'list', ...at])).code, 'an empty file').toBe(1);
+    expect(await readdir(empty)).toEqual(['sallyport.db']);
+    await rm(join(empty, 'sallyport.db'));
+    expect(await server.ok(['apply', '-f', file, ...at], { env })).toMatch(/^\+ /m);
+    expect(await server.ok(['app', 'list', ...at])).toContain('people');
   });
 });
 

@@ -87,6 +87,10 @@ describe('a server that cannot start says why in one line and exits 1', { timeou
     expectRefusal(await serve(['--data-dir', join(file, 'data')]), /SALLYPORT_DATA_DIR: cannot make/);
   });
 
+  it.runIf(process.platform === 'linux')('a data directory that cannot be made', async () => {
+    expectRefusal(await serve(['--data-dir', '/proc/data']), /SALLYPORT_DATA_DIR: cannot make \/proc\/data/);
+  });
+
   it('a master key that is not the one the database was sealed under, and one that is none', async () => {
     const dataDir = await usedDataDirectory('wrong-key');
     const env = { SALLYPORT_MASTER_KEY: 'ab'.repeat(32) };

@@ -92,6 +92,13 @@ describeOnEveryDatabase('opening', (database) => {
     },
   );
 
+  it('prepares no empty database for whoever asks for an existing one', async () => {
+    const { url, drop } = await database.open();
+    await expect(openStore({ url, clock, existing: true })).rejects.toThrow(/holds no tenant/);
+    await raw(url, 'create table tenants (is_free text)');
+    await drop();
+  });
+
   it('refuses a database newer than the program', async () => {
     const { url, drop } = await database.open();
     await (await openStore({ url, clock })).close();

@@ -3,10 +3,11 @@
  * there: whoever had waited for the lock would go on with the replaced one. This one is on an empty file beside it,
  * which stays; it is shared by all who work on the database, held alone by whoever replaces it, and goes with the process.
  */
-import { chownSync, closeSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chownSync, closeSync, fstatSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { DatabaseSync } from '@photostructure/sqlite';
+import { makeFolder } from '../../kit/make-folder.js';
 import { StoreOpenError } from '../errors.js';
 import { isBusy } from './sqlite-faults.js';
 
@@ -59,7 +60,7 @@ function locked(path: string, statements: string): () => void {
 
 /** Makes the folder and an empty file that only the owner may read: the folder's owner, whoever runs this. */
 function prepareFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path));
   const file = openSync(path, 'a', 0o600);
   const { uid } = fstatSync(file);
   closeSync(file);
