@@ -4,12 +4,13 @@ import { sql } from 'kysely';
 import { dialectOf } from './dialects/index.js';
 import { StoreOpenError } from './errors.js';
 import { appliedMigrations, migrationNames } from './migrate.js';
+import { schemaFaults } from './schema.js';
 
 export interface Diagnosis {
   /** The database, without user and password. */
   where: string;
   bytes: number;
-  /** Faults of its structures, one line each. */
+  /** Faults of its structures and what its schema lacks, one line each. */
   faults: string[];
   /** Migrations that this program has and the database lacks, and the other way round. */
   missing: string[];
@@ -29,10 +30,12 @@ export async function diagnose(url: string): Promise<Diagnosis> {
   const connections = await dialect.connect(url, { warn: () => undefined });
   const { read } = connections;
   try {
-    const faults = await connections.integrity();
     const applied = await appliedMigrations(read);
     const known = migrationNames(dialect);
-    const ready = applied.length > 0;
+    const isCurrent = known.every((name) => applied.includes(name)) && applied.length === known.length;
+    const lost = isCurrent ? await schemaFaults(read, dialect) : [];
+    const faults = [...(await connections.integrity()), ...lost];
+    const ready = applied.length > 0 && lost.length === 0;
     const keys = ready ? await read.selectFrom('signing_keys').selectAll().execute() : [];
     const latest = ready
       ? await read.selectFrom('events').select('at').orderBy('id', 'desc').limit(1).execute()

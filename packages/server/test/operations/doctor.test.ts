@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAuthority, issueServerCertificate, LEAF_LIFE } from '../../src/cli/dev-certificates.js';
 import { ADA, createWorld, type World } from '../spec/support/world.js';
+import { raw } from '../store/raw.js';
 import { DATABASES } from '../support/databases.js';
 import { run } from '../support/process.js';
 
@@ -86,6 +87,22 @@ describe.each(DATABASES.map((database) => ({ database, name: database.name })))(
       expect(of('master key')).toMatchObject({ health: 'failed' });
       expect(of('issuer')).toMatchObject({ health: 'failed' });
       expect(of('mail')).toMatchObject({ health: 'failed', detail: expect.stringContaining('127.0.0.1:2') });
+    });
+
+    it('tells what is missing in the schema', async () => {
+      const url = env.SALLYPORT_DATABASE_URL ?? `sqlite:${join(folder, 'data', 'sallyport.db')}`;
+      await raw(url, 'drop index ux_users_tenant_id_login_key');
+      const found = async () => (await examine()).of('database');
+      const missing = 'the unique index ux_users_tenant_id_login_key is missing';
+      expect(await found()).toMatchObject({ health: 'failed', detail: expect.stringContaining(missing) });
+      await raw(url, 'create index ux_users_tenant_id_login_key on users (tenant_id, login_key)');
+      expect((await found())?.detail, 'no longer unique').toContain(missing);
+      await raw(url, 'drop index ux_users_tenant_id_login_key');
+      await raw(url, 'create unique index ux_users_tenant_id_login_key on users (tenant_id, login_key)');
+      await raw(url, 'alter table spent_ids rename to other');
+      expect((await found())?.detail).toMatch(/the table spent_ids is missing; 1 faults/);
+      await raw(url, 'alter table other rename to spent_ids');
+      expect(await found()).toMatchObject({ health: 'ok' });
     });
 
     it('tells a key that others may read or replace', async () => {

@@ -51,6 +51,8 @@ export interface Dialect {
   lock(db: Db, name: LockName): Promise<void>;
   /** Takes the lock `signals`, and rings the bell of every process once the transaction is committed. */
   announceSignal(db: Db): Promise<void>;
+  /** What the schema holds: `table NAME`, `column TABLE.NAME`, `index NAME`, `unique index NAME`, `trigger NAME`. */
+  inventory(db: Db): Promise<string[]>;
   /** Lets a server in, by one of its connections. @throws StoreUnavailable while a restore is under way */
   admit(db: Db): Promise<void>;
   /** Opens `url`. @throws StoreOpenError when waiting would not help */

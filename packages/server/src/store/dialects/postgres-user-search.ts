@@ -4,7 +4,7 @@
  * @see https://www.postgresql.org/docs/current/textsearch-indexes.html
  */
 import { sql } from 'kysely';
-import type { UserSearch } from './user-search.js';
+import { madeBy, type UserSearch } from './user-search.js';
 
 /**
  * Two blanks at the end: the last characters of a text begin three in a row as well. A restored backup from before the
@@ -33,6 +33,7 @@ function queryOf(fragment: string): string {
 }
 
 export const postgresUserSearch: UserSearch = {
+  made: madeBy(CREATE),
   async create(db) {
     for (const statement of CREATE) await sql.raw(statement).execute(db);
   },

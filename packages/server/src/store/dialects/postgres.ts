@@ -203,6 +203,18 @@ async function lock(db: Db, name: LockName): Promise<void> {
   await sql`select pg_advisory_xact_lock(${sql.lit(LOCK_SPACE)}, ${sql.lit(LOCKS[name])})`.execute(db);
 }
 
+async function inventory(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ thing: string }>`
+    select 'table ' || tablename as thing from pg_tables where schemaname = current_schema()
+    union all
+    select 'column ' || table_name || '.' || column_name
+      from information_schema.columns where table_schema = current_schema()
+    union all
+    select (case when indexdef like 'CREATE UNIQUE%' then 'unique index ' else 'index ' end) || indexname
+      from pg_indexes where schemaname = current_schema()`.execute(db);
+  return rows.map(({ thing }) => thing);
+}
+
 /** The lock goes with the statement: from then on the connection that asked is what a restore sees. */
 async function admit(db: Db): Promise<void> {
   const { rows } = await sql<{ free: boolean }>`select pg_try_advisory_xact_lock_shared(
@@ -226,6 +238,7 @@ export const postgres: Dialect = {
   userSearch: postgresUserSearch,
   lock,
   announceSignal,
+  inventory,
   admit,
   connect,
   isConflict: (error) => error instanceof TakenForGranted || CONFLICTS.includes(codeOf(error)),

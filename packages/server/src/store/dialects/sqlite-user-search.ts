@@ -3,7 +3,7 @@
  * @see https://www.sqlite.org/fts5.html#the_trigram_tokenizer
  */
 import { sql } from 'kysely';
-import type { UserSearch } from './user-search.js';
+import { madeBy, type UserSearch } from './user-search.js';
 
 /** The index names a user by a number that survives VACUUM, which no other table gives them. */
 const CREATE = [
@@ -51,6 +51,7 @@ function numbersOf(fragment: string) {
 }
 
 export const sqliteUserSearch: UserSearch = {
+  made: madeBy([...CREATE, ...FILL]),
   async create(db) {
     for (const statement of [...CREATE, ...FILL]) await sql.raw(statement).execute(db);
   },

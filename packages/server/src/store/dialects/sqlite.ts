@@ -17,6 +17,7 @@ import type { Db, Tables } from '../tables.js';
 import type { Connections, Dialect } from './dialect.js';
 import { createDriver, toError } from './driver.js';
 import { FAULTS, isBusy, PRIMARY, primaryOf } from './sqlite-faults.js';
+import { sqliteInventory } from './sqlite-inventory.js';
 import { createLink, type Database, type SqliteLink } from './sqlite-link.js';
 import { joinPlace } from './sqlite-lock.js';
 import { sqliteUserSearch } from './sqlite-user-search.js';
@@ -270,6 +271,11 @@ function integrity(database: Database): string[] {
   return [...faults, ...orphans.map((row) => `${row.table}: a row refers to a missing row of ${row.parent}`)];
 }
 
+/** A database in memory, which nobody else sees. */
+export function openScratch(): Db {
+  return toKysely(new DatabaseSync(':memory:'));
+}
+
 export const sqlite: Dialect = {
   lanes: 1,
   schema: {
@@ -281,6 +287,7 @@ export const sqlite: Dialect = {
   // There is one writer, and it is in a transaction already.
   lock: async () => {},
   announceSignal: async () => {},
+  inventory: sqliteInventory,
   // Whoever is connected has been let in.
   admit: async () => {},
   connect: (url) => connect(url),
