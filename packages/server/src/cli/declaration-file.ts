@@ -17,6 +17,8 @@ import type { FieldFault } from '../core/errors.js';
 import { CliFailure } from './failure.js';
 import { readStandardInput } from './prompt.js';
 
+const TOO_DEEP = 'it nests too deep';
+
 export interface DeclarationFile {
   readonly value: unknown;
   /** The one line that says what is refused and where it stands. */
@@ -47,23 +49,34 @@ export function parseDeclaration(
   text: string,
   environment: NodeJS.ProcessEnv,
 ): DeclarationFile {
+  try {
+    return parsed(name, text, environment);
+  } catch (cause) {
+    // The call stack is at its end.
+    if (cause instanceof RangeError) throw new CliFailure(`${name}:1: ${TOO_DEEP}`, { cause });
+    throw cause;
+  }
+}
+
+function parsed(name: string, text: string, environment: NodeJS.ProcessEnv): DeclarationFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const lineAt = (offset: number) => lines.linePos(offset).line;
   const [broken] = document.errors;
-  if (broken) throw new CliFailure(`${name}:${lineAt(broken.pos[0])}: ${broken.message}`);
+  if (broken) {
+    const reason = broken.code === 'RESOURCE_EXHAUSTION' ? TOO_DEEP : broken.message;
+    throw new CliFailure(`${name}:${lineAt(broken.pos[0])}: ${reason}`);
+  }
   if (!isMap(document.contents))
     throw new CliFailure(`${name}:1: expected top keys such as "apps:" or "users:"`);
   const unset = fillIn(document, environment);
   if (unset) throw new CliFailure(`${name}:${lineAt(unset.offset)}: ${unset.reason}`);
   return {
     value: unfolded(document, (offset) => `${name}:${lineAt(offset)}`),
-    fault: (faults) => {
-      const [first, ...others] = faults.map((fault) => {
-        const { key, offset } = locate(document, fault.field);
-        return `${name}:${lineAt(offset)}: ${key}: ${fault.message}`;
-      });
-      return new CliFailure(`${first}${others.length > 0 ? ` (and ${others.length} more)` : ''}`);
+    fault: ([first, ...others]) => {
+      const { key, offset } = locate(document, first?.field ?? '');
+      const more = others.length > 0 ? ` (and ${others.length} more)` : '';
+      return new CliFailure(`${name}:${lineAt(offset)}: ${key}: ${first?.message}${more}`);
     },
   };
 }
@@ -73,6 +86,7 @@ function unfolded(document: Document, placeOf: (offset: number) => string): unkn
   try {
     return document.toJS();
   } catch (cause) {
+    if (cause instanceof RangeError) throw cause;
     const aliases: Alias[] = [];
     visit(document, {
       Alias: (_, node) => {

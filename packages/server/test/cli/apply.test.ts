@@ -212,6 +212,8 @@ describe('a file that is refused', { timeout: 60_000 }, () => {
       `${good}\napps:\n  - applicationId: a\n    name: A\n    tokens:\n      lifetme: 5h\n`,
       /:7: apps\[0\]\.tokens\.lifetme: unknown key/,
     ],
+    ['a key that every object has', '__proto__: { x: 1 }\n', /:1: __proto__: unknown key; there are: /],
+    ['one that nests too deep', `users: ${'['.repeat(20_000)}${']'.repeat(20_000)}`, /:1: it nests too deep/],
     [
       'a refused value',
       `${good}\napps:\n  - applicationId: a\n    name: A\n    tokens:\n      lifetime: soon\n`,

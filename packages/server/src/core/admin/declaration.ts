@@ -69,7 +69,11 @@ export function createDeclarations(deps: {
       const declaration = parse(Declaration, document);
       requireAuthority(by, declaration);
       refuse(doubles(declaration));
-      const secrets = await prepareSecrets({ read, credentials }, tenant.id, by, declaration.users ?? []);
+      const preparing = {
+        read,
+        credentials: options.dryRun ? { ...credentials, hashChosen: unhashed } : credentials,
+      };
+      const secrets = await prepareSecrets(preparing, tenant.id, by, declaration.users ?? []);
       try {
         const result = await administer(changeLog, tenant.id, by, [], async (recorder, current) => {
           const notes = await declareObjects(deps, { recorder, by: current, tenant, secrets }, declaration);
@@ -91,6 +95,11 @@ export function createDeclarations(deps: {
       return exportDeclaration(read, tenant.id);
     },
   };
+}
+
+/** Nothing of a dry run is kept: what a hash would cost for each password is saved. */
+async function unhashed(): Promise<string> {
+  return 'of a dry run';
 }
 
 function silentNode(name: string): string {
@@ -138,11 +147,12 @@ function doubles({ roles = [], users = [], apps = [] }: Declaration): FieldFault
 }
 
 function repeated(list: string, key: string, names: readonly string[]): FieldFault[] {
-  return names.flatMap((name, i) =>
-    names.indexOf(name) === i
-      ? []
-      : [{ field: `${list}.${i}.${key}`, message: `"${name}" is declared twice` }],
-  );
+  const seen = new Set<string>();
+  return names.flatMap((name, i) => {
+    if (seen.has(name)) return [{ field: `${list}.${i}.${key}`, message: `"${name}" is declared twice` }];
+    seen.add(name);
+    return [];
+  });
 }
 
 /** Fields of a record that no declaration holds. */

@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import { AdminError, type FieldFault } from '../errors.js';
 
 /** Keys that are looked for in one place and stand in another. */
-const ELSEWHERE: Readonly<Record<string, string>> = {
-  'tenant.registration': 'is set for each app: apps[].generalUsage.registration',
-};
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ['tenant.registration', 'is set for each app: apps[].generalUsage.registration'],
+]);
 
 /**
  * The faults of a document, one for each field, as `tokens.lifetime` or `apps.0.name`.
@@ -18,7 +18,7 @@ export function faultsOf({ issues }: z.core.$ZodError, schema: z.core.$ZodType):
     const unknown = `unknown key; there are: ${keysAt(schema, issue.path).join(', ')}`;
     return issue.keys.map((key) => {
       const field = fieldAt([...issue.path, key]);
-      return { field, message: ELSEWHERE[field] ?? unknown };
+      return { field, message: ELSEWHERE.get(field) ?? unknown };
     });
   });
 }
