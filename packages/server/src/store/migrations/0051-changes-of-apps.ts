@@ -54,7 +54,7 @@ async function nameBefore(
 
 async function give(db: Kysely<Before>, tenantId: string, appId: string, name: Name): Promise<void> {
   const { object, since, until } = name;
-  // What belongs to the app stands between its path with a slash and with the sign after that.
+  // What belongs to the app stands behind its path and a slash, up to the last sign there is.
   for (const [from, to] of [
     [object, object],
     [`${object}/`, `${object}/\u{10ffff}`],
