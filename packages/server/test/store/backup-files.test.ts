@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connectionOf, copiedRows, listedTables } from '../../src/store/backup/archive-text.js';
+import { connectionOf, copiedRows, failureOf, listedTables } from '../../src/store/backup/archive-text.js';
 import { backupsOf, writerOf } from '../../src/store/backup/backup.js';
 import { sqliteBackups } from '../../src/store/backup/sqlite.js';
 import { StoreOpenError } from '../../src/store/errors.js';
@@ -103,6 +103,18 @@ describe('what pg_restore prints', { timeout: TIME }, () => {
     await holds(fc.array(entry, { maxLength: 6 }), rule, CHEAP);
   });
 
+  test('of a failure is told by the line that names the error', () => {
+    const said = [
+      'pg_restore: while PROCESSING TOC:',
+      'pg_restore: error: could not execute query: ERROR:  no such type',
+      'Command was: CREATE TABLE x (',
+      ');',
+    ].join('\n');
+    const named = 'pg_restore: error: could not execute query: ERROR:  no such type';
+    expect(failureOf('pg_restore', said)).toBe(named);
+    expect(failureOf('pg_restore', 'out of memory\n')).toBe('pg_restore: out of memory');
+  });
+
   test('is read without a fault of ours, whatever it is', async () => {
     const rule = (text: string) => {
       for (const row of copiedRows(text))
@@ -185,6 +197,13 @@ describe('a backup file', { timeout: TIME }, () => {
     const path = join(folder, 'old.backup');
     writeFileSync(path, whole.subarray(0, -SEAL_LENGTH));
     expect(await sqliteBackups.inspect(path)).toMatchObject({ digest: null });
+  });
+
+  test('that is a database with more of it elsewhere is refused', async () => {
+    const path = join(folder, 'in-use.db');
+    writeFileSync(path, whole.subarray(0, -SEAL_LENGTH));
+    writeFileSync(`${path}-wal`, 'more');
+    await expect(sqliteBackups.inspect(path)).rejects.toThrow(/a database in use/);
   });
 
   test('that was damaged is read or refused in one line, and so is any other', async () => {

@@ -1,4 +1,4 @@
-/** What pg_restore prints of an archive, and the address that PostgreSQL's programs are handed. */
+/** What pg_restore prints of an archive and of its failure, and the address that PostgreSQL's programs are handed. */
 import { StoreOpenError } from '../errors.js';
 
 /** How COPY writes what would end a value or a line. @see PostgreSQL, COPY, text format */
@@ -27,6 +27,13 @@ export function listedTables(list: string): { schema: string; table: string }[] 
   return [...list.matchAll(/^\d+; \d+ \d+ TABLE (?!DATA )(\S+) (\S+)/gm)].map(
     ([, schema = '', table = '']) => ({ schema, table }),
   );
+}
+
+/** What a program said of its failure: the line that names the error, which its circumstances follow, or the last. */
+export function failureOf(program: string, stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  const said = lines.find((line) => / error: /.test(line)) ?? lines.at(-1) ?? '';
+  return said.startsWith(program) ? said : `${program}: ${said}`;
 }
 
 /** Parameters of a URL that hold a secret. @see PostgreSQL, libpq, parameter key words */

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { CLAIM, postgres, SERVER_NAME } from '../dialects/postgres.js';
 import { StoreOpenError } from '../errors.js';
 import { MIGRATION_TABLE, migrationNames } from '../migrate.js';
-import { connectionOf, copiedRows, listedTables } from './archive-text.js';
+import { connectionOf, copiedRows, failureOf, listedTables } from './archive-text.js';
 import {
   afterRestore,
   type BackupFacts,
@@ -29,13 +29,6 @@ const SAID = 65_536;
 function handedOn(url: string): { shown: string; env: NodeJS.ProcessEnv } {
   const { shown, password } = connectionOf(url);
   return { shown, env: { ...process.env, ...(password && { PGPASSWORD: password }) } };
-}
-
-/** What a program said of its failure: the line that names the error, which its circumstances follow, or the last. */
-function failureOf(program: string, stderr: string): string {
-  const lines = stderr.trim().split('\n');
-  const said = lines.find((line) => / error: /.test(line)) ?? lines.at(-1) ?? '';
-  return said.startsWith(program) ? said : `${program}: ${said}`;
 }
 
 /** Runs a program of PostgreSQL; answers its standard output. @throws StoreOpenError with one line of what it said */

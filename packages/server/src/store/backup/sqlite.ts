@@ -109,6 +109,10 @@ function checkLength(path: string, { content }: Sealed): void {
 async function read(path: string): Promise<{ facts: BackupFacts; content: number }> {
   if (writerOf(path) !== 'sqlite')
     throw new StoreOpenError(`${path} is a backup of PostgreSQL: name its database with --database-url`);
+  if (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0)
+    throw new StoreOpenError(
+      `${path} is a database in use, a part of which is in ${path}-wal: back it up first`,
+    );
   try {
     const sealed = await checkSeal(path);
     checkLength(path, sealed);
