@@ -144,7 +144,9 @@ describeWorld(
       expect(await errorOf(await ask(denied))).toEqual({ status: 400, error: 'access_denied' });
       const expired = await start();
       world().clock.advance(601_000);
-      expect((await user.post({ user_code: expired.user_code })).html).toContain('id="device-fault"');
+      const { html } = await user.post({ user_code: expired.user_code });
+      expect(html).toContain('id="device-fault"');
+      expect(html, 'what was typed is kept').toContain(`value="${expired.user_code}"`);
       expect(await errorOf(await ask(expired))).toEqual({ status: 400, error: 'expired_token' });
       const unknown = { ...expired, device_code: 'x'.repeat(43) };
       expect(await errorOf(await ask(unknown))).toEqual({ status: 400, error: 'invalid_grant' });

@@ -80,7 +80,8 @@ export function deviceRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     verified: Verification,
   ): FastifyReply {
     if (verified.outcome === 'step-up') return reply.redirect(`${loginFor(userCode)}&prompt=step-up`, 303);
-    if (verified.outcome !== 'question') return showForm(request, reply, session, '', SAID[verified.outcome]);
+    if (verified.outcome !== 'question')
+      return showForm(request, reply, session, userCode, SAID[verified.outcome]);
     const token = formToken(request, reply, deps.secure);
     const { loginName } = session.subject.user;
     const body = (
@@ -148,6 +149,7 @@ function CodeForm({ userCode, fault, loginName, formToken: token }: CodeFormProp
           spellcheck={false}
           maxLength={20}
           required
+          autofocus
         />
       </div>
       <p class="fine">
