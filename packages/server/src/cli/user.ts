@@ -45,7 +45,7 @@ export function userCommand(program: Command): void {
 async function add(loginName: string, options: AddOptions): Promise<void> {
   const { generate = false, email = loginName, displayName = loginName } = options;
   const password = generate ? undefined : await withPrompt(readNewPassword);
-  const user = await withOperator(options, (operator) =>
+  const user = await withOperator({ ...options, setsUp: true }, (operator) =>
     operator.addUser({
       loginName,
       email,

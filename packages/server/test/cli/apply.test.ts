@@ -175,6 +175,10 @@ describe('apply', { timeout: 60_000 }, () => {
     await rm(join(empty, 'sallyport.db'));
     expect(await server.ok(['apply', '-f', file, ...at], { env })).toMatch(/^\+ /m);
     expect(await server.ok(['app', 'list', ...at])).toContain('people');
+    const another = join(server.folder, 'another');
+    await mkdir(another);
+    const adding = ['user', 'add', 'first@localhost', '--email', 'first@acme.test', '--generate'];
+    expect(await server.ok([...adding, '--data-dir', another])).toContain('added first@localhost');
   });
 });
 
