@@ -146,9 +146,10 @@ function laneOf({ headers }: FastifyRequest, kind: StepKind): 'browser' | 'clien
   return isSignIn && headers['sec-fetch-site'] !== undefined ? 'browser' : 'client';
 }
 
-/** By its status, by a denial that it left, or by the vendor's envelope. */
-function hasFailed(status: number, { events }: Trace, answer: string): boolean {
-  if (status >= 400) return true;
+/** By its status, by a denial that it left, or by the vendor's envelope. A device that waits has not failed. */
+function hasFailed(status: number, { events, notes }: Trace, answer: string): boolean {
+  const waits = status === 400 && events.length === 0 && notes.at(-1)?.outcome === 'needed';
+  if (status >= 400) return !waits;
   if (events.some(({ type }) => /\.(denied|failure|reuse)$/.test(type))) return true;
   return answer.startsWith('{"success":false');
 }

@@ -315,6 +315,28 @@ describeWorld('recorded traffic', (theWorld) => {
     await room.api('DELETE', `/recordings/${id}`);
   });
 
+  test('a device that waits for its user has not failed', async () => {
+    const authMethods = ['authCode', 'clientCreds', 'resourceOwner'];
+    await world.configure({ tokens: { authMethods: [...authMethods, 'deviceCode'] } });
+    const { id } = await room.record({ kind: 'app', subject: 'MyApp' });
+    const started = await world.form('/oauth2/device/MyApp', { client_id: 'tv', scope: 'whoami' });
+    const { device_code } = (await started.json()) as { device_code: string };
+    const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
+    expect((await world.token({ grant_type, client_id: 'tv', device_code })).status).toBe(400);
+    const steps = async () => {
+      const { items } = await room.get<Page<TrafficFlow>>(`/flows?recording=${id}`);
+      return items.map(({ failedStep, stepCount }) => ({ failedStep, stepCount }));
+    };
+    await expect
+      .poll(async () => (await steps()).reduce((sum, { stepCount }) => sum + stepCount, 0), {
+        timeout: 4_000,
+      })
+      .toBe(2);
+    for (const { failedStep } of await steps()) expect(failedStep).toBeNull();
+    await room.api('DELETE', `/recordings/${id}`);
+    await world.configure({ tokens: { authMethods } });
+  });
+
   test('a refusal is explained by the reference on its error page, recorded or not', async () => {
     const response = await world.authorize(
       { redirect_uri: 'https://elsewhere.test/' },

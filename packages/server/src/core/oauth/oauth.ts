@@ -108,7 +108,9 @@ export function createOAuth(deps: OAuthDeps): OAuth {
       try {
         return await endpoint(context, request);
       } catch (error) {
-        if (error instanceof OAuthError && !WAITING.has(error.error)) {
+        if (error instanceof OAuthError && WAITING.has(error.error))
+          context.trace?.needs('consent', `${error.error}: ${error.detail}`);
+        else if (error instanceof OAuthError) {
           const detail = `${request.applicationId.slice(0, 64)}: ${error.error}: ${error.detail}`;
           const app = await deps.directory.app(context.tenant.id, request.applicationId).catch(() => null);
           // The refusal stands whether or not it can be written down.

@@ -22,11 +22,15 @@ export function sendErrorPage(request: FastifyRequest, reply: FastifyReply, erro
   const body = (
     <Card tenant={request.context?.tenant.name ?? 'Sallyport'} heading={say('This did not work')}>
       <p>{sentence(told(message))}</p>
-      {again && (
-        <p>
+      <p>
+        {again ? (
           <a href={again.href}>{told(again.text)}</a>
-        </p>
-      )}
+        ) : (
+          say(
+            'Go back and try again. If it happens again, give the reference below to whoever runs the app that you came from.',
+          )
+        )}
+      </p>
       <p class="fine">
         {say('Error code')} <code id="error-code">{code}</code>
         <br />

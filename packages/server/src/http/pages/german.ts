@@ -175,6 +175,8 @@ export const GERMAN = {
     'Dieser Code ist hier nicht bekannt: vertippt, abgelaufen oder schon benutzt. Warten Sie nach mehreren falschen Codes eine Weile.',
   // Errors
   'This did not work': 'Das hat nicht geklappt',
+  'Go back and try again. If it happens again, give the reference below to whoever runs the app that you came from.':
+    'Gehen Sie zurück und versuchen Sie es noch einmal. Geschieht es wieder, geben Sie die Referenz unten an die weiter, die die App betreiben, von der Sie kamen.',
   Error: 'Fehler',
   'Error code': 'Fehlercode',
   Reference: 'Kennung',
