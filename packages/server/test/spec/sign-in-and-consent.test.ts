@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import {
   ADA,
   type Answer,
+  APP,
   basic,
   describeWorld,
   REDIRECT,
@@ -165,6 +166,23 @@ describeWorld(
       for (const text of ['My app', 'cli', '(unverified)', 'Know who you are', 'security/whoami', 'rp.test'])
         expect(page.html).toContain(text);
       expect(page.html).toMatch(/id="allow".*|id="deny"/);
+    });
+
+    test('a pattern is shown as the endpoints that it opens, or as everything', async () => {
+      const scope = (name: string, ...restRegex: string[]) => ({ name, description: name, restRegex });
+      const definitions = [
+        scope('some', 'security/who.*', 'api/v1/me/?'),
+        scope('odd', '<b>'),
+        scope('all', '.*'),
+      ];
+      await world().configure({ scope: { definitions } });
+      const page = await shown(await world().authorize({ scope: 'some odd all' }, { cookie }), cookie);
+      const told = [...page.html.matchAll(/<details[^>]*>.*?<\/details>/gs)].map(([text]) => text);
+      expect(told[0]).toMatch(/<code>security\/whoami<\/code>.*<code>api\/v1\/me<\/code>/s);
+      expect(told[0]).not.toContain('who.*');
+      expect(told[1]).toContain('<code>&lt;b></code>');
+      expect(told[2]).toContain('Everything here that you may do yourself.');
+      await world().configure({ scope: { definitions: APP.scope.definitions } });
     });
 
     test('a confidential client is shown by its name and not as unverified', async () => {

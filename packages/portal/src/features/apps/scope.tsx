@@ -126,7 +126,7 @@ function Definitions({ edit, remove }: DefinitionsProps) {
                 ))}
               </ul>
             </Table.Td>
-            <Table.Td>
+            <Table.Td className={classes.actions}>
               <Group gap="xs" justify="flex-end">
                 <Button
                   size="compact-sm"

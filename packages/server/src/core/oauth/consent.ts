@@ -108,8 +108,10 @@ function claimsBeyond({ parameters }: TrustedRequest, scope: string): string[] {
 export interface AskedScope {
   readonly name: string;
   readonly description: string;
-  /** What it opens here. */
-  readonly endpoints: readonly string[];
+  /** Its patterns, where they are about this server. */
+  readonly patterns: readonly string[];
+  /** Whether they open the path `subject`, as `matchSubject` makes it. */
+  opens(subject: string): boolean;
 }
 
 /** What a scope list means to a person, and which other apps' APIs it is about. */
@@ -121,7 +123,8 @@ export function askedScopes(app: RunningApp, targets: readonly Target[], scope: 
     scopes: scopeNames(scope).map((name) => ({
       name,
       description: scopes.get(name)?.description || BUILT_IN[name] || name,
-      endpoints: opens?.get(name)?.restRegex ?? [],
+      patterns: opens?.get(name)?.restRegex ?? [],
+      opens: (subject: string) => app.opens(name, subject),
     })),
   };
 }

@@ -13,7 +13,7 @@ import { objectMoved } from './object-moved.js';
 import { type AppParams, queryAndForm } from './request.js';
 
 /** The authorization endpoint, and the form of its consent page. @see RFC 6749 section 3.1 */
-export function authorizeRoutes(app: FastifyInstance, { core, secure }: EdgeDeps): void {
+export function authorizeRoutes(app: FastifyInstance, { core, secure, endpoints }: EdgeDeps): void {
   const config = { anonymous: true };
 
   app.route<{ Params: AppParams }>({
@@ -68,7 +68,9 @@ export function authorizeRoutes(app: FastifyInstance, { core, secure }: EdgeDeps
     const { question } = answer;
     request.uiLocales = question.uiLocales;
     const token = formToken(request, reply, secure);
-    const body = <ConsentPage tenant={tenant.name} question={question} formToken={token} />;
+    const body = (
+      <ConsentPage tenant={tenant.name} question={question} endpoints={endpoints} formToken={token} />
+    );
     const formAction = [question.redirectUri];
     return sendPage(reply, {
       status: 200,

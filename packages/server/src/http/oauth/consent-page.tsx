@@ -1,5 +1,6 @@
+import type { Endpoint } from '@sallyport/contract';
 import type { VNode } from 'preact';
-import type { ConsentQuestion } from '../../core/oauth/consent.js';
+import type { AskedScope, ConsentQuestion } from '../../core/oauth/consent.js';
 import { AskingClient } from '../pages/asking-client.js';
 import { Card } from '../pages/layout.js';
 import { Say } from '../pages/say.js';
@@ -8,11 +9,13 @@ import { useWords } from '../pages/words.js';
 interface ConsentPageProps {
   tenant: string;
   question: ConsentQuestion;
+  /** Every endpoint behind the gate. */
+  endpoints: readonly Endpoint[];
   formToken: string;
 }
 
 /** Asks whether a client may act for the user: who asks, what for, and where the answer goes. */
-export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): VNode {
+export function ConsentPage({ tenant, question, endpoints, formToken }: ConsentPageProps): VNode {
   const { applicationId, appName, logo, bounce, loginName, scopes, claims, resources, isSelectable } =
     question;
   const { say } = useWords();
@@ -25,7 +28,7 @@ export function ConsentPage({ tenant, question, formToken }: ConsentPageProps): 
         <fieldset>
           <legend>{say('It asks to:')}</legend>
           {scopes.map((scope) => (
-            <ScopeField key={scope.name} scope={scope} isSelectable={isSelectable} />
+            <ScopeField key={scope.name} scope={scope} endpoints={endpoints} isSelectable={isSelectable} />
           ))}
           {claims.length > 0 && (
             <div id="claims">{say('Read about you: {claims}', { claims: claims.join(', ') })}</div>
@@ -112,15 +115,14 @@ export function Asker({
   );
 }
 
-/** One scope, to be ticked where the user may choose. */
-export function ScopeField({
-  scope,
-  isSelectable,
-}: {
-  scope: ConsentQuestion['scopes'][number];
+interface ScopeFieldProps extends Pick<ConsentPageProps, 'endpoints'> {
+  scope: AskedScope;
   isSelectable: boolean;
-}): VNode {
-  const { name, description: told, endpoints } = scope;
+}
+
+/** One scope, to be ticked where the user may choose. */
+export function ScopeField({ scope, endpoints, isSelectable }: ScopeFieldProps): VNode {
+  const { name, description: told, patterns } = scope;
   const words = useWords();
   const description = words.told(told);
   return (
@@ -133,19 +135,30 @@ export function ScopeField({
       ) : (
         <div>{description}</div>
       )}
-      {endpoints.length > 0 && (
+      {patterns.length > 0 && (
         <details class="fine">
           <summary>{words.say('Scope {name}: what it opens', { name })}</summary>
-          <ul>
-            {endpoints.map((pattern) => (
-              <li key={pattern}>
-                <code>{pattern}</code>
-              </li>
-            ))}
-          </ul>
+          <Opened scope={scope} endpoints={endpoints} />
         </details>
       )}
     </div>
+  );
+}
+
+/** The endpoints that a scope opens; its patterns, where none is known here. */
+function Opened({ scope, endpoints }: Pick<ScopeFieldProps, 'scope' | 'endpoints'>): VNode {
+  const { say } = useWords();
+  const opened = endpoints.map(({ path }) => path.slice(1)).filter((path) => scope.opens(path));
+  if (endpoints.length > 0 && opened.length === endpoints.length)
+    return <p>{say('Everything here that you may do yourself.')}</p>;
+  return (
+    <ul>
+      {[...new Set(opened.length > 0 ? opened : scope.patterns)].map((path) => (
+        <li key={path}>
+          <code>{path}</code>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -1,4 +1,5 @@
 /** Where a user types the code that a device shows. Plain forms; nothing is allowed without a press of a button. */
+import type { Endpoint } from '@sallyport/contract';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ComponentChildren, VNode } from 'preact';
 import { z } from 'zod';
@@ -85,7 +86,13 @@ export function deviceRoutes(app: FastifyInstance, deps: EdgeDeps): void {
     const token = formToken(request, reply, deps.secure);
     const { loginName } = session.subject.user;
     const body = (
-      <Question question={verified.question} userCode={userCode} loginName={loginName} formToken={token} />
+      <Question
+        question={verified.question}
+        endpoints={deps.endpoints}
+        userCode={userCode}
+        loginName={loginName}
+        formToken={token}
+      />
     );
     const heading = wordsFor(request).say('Allow access to {app}?', { app: verified.question.appName });
     return send(reply, request, heading, body);
@@ -169,12 +176,13 @@ function CodeForm({ userCode, fault, loginName, formToken: token }: CodeFormProp
 
 interface QuestionProps {
   question: DeviceQuestion;
+  endpoints: readonly Endpoint[];
   userCode: string;
   loginName: string;
   formToken: string;
 }
 
-function Question({ question, userCode, loginName, formToken: token }: QuestionProps): VNode {
+function Question({ question, endpoints, userCode, loginName, formToken: token }: QuestionProps): VNode {
   const { scopes, resources, isSelectable, askedFrom, askedAt } = question;
   const { say } = useWords();
   return (
@@ -186,7 +194,7 @@ function Question({ question, userCode, loginName, formToken: token }: QuestionP
         <fieldset>
           <legend>{say('It asks to:')}</legend>
           {scopes.map((scope) => (
-            <ScopeField key={scope.name} scope={scope} isSelectable={isSelectable} />
+            <ScopeField key={scope.name} scope={scope} endpoints={endpoints} isSelectable={isSelectable} />
           ))}
         </fieldset>
         <LetInAt resources={resources} />

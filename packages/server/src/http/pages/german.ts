@@ -174,6 +174,7 @@ export const GERMAN = {
   'This code is not known here: it may be mistyped, expired or already used. After several wrong codes, wait a while.':
     'Dieser Code ist hier nicht bekannt: vertippt, abgelaufen oder schon benutzt. Warten Sie nach mehreren falschen Codes eine Weile.',
   // Errors
+  'Everything here that you may do yourself.': 'Alles, was Sie hier selbst tun dürfen.',
   'This did not work': 'Das hat nicht geklappt',
   'Go back and try again. If it happens again, give the reference below to whoever runs the app that you came from.':
     'Gehen Sie zurück und versuchen Sie es noch einmal. Geschieht es wieder, geben Sie die Referenz unten an die weiter, die die App betreiben, von der Sie kamen.',
