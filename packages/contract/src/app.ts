@@ -98,10 +98,20 @@ export const ScopeSettings = z.strictObject({
 /** Most characters of the fields below, as JSON. */
 const MOST_VENDOR_FIELDS = 32_000;
 
+/** How deep they nest: a document without end would be one that nothing can write down. */
+const DEEPEST = 20;
+
+function isDeeper(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return depth === 0 || Object.values(value).some((part) => isDeeper(part, depth - 1));
+}
+
 /** What the vendor's clients write and read of pages that Sallyport does not have: kept as it is, and without meaning. */
-const VendorFields = z
-  .record(z.string().max(64), z.unknown())
-  .refine((fields) => JSON.stringify(fields).length <= MOST_VENDOR_FIELDS, 'is too long');
+const VendorFields = z.record(z.string().max(64), z.unknown()).superRefine((fields, ctx) => {
+  if (isDeeper(fields, DEEPEST)) ctx.addIssue({ code: 'custom', message: 'nests too deep' });
+  else if (JSON.stringify(fields).length > MOST_VENDOR_FIELDS)
+    ctx.addIssue({ code: 'custom', message: 'is too long' });
+});
 
 /** The pages of an app's configuration, less User Access: the versioned document stored with the app. */
 export const AppSettings = z.strictObject({

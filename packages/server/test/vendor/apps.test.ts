@@ -309,6 +309,20 @@ describeAdministration('the vendor’s app calls', (world) => {
     expect(tooLong).toMatch(/vendorFields: is too long/);
   });
 
+  test('fields that are kept may not nest without end, nor stand for the prototype', async () => {
+    const { key } = await terraformed();
+    const nesting = (depth: number) =>
+      `{"_RowKey":"${key}","AuthRules":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+    const refused = await messageOf(admin('/SaasManage/UpdateApplicationDE', nesting(30)));
+    expect(refused).toMatch(/vendorFields: nests too deep/);
+    for (const depth of [200, 5_000, 200_000])
+      await admin('/SaasManage/UpdateApplicationDE', nesting(depth), { status: 400 });
+    const polluted = `{"_RowKey":"${key}","AuthRules":{"__proto__":{"Enabled":true},"Kept":1}}`;
+    await resultOf(admin('/SaasManage/UpdateApplicationDE', polluted));
+    expect((await read(key)).AuthRules).toMatchObject({ Kept: 1 });
+    expect(({} as { Enabled?: boolean }).Enabled).toBeUndefined();
+  });
+
   test('GetAppIDByServiceName answers the row key as a string', async () => {
     const { key, applicationId } = await terraformed();
     const body = `{"Name":"${applicationId}"}`;
