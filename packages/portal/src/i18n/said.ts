@@ -31,6 +31,7 @@ const CONTRACT: Row[] = [
   [/^RSA, EC or OKP: a symmetric key is no public key$/, 'said.keySymmetric'],
   [/^holds the private member "(?<name>.*)"$/, 'said.keyPrivate'],
   [/^is too long$/, 'said.keyTooLong'],
+  [/^nests too deep$/, 'said.patternDepth'],
   [/^an international number, as \+4915112345678$/, 'said.phone'],
   [/^an IP address$/, 'said.networkAddress'],
   [/^an IP address, or a range such as 10\.0\.0\.0\/8$/, 'said.network'],
